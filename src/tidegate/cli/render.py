@@ -1,0 +1,96 @@
+"""Answers as text for people: tables, histories and the line below that says what they rest on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from tidegate.cli.options import Format
+from tidegate.tables import Table
+
+__all__ = ["console", "footnotes", "print_table", "show"]
+
+_STAGE_STYLE = {
+    "in_force": "bold red",
+    "eased": "yellow",
+    "suspended": "cyan",
+    "announced": "magenta",
+    "agreed": "magenta",
+    "unknown": "bold yellow",
+    "lifted": "green",
+    "refused": "green",
+}
+
+PIPE_WIDTH = 160
+"""Columns of a table whose reader is no terminal."""
+
+
+def console() -> Console:
+    """Return the console that answers are printed on; wide where the output is piped."""
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False, soft_wrap=False)
+
+
+def show(table: Table, format_: Format) -> bool:
+    """Print a table as JSON or CSV; return False where it is to be printed for people."""
+    if format_ is Format.JSON:
+        print(table.to_json())
+    elif format_ is Format.CSV:
+        print(table.to_csv(), end="")
+    else:
+        return False
+    return True
+
+
+def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print rows under headings: pairs of heading and key."""
+    grid = RichTable(title=escape(title), title_justify="left", box=None, pad_edge=False, header_style="dim")
+    for heading, key in columns:
+        grid.add_column(heading, no_wrap=key in ("id", "stage", "since", "on", "days"), overflow="fold")
+    for row in rows:
+        grid.add_row(*(_cell(key, row) for _, key in columns))
+    out = console()
+    if out.is_terminal:
+        out.print(grid)
+        return
+    with out.capture() as captured:
+        out.print(grid)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
+
+
+def _cell(key: str, row: Mapping[str, Any]) -> Text:
+    value = row.get(key)
+    if value is None or value == []:
+        return Text("")
+    if key in ("stage", "after", "next_stage", "before"):
+        text = Text(str(value), style=_STAGE_STYLE.get(str(value), ""))
+        if key == "stage" and row.get("verified") is False:
+            text.append(" ?", style="bold")
+        return text
+    if key == "since" and row.get("certain") is False:
+        return Text(f"{value} ~")
+    if isinstance(value, list):
+        return Text(", ".join(str(part) for part in value))
+    return Text(str(value))
+
+
+def footnotes(rows: Sequence[Mapping[str, Any]], about: Mapping[str, Any]) -> None:
+    """Print what the marks in a table mean and how far the ledger was read."""
+    out = console()
+    if any(row.get("verified") is False for row in rows):
+        out.print("? not verified: from general knowledge, not read in a source", style="dim")
+    if any(row.get("certain") is False for row in rows):
+        out.print("~ the source leaves the day open and the day asked about lies within it", style="dim")
+    read_to, on = about.get("read_to"), about.get("on")
+    if read_to and on and on > read_to:
+        out.print(
+            f"Sources were read to {read_to}: later days show only what was fixed before.", style="yellow"
+        )
+    if about.get("scenario"):
+        out.print(f"Scenario: {escape(str(about['scenario']))}. This is not the record.", style="yellow")
+    out.print("A record with sources, not legal advice.", style="dim")

@@ -1,0 +1,146 @@
+"""The ledger: every measure on record, and what follows from it for a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tidegate.dates import Day, parse_day
+from tidegate.errors import BadInputError, NotFoundError
+from tidegate.ledger.history import History
+from tidegate.ledger.model import Measure, Relation
+from tidegate.ledger.regime import Regime, Standing, regime_on
+
+__all__ = ["Ledger"]
+
+DayLike = Day | str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every measure on record. Taken on a day it is a `Regime`.
+
+    measures: sorted by id. read_to: the last day up to which sources were read at all.
+
+    >>> from tidegate.ledger import load_ledger
+    >>> ledger = load_ledger()
+    >>> ledger.on("2025-06-15")["us-2025-05-23-eda-letters"].stage
+    <Stage.IN_FORCE: 'in_force'>
+    >>> ledger.on("2025-07-10")["us-2025-05-23-eda-letters"].stage
+    <Stage.LIFTED: 'lifted'>
+    """
+
+    measures: tuple[Measure, ...]
+    read_to: Day | None
+    scenario: str | None = None
+    _histories: dict[Day | None, dict[tuple[str, str | None], History]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        ordered = tuple(sorted(self.measures, key=lambda measure: measure.id))
+        object.__setattr__(self, "measures", ordered)
+
+    def __len__(self) -> int:
+        return len(self.measures)
+
+    def __iter__(self) -> Iterator[Measure]:
+        return iter(self.measures)
+
+    def __contains__(self, measure_id: object) -> bool:
+        return measure_id in self._by_id
+
+    def __getitem__(self, measure_id: str) -> Measure:
+        """Return the measure of that id. Raises: NotFoundError: naming ids that are near."""
+        try:
+            return self._by_id[measure_id]
+        except KeyError:
+            from rapidfuzz import process
+
+            near = [match[0] for match in process.extract(measure_id, list(self._by_id), limit=3)]
+            hint = f" Near: {', '.join(near)}." if near else ""
+            raise NotFoundError(f"No measure has the id '{measure_id}'.{hint}") from None
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Measure]:
+        return {measure.id: measure for measure in self.measures}
+
+    def on(self, day: DayLike, known_by: DayLike | None = None) -> Regime:
+        """Return the regime: each measure with its stage on `day`, as known by another day.
+
+        day: the legal day asked about. known_by: leave out what the public did not know by then;
+            None keeps all that the ledger knows today.
+        Raises: BadInputError: if a day is not written YYYY-MM-DD.
+        """
+        day, known_by = as_day(day), None if known_by is None else as_day(known_by)
+        return regime_on(self, day, known_by)
+
+    def regimes(
+        self, first: DayLike, last: DayLike, known_by: DayLike | None = None
+    ) -> Iterator[Regime]:
+        """Yield the regime of every day from `first` to `last`, both included."""
+        day, last = as_day(first), as_day(last)
+        known_by = None if known_by is None else as_day(known_by)
+        if last < day:
+            raise BadInputError(f"{last} is before {day}. Give the earlier day first.")
+        regime: Regime | None = None
+        while day <= last:
+            regime = regime_on(self, day, known_by, regime)
+            yield regime
+            day += dt.timedelta(days=1)
+
+    def history(
+        self, measure_id: str, limb: str | None = None, known_by: Day | None = None
+    ) -> History:
+        """Return the spans of a measure, or of one of its limbs, as known by a day."""
+        return self.histories(known_by)[measure_id, limb]
+
+    def histories(self, known_by: Day | None = None) -> Mapping[tuple[str, str | None], History]:
+        """Return the spans of every measure and limb, by (id, limb); limb None is the measure."""
+        if known_by not in self._histories:
+            self._histories[known_by] = {
+                key: history
+                for measure in self.measures
+                for key, history in _histories_of(measure, known_by)
+            }
+        return self._histories[known_by]
+
+    def standing(self, measure_id: str, day: DayLike, known_by: DayLike | None = None) -> Standing:
+        """Return how one measure stands on a day. Raises: NotFoundError: if it is not yet on record."""
+        self[measure_id]
+        return self.on(day, known_by)[measure_id]
+
+    def related_to(self, measure_id: str) -> tuple[tuple[Relation, str], ...]:
+        """Return who points at this measure: pairs of relation and the id of the pointing measure."""
+        return tuple(
+            (relation, measure.id)
+            for measure in self.measures
+            for relation in Relation
+            if measure_id in measure.related(relation)
+        )
+
+    def adding(self, measures: Iterable[Measure]) -> Ledger:
+        """Return a ledger with further measures. Raises: BadInputError: if an id is taken."""
+        added = tuple(measures)
+        for measure in added:
+            if measure.id in self:
+                raise BadInputError(f"The id '{measure.id}' is taken. Give the measure another id.")
+        return Ledger(self.measures + added, self.read_to, self.scenario)
+
+
+def as_day(day: DayLike) -> Day:
+    """Return a day given as a date or as YYYY-MM-DD text."""
+    return parse_day(day) if isinstance(day, str) else day
+
+
+def _histories_of(
+    measure: Measure, known_by: Day | None
+) -> Iterator[tuple[tuple[str, str | None], History]]:
+    if not measure.limbs:
+        yield (measure.id, None), History.of(measure.history, measure.scheduled, known_by)
+    for limb in measure.limbs:
+        entries = sorted((*measure.history, *limb.history), key=lambda entry: entry.when.first)
+        scheduled = (*measure.scheduled, *limb.scheduled)
+        yield (measure.id, limb.limb), History.of(entries, scheduled, known_by)

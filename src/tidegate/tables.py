@@ -1,0 +1,138 @@
+"""Answers as tables: one shape that becomes JSON, CSV, Arrow, Polars, pandas or text."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from tidegate.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+__all__ = ["Table", "to_json"]
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of plain values under named columns, with what was asked.
+
+    rows: one mapping per row; values are text, numbers, truth values, None, or lists and mappings of
+        those (lists are joined with ';' in CSV, mappings stand there as JSON).
+    columns: the columns, in order; every row has every one of them.
+    about: what was asked and what the answer rests on; stands beside the rows in JSON.
+    rows_name: the key of the rows in JSON.
+    """
+
+    rows: tuple[Row, ...]
+    columns: tuple[str, ...]
+    about: Mapping[str, Any] = field(default_factory=dict)
+    rows_name: str = "rows"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what JSON shows: the question, then the rows."""
+        return {**self.about, self.rows_name: [dict(row) for row in self.rows]}
+
+    def to_json(self) -> str:
+        """Return the table as JSON text."""
+        return to_json(self.to_dict())
+
+    def to_csv(self) -> str:
+        """Return the rows as CSV text with a header line."""
+        out = io.StringIO()
+        writer = csv.DictWriter(out, self.columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _cell(row[name]) for name in self.columns} for row in self.rows)
+        return out.getvalue()
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Return the rows as an Arrow table; nested values become JSON text.
+
+        Raises: MissingExtraError: if pyarrow is not installed.
+        """
+        arrow = _need("pyarrow")
+        columns = {name: self._column(name) for name in self.columns}
+        return arrow.table(columns)
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return the rows as a Polars frame. Raises: MissingExtraError: if it is not installed."""
+        return _need("polars").from_arrow(self.to_arrow())
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the rows as a pandas frame. Raises: MissingExtraError: if it is not installed."""
+        _need("pandas")
+        return self.to_arrow().to_pandas()
+
+    def _column(self, name: str) -> Any:  # noqa: ANN401
+        arrow = _need("pyarrow")
+        values = [row[name] for row in self.rows]
+        if any(isinstance(value, Mapping) for value in values) or any(
+            isinstance(value, Sequence) and any(isinstance(part, Mapping) for part in value)
+            for value in values
+        ):
+            return arrow.array([_json_or_none(value) for value in values], arrow.string())
+        if any(isinstance(value, tuple | list) for value in values):
+            lists = [None if value is None else list(value) for value in values]
+            return arrow.array(lists, arrow.list_(arrow.string()))
+        if all(value is None or isinstance(value, str) for value in values):
+            return arrow.array(values, arrow.string())
+        return arrow.array(values)
+
+    def _repr_html_(self) -> str:
+        """Show the rows as an HTML table in a notebook."""
+        from html import escape
+
+        head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(str(_cell(row[n])))}</td>" for n in self.columns) + "</tr>"
+            for row in self.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def to_json(value: object) -> str:
+    """Return JSON text of plain values: stable key order, readable in every script."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+def _json_or_none(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        if any(isinstance(part, Mapping) for part in value):
+            return json.dumps(value, ensure_ascii=False, default=str)
+        return ";".join(str(part) for part in value)
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value
+
+
+def _need(library: str) -> ModuleType:
+    try:
+        return importlib.import_module(library)
+    except ImportError:
+        raise MissingExtraError(
+            f"{library} is not installed. Run: pip install 'tidegate[tables]'"
+        ) from None
