@@ -18,7 +18,14 @@ import yaml
 
 from tidegate.errors import LedgerError, Problem
 
-__all__ = ["Lines", "YamlRecord", "read_yaml", "read_yaml_fast", "read_yaml_records"]
+__all__ = [
+    "Lines",
+    "YamlRecord",
+    "read_yaml",
+    "read_yaml_fast",
+    "read_yaml_records",
+    "read_yaml_text",
+]
 
 MAX_BYTES = 16 * 1024 * 1024
 """A record file above this is refused: the whole shipped ledger is under one megabyte."""
@@ -91,7 +98,19 @@ def read_yaml(path: Path, shown_as: str | None = None) -> tuple[Any, Lines]:
     Raises: LedgerError: if the file cannot be read, is not YAML or doubles a key.
     """
     name = shown_as or str(path)
-    text = _read_text(path, name)
+    return _parse(_read_text(path, name), name)
+
+
+def read_yaml_text(text: str, name: str) -> Any:  # noqa: ANN401
+    """Return the content of YAML text; `name` is used in messages.
+
+    Raises: LedgerError: if the text is not YAML or doubles a key.
+    """
+    _check_characters(text, name)
+    return _parse(text, name)[0]
+
+
+def _parse(text: str, name: str) -> tuple[Any, Lines]:
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
@@ -135,11 +154,15 @@ def _read_text(path: Path, name: str) -> str:
     except UnicodeDecodeError as error:
         mend = "Save it as UTF-8."
         raise _error(name, 0, "not-utf8", f"Byte {error.start} is not UTF-8.", mend) from None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if found := _UNPRINTABLE.search(line):
-            what = f"Character U+{ord(found.group()):04X} is not allowed in YAML."
-            raise _error(name, number, "not-yaml", what, "Delete it.")
+    _check_characters(text, name)
     return text
+
+
+def _check_characters(text: str, name: str) -> None:
+    if found := _UNPRINTABLE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        what = f"Character U+{ord(found.group()):04X} is not allowed in YAML."
+        raise _error(name, line, "not-yaml", what, "Delete it.")
 
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from tidegate.catalog.model import Country, Group, Item, Party
+from tidegate.catalog.model import Country, Group, Item, Official, Party
 from tidegate.dates import Day
 from tidegate.errors import AmbiguousError, NotFoundError
 
@@ -40,6 +40,7 @@ class Catalog:
     groups: Mapping[str, Group]
     items: Mapping[str, Item]
     parties: Mapping[str, Party]
+    officials: tuple[Official, ...] = ()
 
     def find(self, name: str, *kinds: Kind) -> str:
         """Return the id of the one thing that answers to a name.
@@ -74,7 +75,10 @@ class Catalog:
         return tuple(unique.values())
 
     def names(self) -> Iterator[Name]:
-        """Yield every name of every country, item and party."""
+        """Yield every name of every country, item and party.
+
+        An official is a name of the country whose office he or she holds or held.
+        """
         registers: Sequence[tuple[Kind, Mapping[str, Country | Item | Party]]] = (
             ("country", self.countries),
             ("item", self.items),
@@ -84,6 +88,10 @@ class Catalog:
             for key, thing in register.items():
                 for text in dict.fromkeys((thing.name, *thing.aliases)):
                     yield Name(text, kind, key)
+        for text, country in dict.fromkeys(
+            (text, official.country) for official in self.officials for text in (official.name, *official.aliases)
+        ):
+            yield Name(text, "country", country)
 
     def members(self, group_id: str, on: Day) -> frozenset[str]:
         """Return the countries in a group on a day; empty before the group came into being.
@@ -105,6 +113,12 @@ class Catalog:
         for other in group.includes:
             inside |= self.members(other, on)
         return frozenset(inside)
+
+    def officials_called(self, name: str) -> tuple[Official, ...]:
+        """Return the officials of that name, one for each time in office."""
+        return tuple(
+            official for official in self.officials if name == official.name or name in official.aliases
+        )
 
     def groups_of(self, country: str, on: Day) -> tuple[str, ...]:
         """Return the groups that hold a country on a day."""

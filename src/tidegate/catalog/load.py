@@ -10,7 +10,7 @@ from typing import Any
 
 from tidegate import data
 from tidegate.catalog.catalog import Catalog
-from tidegate.catalog.model import Country, Group, Item, Party, Spell
+from tidegate.catalog.model import Country, Group, Item, Official, Party, Spell
 from tidegate.dates import parse_day
 from tidegate.records import read_yaml_fast
 
@@ -32,7 +32,8 @@ def load_catalog() -> Catalog:
     products = {row["id"]: row for table in ("chips.csv", "tools.csv") for row in _rows(table)}
     items = {row["id"]: _item(row, products.get(row["id"])) for row in _rows("items.csv")}
     parties = {row["id"]: _party(row) for row in _rows("parties.csv")}
-    return Catalog(countries, groups, items, parties)
+    officials = tuple(_official(row) for row in _rows("officials.csv"))
+    return Catalog(countries, groups, items, parties, officials)
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
@@ -61,10 +62,24 @@ def _party(row: dict[str, str]) -> Party:
     )
 
 
+def _official(row: dict[str, str]) -> Official:
+    return Official(
+        row["name"],
+        _split(row["aliases"]),
+        row["country"],
+        row["office"],
+        parse_day(row["starts"]),
+        parse_day(row["ends"]) if row["ends"] else None,
+        row["source"],
+        row["verified"] == "true",
+    )
+
+
 def _item(row: dict[str, str], product: dict[str, str] | None) -> Item:
     common = (row["id"], row["name"], row["kind"], _split(row["aliases"]), row["parent"] or None)
+    sort = "product" if product else row["defined_in"]
     if product is None:
-        return Item(*common)
+        return Item(*common, sort_of_entry=sort)
     return Item(
         *common,
         maker=product.get("vendor") or product.get("maker") or None,
@@ -75,6 +90,7 @@ def _item(row: dict[str, str], product: dict[str, str] | None) -> Item:
         },
         source=product["source"],
         verified=product["verified"] == "true",
+        sort_of_entry=sort,
     )
 
 

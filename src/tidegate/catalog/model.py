@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tidegate.dates import Day
 
-__all__ = ["Country", "Group", "Item", "Party", "Spell"]
+__all__ = ["Country", "Group", "Item", "Official", "Party", "Spell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class Item:
     parent: the class it belongs to. kind: chip, memory, computer, tool, part, software, technology,
     material or other. attributes: what its table says of it, by column of docs/columns.md where the
     column is one of a transaction; a value that is not known is missing.
+    sort_of_entry: class, family (of products) or product.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Item:
     attributes: Mapping[str, str | float | bool] = field(default_factory=dict)
     source: str | None = None
     verified: bool = True
+    sort_of_entry: str = "class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +107,17 @@ class Party:
     as_of: Day
     verified: bool
     note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A person in an office for a time. ends: the first day out of it; None while it is open."""
+
+    name: str
+    aliases: tuple[str, ...]
+    country: str
+    office: str
+    starts: Day
+    ends: Day | None
+    source: str
+    verified: bool

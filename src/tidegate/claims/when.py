@@ -1,0 +1,115 @@
+"""Dates that a text names, resolved against the day it was published where they lean on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from tidegate.dates import Day, When, parse_when
+
+__all__ = ["DateMention", "find_dates"]
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date in a text. when: the days it may mean; None where the day of the story would decide."""
+
+    text: str
+    start: int
+    end: int
+    when: When | None
+
+
+_MONTHS = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|"
+    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
+)
+_DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_DATE = re.compile(
+    rf"""
+    \b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b
+  | \b(?P<mdy>(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})\b
+  | \b(?P<dmy>\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTHS})\.?\s+\d{{4}})\b
+  | \b(?P<my>(?:{_MONTHS})\.?\s+\d{{4}})\b
+  | \b(?P<md>(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?)\b
+  | \b(?P<dm>\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTHS}))\b
+  | \b(?P<nth>(?:on\s+)?the\s+\d{{1,2}}(?:st|nd|rd|th))\b
+  | \b(?P<rel>yesterday|(?:(?:earlier|late|later)\s+)?(?:last|this)\s+(?:week|month|year)|(?:on\s+|last\s+)?(?:{_DAYS}))\b
+  | \b(?P<in_month>(?:in|since|until|by|mid-|late|early)\s*(?:{_MONTHS}))\b(?!\s+\d)
+  | \b(?P<year>(?:in|since|during|for|of|and)\s+(?:20[12]\d))\b
+    """,
+    re.VERBOSE,
+)
+
+
+def find_dates(text: str, published: Day | None = None) -> tuple[DateMention, ...]:
+    """Return the dates a text names, in order.
+
+    published: the day of the story; without it, dates that lean on it ('Tuesday', 'the 9th', 'last
+    month') stay unresolved rather than being guessed.
+    """
+    return tuple(
+        DateMention(match.group(), match.start(), match.end(), _resolve(match, published))
+        for match in _DATE.finditer(text)
+    )
+
+
+def _resolve(match: re.Match[str], published: Day | None) -> When | None:
+    kind, words = match.lastgroup or "", match.group()
+    if kind == "iso":
+        return _as_day(words)
+    if kind == "year":
+        return parse_when(words[-4:])
+    if kind in ("mdy", "dmy"):
+        return _parse(words, None, "%Y-%m-%d")
+    if kind == "my":
+        return _parse(words, None, "%Y-%m")
+    if published is None:
+        return None
+    if kind == "nth":
+        return _nth(int(re.sub(r"\D", "", words)), published)
+    if kind == "in_month":
+        return _parse(re.sub(r"^(?:in|since|until|by|mid-|late|early)\s*", "", words), published, "%Y-%m")
+    if "month" in words:
+        base = published.replace(day=1) - dt.timedelta(days=1) if "last" in words else published
+        return parse_when(f"{base:%Y-%m}")
+    if "year" in words:
+        return parse_when(str(published.year - ("last" in words)))
+    if "week" in words:
+        monday = published - dt.timedelta(days=published.weekday() + (7 if "last" in words else 0))
+        return parse_when(f"{monday}/{monday + dt.timedelta(days=6)}")
+    return _parse(words.removeprefix("on ").removeprefix("last "), published, "%Y-%m-%d")
+
+
+def _as_day(words: str) -> When | None:
+    try:
+        return parse_when(words)
+    except ValueError:
+        return None
+
+
+def _nth(day: int, published: Day) -> When | None:
+    """Return the latest such day of a month on or before the day of the story."""
+    month = published.replace(day=1)
+    for _ in range(3):
+        try:
+            candidate = month.replace(day=day)
+        except ValueError:
+            candidate = None
+        if candidate is not None and candidate <= published:
+            return parse_when(candidate.isoformat())
+        month = (month - dt.timedelta(days=1)).replace(day=1)
+    return None
+
+
+def _parse(words: str, published: Day | None, form: str) -> When | None:
+    from dateparser.date import DateDataParser
+
+    settings: dict[str, object] = {"PREFER_DATES_FROM": "past", "PREFER_DAY_OF_MONTH": "first"}
+    if published is not None:
+        settings["RELATIVE_BASE"] = dt.datetime.combine(published, dt.time(12))
+    found = DateDataParser(languages=["en"], settings=settings).get_date_data(words)
+    if found.date_obj is None:
+        return None
+    return parse_when(found.date_obj.strftime(form))
