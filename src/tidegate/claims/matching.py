@@ -108,7 +108,7 @@ def match_story(
         if strongest[0][1][0].score >= MINIMUM:
             weighted = [(measure, evidence[0].score) for measure, evidence in strongest]
             span = estimate_day(document.text, found, weighted)
-        day = span[0] if span else None
+        day = span[1] if span else None
     matches = []
     for measure, evidence in raw:
         factor = _time_factor(measure, day, span)
@@ -303,7 +303,7 @@ def _time_factor(measure: Measure, day: Day | None, span: tuple[Day, Day] | None
     if last is None:
         return 0.0
     start = span[0] if span else day
-    age = max(0, (start - last).days)
+    age = abs((start - last).days)
     return 1 / 3 + 2 / 3 * 0.5 ** (age / HALF_LIFE_DAYS)
 
 

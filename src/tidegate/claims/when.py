@@ -25,7 +25,8 @@ _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
 )
-_DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAYS = "|".join(_WEEKDAYS)
 _DATE = re.compile(
     rf"""
     \b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b
@@ -79,7 +80,17 @@ def _resolve(match: re.Match[str], published: Day | None) -> When | None:
     if "week" in words:
         monday = published - dt.timedelta(days=published.weekday() + (7 if "last" in words else 0))
         return parse_when(f"{monday}/{monday + dt.timedelta(days=6)}")
-    return _parse(words.removeprefix("on ").removeprefix("last "), published, "%Y-%m-%d")
+    if words.split()[-1] in _WEEKDAYS:
+        return _weekday(words, published)
+    return _parse(words, published, "%Y-%m-%d")
+
+
+def _weekday(words: str, published: Day) -> When:
+    """Return the latest such day up to the day of the story; 'last Tuesday' lies before it."""
+    back = (published.weekday() - _WEEKDAYS.index(words.split()[-1])) % 7
+    if back == 0 and words.startswith("last"):
+        back = 7
+    return parse_when((published - dt.timedelta(days=back)).isoformat())
 
 
 def _as_day(words: str) -> When | None:

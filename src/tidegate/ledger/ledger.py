@@ -11,7 +11,7 @@ from tidegate.dates import Day, parse_day
 from tidegate.errors import BadInputError, NotFoundError
 from tidegate.ledger.history import History
 from tidegate.ledger.model import Measure, Relation
-from tidegate.ledger.regime import Regime, Standing, regime_on
+from tidegate.ledger.regime import Regime, Standing, regime_on, standing_on
 
 __all__ = ["Ledger"]
 
@@ -107,10 +107,17 @@ class Ledger:
             }
         return self._histories[known_by]
 
-    def standing(self, measure_id: str, day: DayLike, known_by: DayLike | None = None) -> Standing:
-        """Return how one measure stands on a day. Raises: NotFoundError: if it is not yet on record."""
-        self[measure_id]
-        return self.on(day, known_by)[measure_id]
+    def standing(
+        self, measure_id: str, day: DayLike, known_by: DayLike | None = None
+    ) -> Standing | None:
+        """Return how one measure stands on a day; None where it is not on record by then.
+
+        Raises: NotFoundError: if no measure has that id.
+        """
+        measure = self[measure_id]
+        horizon = None if known_by is None else as_day(known_by)
+        histories = {limb: history for (_, limb), history in _histories_of(measure, horizon)}
+        return standing_on(measure, histories, as_day(day))
 
     def related_to(self, measure_id: str) -> tuple[tuple[Relation, str], ...]:
         """Return who points at this measure: pairs of relation and the id of the pointing measure."""

@@ -17,7 +17,7 @@ from tidegate.tables import Table
 if TYPE_CHECKING:
     from tidegate.ledger.ledger import Ledger
 
-__all__ = ["Regime", "Standing", "regime_on"]
+__all__ = ["STATUS_COLUMNS", "Regime", "Standing", "limbs_of", "regime_on", "standing_on"]
 
 _RANK = {
     Stage.IN_FORCE: 10,
@@ -206,19 +206,14 @@ def regime_on(
     standings = []
     change = dt.date.max
     for measure in ledger.measures:
-        parts: list[Standing] = []
-        for limb in (part.limb for part in measure.limbs) if measure.limbs else (None,):
-            history: History = histories[measure.id, limb]
-            span, following = history.on(day), history.after(day)
+        own = {limb: histories[measure.id, limb] for limb in limbs_of(measure)}
+        standing = standing_on(measure, own, day)
+        if standing is not None:
+            standings.append(standing)
+        for history in own.values():
+            following = history.after(day)
             if following is not None and following.starts < change:
                 change = following.starts
-            if span is not None:
-                parts.append(Standing(measure, span, following, limb))
-        if not measure.limbs:
-            standings += parts
-        elif parts:
-            lead = min(parts, key=lambda part: (-_RANK[part.stage], part.span.starts))
-            standings.append(Standing(measure, lead.span, lead.next, None, tuple(parts)))
     return Regime(
         day,
         known_by,
@@ -227,6 +222,29 @@ def regime_on(
         ledger.scenario,
         None if change == dt.date.max else change,
     )
+
+
+def limbs_of(measure: Measure) -> tuple[str | None, ...]:
+    """Return the names of the limbs; a measure without limbs is one limb without a name."""
+    return tuple(limb.limb for limb in measure.limbs) or (None,)
+
+
+def standing_on(
+    measure: Measure, histories: Mapping[str | None, History], day: Day
+) -> Standing | None:
+    """Return how a measure stands on a day; None where it is not on record by then.
+
+    histories: by the name of the limb; a measure with limbs stands as the one that binds most.
+    """
+    parts = [
+        Standing(measure, span, history.after(day), limb)
+        for limb, history in histories.items()
+        if (span := history.on(day)) is not None
+    ]
+    if not parts or not measure.limbs:
+        return parts[0] if parts else None
+    lead = min(parts, key=lambda part: (-_RANK[part.stage], part.span.starts))
+    return Standing(measure, lead.span, lead.next, None, tuple(parts))
 
 
 def _iso(day: Day | None) -> str | None:

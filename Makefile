@@ -1,0 +1,50 @@
+# Two commands do everything on a fresh machine with Python 3.11+, pip, make and git: make run, make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ON ?=
+
+.PHONY: run test lint types check docs bench lock clean
+
+run: $(VENV)/installed ## set up, then read the example stories into brief.html
+	$(BIN)/tidegate brief examples/stories/* --out brief.html $(if $(ON),--on $(ON))
+
+test: $(VENV)/developer lint types ## lint, types, tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/developer
+	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check src tests benchmarks docs
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/tidegate ledger check
+
+types: $(VENV)/developer
+	$(BIN)/mypy
+
+docs: $(VENV)/developer ## make the reference pages anew from the code
+	$(BIN)/python docs/make_reference.py
+
+bench: $(VENV)/developer ## each capability beside a named peer
+	$(BIN)/python benchmarks/bench_regimes.py
+	$(BIN)/python benchmarks/bench_cold_start.py
+
+lock: $(VENV)/developer ## fix the developer environment anew
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --python-version 3.11 --universal \
+		--no-header --quiet --output-file requirements-dev.txt
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tidegate needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-dev.txt --editable .
+	touch $@
+
+$(VENV)/developer: pyproject.toml requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) brief.html .mypy_cache .ruff_cache .pytest_cache .hypothesis
