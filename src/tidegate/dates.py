@@ -71,7 +71,10 @@ def parse_when(text: str) -> When:
     """
     start, slash, end = text.partition("/")
     if slash:
-        first, last = parse_when(start), parse_when(end)
+        try:
+            first, last = parse_when(start), parse_when(end)
+        except BadInputError:
+            raise BadInputError(f"'{text}' is no range of dates. Write 2025-10-12/2025-10-13.") from None
         if last.last < first.first:
             raise BadInputError(f"'{text}' ends before it starts. Write the earlier day first.")
         return When(first.first, last.last, text)

@@ -168,6 +168,11 @@ def _check_characters(text: str, name: str) -> None:
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str", "bool", "null", "int", "float")
+)
+
+
 def _construct(
     loader: _Loader, node: yaml.Node, path: tuple[str | int, ...], lines: Lines, name: str
 ) -> Any:  # noqa: ANN401
@@ -175,6 +180,15 @@ def _construct(
     lines.setdefault(path, line)
     if len(path) > MAX_DEPTH:
         raise _error(name, line, "too-deep", "The nesting is too deep.", "Flatten it.")
+    if node.tag not in _TAGS:
+        what = f"The tag '{node.tag}' is not allowed."
+        raise _error(name, line, "not-yaml", what, "Write plain values.")
+    if not isinstance(node, yaml.ScalarNode):
+        # A node met twice is an alias: it could make a small file enormous.
+        if getattr(node, "met", False):
+            what = "Anchors and aliases are not allowed."
+            raise _error(name, line, "not-yaml", what, "Write the value out.")
+        node.met = True  # type: ignore[attr-defined]
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in _pairs(node):

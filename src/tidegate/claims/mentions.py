@@ -85,7 +85,8 @@ def _gazetteer() -> _Gazetteer:
 def _automaton(names: dict[str, list[Name]]) -> tuple[AhoCorasick, tuple[tuple[Name, ...], ...]]:
     ordered = sorted(names)
     automaton = AhoCorasick(ordered, matchkind=MatchKind.Standard)
-    return automaton, tuple(tuple(dict.fromkeys(names[text])) for text in ordered)
+    things = [{(name.kind, name.id): name for name in names[text]} for text in ordered]
+    return automaton, tuple(tuple(thing.values()) for thing in things)
 
 
 def _is_word(text: str, start: int, end: int) -> bool:

@@ -25,6 +25,7 @@ _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec"
 )
+_BEFORE_MONTH = "(?i:in|since|until|by|mid-|late|early)"
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAYS = "|".join(_WEEKDAYS)
 _DATE = re.compile(
@@ -35,10 +36,10 @@ _DATE = re.compile(
   | \b(?P<my>(?:{_MONTHS})\.?\s+\d{{4}})\b
   | \b(?P<md>(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?)\b
   | \b(?P<dm>\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTHS}))\b
-  | \b(?P<nth>(?:on\s+)?the\s+\d{{1,2}}(?:st|nd|rd|th))\b
-  | \b(?P<rel>yesterday|(?:(?:earlier|late|later)\s+)?(?:last|this)\s+(?:week|month|year)|(?:on\s+|last\s+)?(?:{_DAYS}))\b
-  | \b(?P<in_month>(?:in|since|until|by|mid-|late|early)\s*(?:{_MONTHS}))\b(?!\s+\d)
-  | \b(?P<year>(?:in|since|during|for|of|and)\s+(?:20[12]\d))\b
+  | \b(?P<nth>(?i:on\s+)?(?i:the)\s+\d{{1,2}}(?:st|nd|rd|th))\b
+  | \b(?P<rel>(?i:yesterday)|(?i:(?:(?:earlier|late|later)\s+)?(?:last|this)\s+(?:week|month|year))|(?i:on\s+|last\s+)?(?:{_DAYS}))\b
+  | \b(?P<in_month>(?:{_BEFORE_MONTH})\s*(?:{_MONTHS}))\b(?!\s+\d)
+  | \b(?P<year>(?i:in|since|during|for|of|and)\s+(?:20[12]\d))\b
     """,
     re.VERBOSE,
 )
@@ -58,6 +59,7 @@ def find_dates(text: str, published: Day | None = None) -> tuple[DateMention, ..
 
 def _resolve(match: re.Match[str], published: Day | None) -> When | None:
     kind, words = match.lastgroup or "", match.group()
+    lowered = words.lower()
     if kind == "iso":
         return _as_day(words)
     if kind == "year":
@@ -71,14 +73,14 @@ def _resolve(match: re.Match[str], published: Day | None) -> When | None:
     if kind == "nth":
         return _nth(int(re.sub(r"\D", "", words)), published)
     if kind == "in_month":
-        return _parse(re.sub(r"^(?:in|since|until|by|mid-|late|early)\s*", "", words), published, "%Y-%m")
-    if "month" in words:
-        base = published.replace(day=1) - dt.timedelta(days=1) if "last" in words else published
+        return _parse(re.sub(rf"^{_BEFORE_MONTH}\s*", "", words), published, "%Y-%m")
+    if "month" in lowered:
+        base = published.replace(day=1) - dt.timedelta(days=1) if "last" in lowered else published
         return parse_when(f"{base:%Y-%m}")
-    if "year" in words:
-        return parse_when(str(published.year - ("last" in words)))
-    if "week" in words:
-        monday = published - dt.timedelta(days=published.weekday() + (7 if "last" in words else 0))
+    if "year" in lowered:
+        return parse_when(str(published.year - ("last" in lowered)))
+    if "week" in lowered:
+        monday = published - dt.timedelta(days=published.weekday() + (7 if "last" in lowered else 0))
         return parse_when(f"{monday}/{monday + dt.timedelta(days=6)}")
     if words.split()[-1] in _WEEKDAYS:
         return _weekday(words, published)
@@ -88,7 +90,7 @@ def _resolve(match: re.Match[str], published: Day | None) -> When | None:
 def _weekday(words: str, published: Day) -> When:
     """Return the latest such day up to the day of the story; 'last Tuesday' lies before it."""
     back = (published.weekday() - _WEEKDAYS.index(words.split()[-1])) % 7
-    if back == 0 and words.startswith("last"):
+    if back == 0 and words.lower().startswith("last"):
         back = 7
     return parse_when((published - dt.timedelta(days=back)).isoformat())
 

@@ -27,7 +27,48 @@ if TYPE_CHECKING:
 
     from tidegate.ledger.ledger import Ledger
 
-__all__ = ["check_records", "measure_schema"]
+__all__ = ["RULES", "check_records", "measure_schema"]
+
+RULES = {
+    "announced-end-without-end": "An announced end needs an entry whose own end it extends.",
+    "bad-date": "A date is 2025, 2025-02, 2025-02-25 or a range of those; ends are whole days.",
+    "bad-id": "An id is jurisdiction, date and words, joined by '-'.",
+    "bad-key": "A key is plain text.",
+    "bad-length": "Texts and lists keep their bounds; a history has at least one entry.",
+    "bad-scope": "A scope is one SQL expression.",
+    "bad-source": "A source is an http(s) address, or press:, note: or law: and a citation.",
+    "bad-word": "A field with a closed list of words holds one of them.",
+    "doubled-id": "No two measures share an id, the shipped ones included.",
+    "doubled-key": "No key stands twice in one mapping.",
+    "doubled-limb": "No two limbs of a measure share a name.",
+    "empty-file": "A file holds at least one record.",
+    "history-order": "A history is sorted by date, oldest first.",
+    "id-jurisdiction": "The id starts with the jurisdiction.",
+    "licence-policy": "A licence policy stands with `effect: require`, and only there.",
+    "missing-key": "Every required field is there.",
+    "no-scope": "A measure has a scope, or a word on why it has none.",
+    "not-a-predicate": "A scope is built from comparisons, IN, BETWEEN, IS NULL, AND, OR and NOT.",
+    "not-a-record": "A file holds a mapping or a list of mappings.",
+    "not-utf8": "A file is UTF-8.",
+    "not-yaml": "A file is YAML.",
+    "printed-repeats": "`printed` stands only where the printed text differs from what is enforced.",
+    "too-deep": "Records are not nested without end.",
+    "too-large": "A file has at most 16 MiB.",
+    "unknown-column": "A scope uses the columns of docs/columns.md.",
+    "unknown-function": "A scope uses GROUP, CLASS and CODES.",
+    "unknown-group": "A country group is one of the catalog.",
+    "unknown-item": "An item is one of the catalog.",
+    "unknown-key": "There are no fields but those of the schema.",
+    "unknown-measure": "A relation names another measure that exists.",
+    "unknown-party": "A party is one of the catalog.",
+    "unknown-place": "A destination is an ISO code, `world` or a group.",
+    "unreadable": "A file can be read.",
+    "until-before-start": "A stage ends after it starts.",
+    "until-then": "`until` and `then` stand together.",
+    "wrong-literal": "A column is compared with a value of its own type, or one of its words.",
+    "wrong-type": "A field has the type of the schema; a year alone is quoted.",
+}
+"""Every rule by its name. docs/validation.md is made from this."""
 
 Path = tuple[str | int, ...]
 

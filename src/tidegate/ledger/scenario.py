@@ -29,7 +29,7 @@ from tidegate.dates import parse_when
 from tidegate.errors import BadInputError, LedgerError, Problem
 from tidegate.ledger.check import check_records
 from tidegate.ledger.ledger import Ledger
-from tidegate.ledger.model import Entry, Limb, Measure, Scope, WrittenStage
+from tidegate.ledger.model import Entry, Limb, Measure, WrittenStage
 from tidegate.ledger.predicate import parse_predicate
 from tidegate.records import YamlRecord, read_yaml_records
 
@@ -189,8 +189,10 @@ def _mirror(measure: Measure, edit: Mapping[str, Any], title: str, fail: _Fail) 
     if not re.fullmatch(rf"{by.lower()}-[a-z0-9]+(-[a-z0-9]+)*", new_id) or len(new_id) > 80:
         mend = f"Write words after '{by.lower()}-', joined by '-', 80 characters at most."
         raise fail("mirror", "bad-id", f"The id '{new_id}' is not well formed.", mend)
+    day = entry.when.first
     limbs = tuple(
-        Limb(limb=limb.limb, title=limb.title, when=_as_law_of(by, limb.when)) for limb in measure.limbs
+        Limb(limb=limb.limb, title=limb.title, when=_as_law_of(by, measure.scope_on(day, limb.limb)))
+        for limb in measure.limbs
     )
     return msgspec.structs.replace(
         measure,
@@ -203,20 +205,19 @@ def _mirror(measure: Measure, edit: Mapping[str, Any], title: str, fail: _Fail) 
         official_url=None,
         known_as=(),
         binds=(),
-        when=_as_law_of(by, measure.when),
+        when=None if limbs else _as_law_of(by, measure.scope_on(day)),
         mirrors=(measure.id,),
         supersedes=(), amends=(), suspends=(), overlaps=(), answers=(), counterpart=(),
         remarks=None, open_question=None, scheduled=(), limbs=limbs, history=(entry,),
     )  # fmt: skip
 
 
-def _as_law_of(by: str, scope: Scope | None) -> Scope | None:
+def _as_law_of(by: str, scope: str | None) -> str | None:
     """Rewrite a scope so that what ties it to its maker's territory ties it to `by` instead."""
     if scope is None:
         return None
-    if isinstance(scope, dict):
-        return _as_law_of(by, scope[max(scope)])
     from sqlglot import exp, parse_one
+    from sqlglot.optimizer.simplify import simplify
 
     home = parse_one(f"exporter_country = '{by}'")
 
@@ -230,7 +231,8 @@ def _as_law_of(by: str, scope: Scope | None) -> Scope | None:
                 return exp.false()
         return node
 
-    return parse_predicate(scope).copy().transform(rewrite).sql(dialect="duckdb")
+    rewritten = parse_predicate(scope).copy().transform(rewrite)
+    return simplify(rewritten, dialect="duckdb").sql(dialect="duckdb")
 
 
 def _add(measures: dict[str, Measure], record: YamlRecord, index: int, ledger: Ledger) -> None:

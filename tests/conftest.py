@@ -1,0 +1,22 @@
+"""What the tests share: the shipped ledger, and the facts beside the checkout where they are."""
+
+from pathlib import Path
+
+import pytest
+
+from tidegate.ledger import load_ledger
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def ledger():
+    return load_ledger()
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of facts and stories that developers and CI have and users do not."""
+    if not (SHARED / "facts").is_dir():
+        pytest.skip("../shared is not beside this checkout")
+    return SHARED
