@@ -30,7 +30,9 @@ def test_each_example_finds_what_it_is_about(report):
     assert {"us-2022-10-07-us-persons", "us-2022-10-urging-allies-match"} <= found["2022-10-allied-talks"]
     assert {"jp-servicing-talks", "us-2025-01-13-ai-diffusion-chips"} <= found["2025-02-servicing-talks"]
     assert {"us-2025-05-23-eda-letters", "us-2025-06-10-london-framework"} <= found["2025-06-london-round"]
-    assert {"cn-2025-07-31-h20-guidance", "us-2025-07-14-h20-resumption"} <= found["2025-08-chips-for-rare-earths"]
+    assert {"cn-2025-07-31-h20-guidance", "us-2025-07-14-h20-resumption"} <= found[
+        "2025-08-chips-for-rare-earths"
+    ]
     assert found["2024-harvest"] == set()
 
 
@@ -114,7 +116,9 @@ def test_the_page_needs_no_network_and_no_script(report):
 
 def test_what_a_story_says_is_text_on_the_page(ledger, tmp_path):
     story = tmp_path / "a.txt"
-    story.write_text("<img src=x onerror=alert(1)> The US put Huawei on the entity list <script>alert(2)</script>.")
+    story.write_text(
+        "<img src=x onerror=alert(1)> The US put Huawei on the entity list <script>alert(2)</script>."
+    )
 
     page = render_page(brief_stories([story], ledger, ON, published="2019-05-20"))
 

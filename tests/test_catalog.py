@@ -44,7 +44,7 @@ def test_an_id_goes_before_an_alias():
 
 
 def test_an_unknown_name_offers_near_ones():
-    with pytest.raises(NotFoundError, match="Mitsubishi|mitsubishi"):
+    with pytest.raises(NotFoundError, match=r"Mitsubishi|mitsubishi"):
         CATALOG.find("Mitsubishi", "party")
     with pytest.raises(NotFoundError, match="See `tidegate lookup`"):
         CATALOG.find("qqqqqqq")

@@ -22,7 +22,9 @@ def test_status_by_government_and_target(ledger):
 
     assert "us-2025-05-23-eda-letters" in found
     assert all(name.startswith("us-") for name in found)
-    assert "us-2026-02-04-cambodia-leaves-d5" not in asked(ledger, "2026-06-01", by="Washington", target="Beijing")
+    assert "us-2026-02-04-cambodia-leaves-d5" not in asked(
+        ledger, "2026-06-01", by="Washington", target="Beijing"
+    )
 
 
 def test_target_reaches_through_groups_of_the_day(ledger):

@@ -58,7 +58,9 @@ class TestMentions:
         assert "cxmt" in found("ChangXin Memory Technologies (CXMT) grew. CXMT sells.", "party")
 
     def test_the_longest_name_wins(self):
-        mentions = find_mentions("Semiconductor Manufacturing International Corp said chip design software sells.")
+        mentions = find_mentions(
+            "Semiconductor Manufacturing International Corp said chip design software sells."
+        )
 
         assert [mention.id for mention in mentions] == ["smic", "eda_software"]
 
@@ -99,7 +101,9 @@ class TestDates:
 class TestDocuments:
     def test_front_matter_gives_day_and_outlet(self, tmp_path):
         file = tmp_path / "a.md"
-        file.write_text("---\npublished: 2025-06-10\noutlet: X\n---\n# A *title*\n\nSome [text](http://e.org).\n")
+        file.write_text(
+            "---\npublished: 2025-06-10\noutlet: X\n---\n# A *title*\n\nSome [text](http://e.org).\n"
+        )
 
         document = read_document(file)
 
@@ -120,7 +124,9 @@ class TestDocuments:
     def test_scripts_of_a_page_are_not_text(self, tmp_path):
         file = tmp_path / "a.html"
         file.write_text(
-            "<html><body><article><p>" + "Beijing answers Washington. " * 20 + "</p><script>alert('Huawei')</script>"
+            "<html><body><article><p>"
+            + "Beijing answers Washington. " * 20
+            + "</p><script>alert('Huawei')</script>"
             "<p onclick='x()'>More on chips and tools.</p></article></body></html>"
         )
 
@@ -208,7 +214,10 @@ class TestMatching:
         ("text", "why"),
         [
             ("Grape harvest starts early in Burgundy.", "no government, company or item"),
-            ("China won the table tennis final against Japan.", "no chip, tool, software or material"),
+            (
+                "China won the table tennis final against Japan.",
+                "no chip, tool, software or material",
+            ),
         ],
     )
     def test_a_story_about_something_else_says_why_nothing_matches(self, ledger, text, why):

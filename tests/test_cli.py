@@ -15,7 +15,11 @@ ON = ("--on", "2026-11-21")
 
 def run(*args, cwd=None):
     return subprocess.run(
-        [sys.executable, "-m", "tidegate", *map(str, args)], capture_output=True, text=True, cwd=cwd, check=False
+        [sys.executable, "-m", "tidegate", *map(str, args)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
     )
 
 
@@ -52,14 +56,20 @@ def test_status_as_csv_reads_back():
 def test_status_as_a_table_says_how_far_the_ledger_was_read():
     result = run("status", *ON, "--item", "antimony")
 
-    assert "extension announced, text lapsed, not confirmed" in run("status", *ON, "--item", "rare_earths").stdout
+    assert (
+        "extension announced, text lapsed, not confirmed"
+        in run("status", *ON, "--item", "rare_earths").stdout
+    )
     assert "Sources were read to 2026-10-09" in result.stdout
     assert "not legal advice" in result.stdout
     assert not any(line != line.rstrip() for line in result.stdout.splitlines())
 
 
 def test_diff_timeline_coming_show_rounds_group_and_lookup_answer():
-    assert any(row["id"] == "us-2022-10-07-us-persons" for row in answer("diff", "2022-10-06", "2022-10-22", "--json")["changes"])
+    assert any(
+        row["id"] == "us-2022-10-07-us-persons"
+        for row in answer("diff", "2022-10-06", "2022-10-22", "--json")["changes"]
+    )
     assert answer("timeline", "--from", "2025-06-01", "--to", "2025-06-30", "--json")["entries"]
     assert answer("coming", *ON, "--days", "60", "--json")["coming"]
     assert answer("show", "cn-2025-10-09-ann-61", *ON, "--json")["standing"]["stage"] == "unknown"
@@ -103,7 +113,11 @@ def test_a_users_ledger_stands_beside_the_shipped_one():
         (("group", "Z:9"), 1, "Nothing among groups"),
         (("ledger", "check", "/none"), 2, "no such path"),
         (("status", "--nonsense"), 2, "No such option"),
-        (("brief", "/none.txt", "--out", "/tmp/tidegate-none.html", "--on", "2026-11-21"), 2, "no such file"),
+        (
+            ("brief", "/none.txt", "--out", "/tmp/tidegate-none.html", "--on", "2026-11-21"),
+            2,
+            "no such file",
+        ),
     ],
 )
 def test_wrong_input_goes_to_stderr_with_the_mend_and_a_code(args, code, words):

@@ -30,7 +30,18 @@ def test_a_date_is_the_days_it_may_mean(text, first, last):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "25-02-2025", "2025-13", "2025-02-30", "2025-2-3", "0000", "2025-10-13/2025-10-12", "soon", "2025/", "/2025"],
+    [
+        "",
+        "25-02-2025",
+        "2025-13",
+        "2025-02-30",
+        "2025-2-3",
+        "0000",
+        "2025-10-13/2025-10-12",
+        "soon",
+        "2025/",
+        "/2025",
+    ],
 )
 def test_what_is_no_date_is_refused_with_the_text(text):
     with pytest.raises(BadInputError, match="Write"):

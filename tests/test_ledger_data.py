@@ -38,9 +38,11 @@ def test_every_measure_of_the_fact_files_is_there_with_every_entry(ledger, share
     for fact in facts(shared):
         measure = ledger[fact["id"]]
         kept = {(e.when.first.isoformat()[:4], e.stage) for e in measure.entries}
-        for entry in fact["history"]:
-            if (str(entry["date"])[:4], entry["stage"]) not in kept:
-                missing.append((fact["id"], str(entry["date"]), entry["stage"]))
+        missing += [
+            (fact["id"], str(entry["date"]), entry["stage"])
+            for entry in fact["history"]
+            if (str(entry["date"])[:4], entry["stage"]) not in kept
+        ]
         assert len(measure.entries) >= len(fact["history"]), fact["id"]
 
     assert missing == []

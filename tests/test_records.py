@@ -10,7 +10,9 @@ from tidegate.records import read_yaml, read_yaml_records, read_yaml_text
 
 def test_scalars_stay_what_a_lawyer_wrote(tmp_path):
     file = tmp_path / "a.yaml"
-    file.write_text("country: NO\non: 2025-02-25\ncode: 3E001\ntime: 1:30\nflag: true\nnothing:\nn: 12\nf: 1.5\n")
+    file.write_text(
+        "country: NO\non: 2025-02-25\ncode: 3E001\ntime: 1:30\nflag: true\nnothing:\nn: 12\nf: 1.5\n"
+    )
 
     data, _ = read_yaml(file)
 

@@ -34,7 +34,9 @@ def test_move_puts_a_recorded_stage_on_another_day(ledger, tmp_path):
 def test_move_to_never_takes_the_stage_out(ledger, tmp_path):
     file = scenario(tmp_path, "  - move: us-2025-05-23-eda-letters\n    stage: lifted\n    on: never\n")
 
-    assert apply_scenario(ledger, file).standing("us-2025-05-23-eda-letters", "2026-11-01").stage == "in_force"
+    assert (
+        apply_scenario(ledger, file).standing("us-2025-05-23-eda-letters", "2026-11-01").stage == "in_force"
+    )
 
 
 def test_mirror_makes_the_measure_anothers_law(ledger, tmp_path):
@@ -89,17 +91,49 @@ def test_shipped_scenarios_apply(ledger):
 @pytest.mark.parametrize(
     ("edits", "line", "rule"),
     [
-        ("  - set: us-2025-05-23-eda-leters\n    stage: lifted\n    on: 2025-06-01\n", 3, "unknown-measure"),
-        ("  - set: us-2025-05-23-eda-letters\n    stage: lifted\n    on: 2025-05-22\n", 5, "before-the-measure"),
-        ("  - set: us-2025-05-23-eda-letters\n    stage: gone\n    on: 2025-06-01\n", 4, "bad-word"),
+        (
+            "  - set: us-2025-05-23-eda-leters\n    stage: lifted\n    on: 2025-06-01\n",
+            3,
+            "unknown-measure",
+        ),
+        (
+            "  - set: us-2025-05-23-eda-letters\n    stage: lifted\n    on: 2025-05-22\n",
+            5,
+            "before-the-measure",
+        ),
+        (
+            "  - set: us-2025-05-23-eda-letters\n    stage: gone\n    on: 2025-06-01\n",
+            4,
+            "bad-word",
+        ),
         ("  - set: us-2025-05-23-eda-letters\n    stage: lifted\n    on: soon\n", 5, "bad-date"),
         ("  - set: us-2025-05-23-eda-letters\n    stage: lifted\n", 3, "missing-key"),
-        ("  - set: us-2025-05-23-eda-letters\n    stge: lifted\n    on: 2025-06-01\n", 4, "unknown-key"),
-        ("  - move: us-2025-05-23-eda-letters\n    stage: suspended\n    on: 2025-06-01\n", 4, "no-such-stage"),
-        ("  - move: us-2024-12-02-hbm\n    stage: in_force\n    on: 2024-01-01\n", 5, "before-the-measure"),
-        ("  - mirror: us-2024-12-02-hbm\n    by: Atlantis\n    on: 2025-06-01\n", 4, "unknown-place"),
+        (
+            "  - set: us-2025-05-23-eda-letters\n    stge: lifted\n    on: 2025-06-01\n",
+            4,
+            "unknown-key",
+        ),
+        (
+            "  - move: us-2025-05-23-eda-letters\n    stage: suspended\n    on: 2025-06-01\n",
+            4,
+            "no-such-stage",
+        ),
+        (
+            "  - move: us-2024-12-02-hbm\n    stage: in_force\n    on: 2024-01-01\n",
+            5,
+            "before-the-measure",
+        ),
+        (
+            "  - mirror: us-2024-12-02-hbm\n    by: Atlantis\n    on: 2025-06-01\n",
+            4,
+            "unknown-place",
+        ),
         ("  - mirror: us-2024-12-02-hbm\n    by: US\n    on: 2025-06-01\n", 4, "mirrors-itself"),
-        ("  - mirror: us-2024-12-02-hbm\n    by: JP\n    on: 2020-06-01\n", 5, "before-the-measure"),
+        (
+            "  - mirror: us-2024-12-02-hbm\n    by: JP\n    on: 2020-06-01\n",
+            5,
+            "before-the-measure",
+        ),
         ("  - lift: us-2024-12-02-hbm\n", 3, "not-an-edit"),
         ("  - text\n", 3, "not-an-edit"),
         ("  - add: {id: us-2027-01-01-x}\n", 3, "missing-key"),

@@ -26,7 +26,10 @@ def stages(history, *days):
 
 class TestHistory:
     def test_before_the_first_entry_there_is_nothing(self):
-        assert stages(History.of([entry("2025-02-25", "announced")]), "2025-02-24", "2025-02-25") == [None, "announced"]
+        assert stages(History.of([entry("2025-02-25", "announced")]), "2025-02-24", "2025-02-25") == [
+            None,
+            "announced",
+        ]
 
     def test_talk_and_reports_change_no_stage(self):
         history = History.of([
@@ -78,7 +81,11 @@ class TestHistory:
             entry("2026-03-01", "lifted"),
         ])  # fmt: skip
 
-        assert stages(history, "2026-02-28", "2026-03-01", "2026-11-10") == ["suspended", "lifted", "lifted"]
+        assert stages(history, "2026-02-28", "2026-03-01", "2026-11-10") == [
+            "suspended",
+            "lifted",
+            "lifted",
+        ]
 
     def test_an_imprecise_date_counts_from_its_first_day_and_says_so_until_its_last(self):
         history = History.of([entry("2025-02", "urged")])
@@ -175,7 +182,9 @@ class TestLedger:
         }  # fmt: skip
         assert standing.stage is Stage.IN_FORCE
         for day in ("2025-12-01", "2026-10-01"):
-            assert {limb.stage for limb in ledger.standing("cn-2025-10-09-ann-61", day).limbs} == {Stage.SUSPENDED}
+            assert {limb.stage for limb in ledger.standing("cn-2025-10-09-ann-61", day).limbs} == {
+                Stage.SUSPENDED
+            }
 
     def test_law_as_printed_and_law_as_enforced_are_both_kept(self, ledger):
         standing = ledger.standing("us-2025-01-13-ai-diffusion-chips", "2026-07-23")

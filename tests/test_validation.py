@@ -69,7 +69,10 @@ def test_a_broken_folder_loads_nothing_and_names_every_problem(tmp_path):
     with pytest.raises(LedgerError) as caught:
         load_ledger(tmp_path)
 
-    assert {Path(problem.path).name for problem in caught.value.problems} == {"one.yaml", "two.yaml"}
+    assert {Path(problem.path).name for problem in caught.value.problems} == {
+        "one.yaml",
+        "two.yaml",
+    }
     assert "Did you mean" in str(caught.value)
 
 
@@ -91,10 +94,26 @@ plain = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )  # fmt: skip
-FIELDS = (
-    "id title jurisdiction authority instrument legal_form effect licence_policy items destinations when "
-    "history limbs scheduled supersedes known_as binds nonsense"
-).split()
+FIELDS = [
+    "id",
+    "title",
+    "jurisdiction",
+    "authority",
+    "instrument",
+    "legal_form",
+    "effect",
+    "licence_policy",
+    "items",
+    "destinations",
+    "when",
+    "history",
+    "limbs",
+    "scheduled",
+    "supersedes",
+    "known_as",
+    "binds",
+    "nonsense",
+]
 
 
 @settings(max_examples=300, deadline=None)

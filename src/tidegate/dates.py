@@ -90,6 +90,4 @@ def parse_when(text: str) -> When:
             return When(dt.date(int(text), 1, 1), dt.date(int(text), 12, 31), text)
     except (ValueError, calendar.IllegalMonthError):
         pass
-    raise BadInputError(
-        f"'{text}' is not a date. Write 2025, 2025-02, 2025-02-25 or 2025-10-12/2025-10-13."
-    )
+    raise BadInputError(f"'{text}' is not a date. Write 2025, 2025-02, 2025-02-25 or 2025-10-12/2025-10-13.")

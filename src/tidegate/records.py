@@ -86,7 +86,13 @@ def read_yaml_records(path: Path, shown_as: str | None = None) -> list[YamlRecor
     for index, entry in enumerate(data):
         if not isinstance(entry, dict):
             line = lines.get((index,), 1)
-            raise _error(name, line, "not-a-record", f"A record is expected, not {_kind(entry)}.", _MEND_RECORD)
+            raise _error(
+                name,
+                line,
+                "not-a-record",
+                f"A record is expected, not {_kind(entry)}.",
+                _MEND_RECORD,
+            )
         own = {key[1:]: line for key, line in lines.items() if key[:1] == (index,)}
         records.append(YamlRecord(name, entry, own))
     return records
@@ -136,7 +142,7 @@ def read_yaml_fast(path: Path) -> Any:  # noqa: ANN401
 
     Twice as fast as `read_yaml`, but lets doubled keys pass: for files that the tests have checked.
     """
-    return yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 (a safe loader)
+    return yaml.load(path.read_bytes(), Loader=_Loader)
 
 
 _MEND_RECORD = "Write `key: value` lines, or a list of such records."
@@ -150,7 +156,9 @@ def _read_text(path: Path, name: str) -> str:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
-        raise _error(name, 0, "unreadable", f"The file cannot be read: {reason}.", "Check the path.") from None
+        raise _error(
+            name, 0, "unreadable", f"The file cannot be read: {reason}.", "Check the path."
+        ) from None
     except UnicodeDecodeError as error:
         mend = "Save it as UTF-8."
         raise _error(name, 0, "not-utf8", f"Byte {error.start} is not UTF-8.", mend) from None
@@ -173,9 +181,7 @@ _TAGS = frozenset(
 )
 
 
-def _construct(
-    loader: _Loader, node: yaml.Node, path: tuple[str | int, ...], lines: Lines, name: str
-) -> Any:  # noqa: ANN401
+def _construct(loader: _Loader, node: yaml.Node, path: tuple[str | int, ...], lines: Lines, name: str) -> Any:  # noqa: ANN401
     line = node.start_mark.line + 1
     lines.setdefault(path, line)
     if len(path) > MAX_DEPTH:

@@ -67,12 +67,13 @@ class Table:
         Raises: MissingExtraError: if pyarrow is not installed.
         """
         arrow = _need("pyarrow")
-        columns = {name: self._column(name) for name in self.columns}
-        return arrow.table(columns)
+        table: pyarrow.Table = arrow.table({name: self._column(name) for name in self.columns})
+        return table
 
     def to_polars(self) -> polars.DataFrame:
         """Return the rows as a Polars frame. Raises: MissingExtraError: if it is not installed."""
-        return _need("polars").from_arrow(self.to_arrow())
+        frame: polars.DataFrame = _need("polars").from_arrow(self.to_arrow())
+        return frame
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return the rows as a pandas frame. Raises: MissingExtraError: if it is not installed."""
@@ -133,6 +134,4 @@ def _need(library: str) -> ModuleType:
     try:
         return importlib.import_module(library)
     except ImportError:
-        raise MissingExtraError(
-            f"{library} is not installed. Run: pip install 'tidegate[tables]'"
-        ) from None
+        raise MissingExtraError(f"{library} is not installed. Run: pip install 'tidegate[tables]'") from None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tidegate.catalog import load_catalog
+from tidegate.catalog import Country, Item, Party, load_catalog
 from tidegate.claims.documents import Document, read_document
 from tidegate.claims.matching import Match, match_story
 from tidegate.claims.mentions import Mention, find_mentions
@@ -167,9 +167,7 @@ def brief_stories(
     )
 
 
-def _brief(
-    document: Document, ledger: Ledger, on: Day, given: Day | None, ahead: Table
-) -> StoryBrief:
+def _brief(document: Document, ledger: Ledger, on: Day, given: Day | None, ahead: Table) -> StoryBrief:
     published = document.published or given
     mentions = find_mentions(document.text)
     report = match_story(document, ledger, published, mentions)
@@ -180,7 +178,7 @@ def _brief(
         outlet=document.outlet,
         published=published.isoformat() if published else None,
         published_from="the story" if document.published else "given" if given else "unknown",
-        estimated=tuple(day.isoformat() for day in report.estimated) if report.estimated else None,  # type: ignore[arg-type]
+        estimated=_iso_span(report.estimated),
         governments=_named(mentions, "country"),
         companies=_named(mentions, "party"),
         items=_named(mentions, "item"),
@@ -202,9 +200,17 @@ def _brief(
     )
 
 
+def _iso_span(span: tuple[Day, Day] | None) -> tuple[str, str] | None:
+    return (span[0].isoformat(), span[1].isoformat()) if span else None
+
+
 def _named(mentions: Iterable[Mention], kind: str) -> tuple[Named, ...]:
     catalog = load_catalog()
-    registers = {"country": catalog.countries, "party": catalog.parties, "item": catalog.items}
+    registers: dict[str, Mapping[str, Country | Party | Item]] = {
+        "country": catalog.countries,
+        "party": catalog.parties,
+        "item": catalog.items,
+    }
     words: dict[str, Counter[str]] = {}
     for mention in mentions:
         if mention.kind == kind:
@@ -212,7 +218,7 @@ def _named(mentions: Iterable[Mention], kind: str) -> tuple[Named, ...]:
     rows = [
         Named(
             key,
-            registers[kind][key].name,  # type: ignore[index]
+            registers[kind][key].name,
             tuple(text for text, _ in counts.most_common()),
             counts.total(),
         )
@@ -235,9 +241,7 @@ def _dates(document: Document, published: Day | None) -> tuple[dict[str, Any], .
     return tuple(found.values())
 
 
-def _line(
-    match: Match, ledger: Ledger, on: Day, span: tuple[Day, Day] | None, ahead: Table
-) -> MeasureLine:
+def _line(match: Match, ledger: Ledger, on: Day, span: tuple[Day, Day] | None, ahead: Table) -> MeasureLine:
     measure = match.measure
     now = ledger.standing(measure.id, on)
     changed: list[dict[str, Any]] = []
@@ -266,7 +270,9 @@ def _line(
         source_now=now.entry.source if now else None,
         verified_now=now.is_verified if now else True,
         changed=tuple(sorted(changed, key=lambda row: row["on"])),
-        coming=tuple(dict(row) for row in ahead if row["id"] == measure.id and row["what"] in ("change", "date")),
+        coming=tuple(
+            dict(row) for row in ahead if row["id"] == measure.id and row["what"] in ("change", "date")
+        ),
     )
 
 

@@ -65,10 +65,9 @@ class Catalog:
 
     def find_all(self, name: str, *kinds: Kind) -> tuple[Name, ...]:
         """Return everything that answers to a name: an id goes before an alias."""
-        if not kinds or "country" in kinds:
-            # A two-letter code in capitals is a country, whatever else may be called so.
-            if name in self.countries and name.isupper():
-                return (Name(name, "country", name),)
+        # A two-letter code in capitals is a country, whatever else may be called so.
+        if name in self.countries and (not kinds or "country" in kinds):
+            return (Name(name, "country", name),)
         found = [match for match in self._index.get(_key(name), ()) if not kinds or match.kind in kinds]
         exact = [match for match in found if match.id.casefold() == name.strip().casefold()]
         unique = {(match.kind, match.id): match for match in exact or found}
@@ -89,7 +88,9 @@ class Catalog:
                 for text in dict.fromkeys((thing.name, *thing.aliases)):
                     yield Name(text, kind, key)
         for text, country in dict.fromkeys(
-            (text, official.country) for official in self.officials for text in (official.name, *official.aliases)
+            (text, official.country)
+            for official in self.officials
+            for text in (official.name, *official.aliases)
         ):
             yield Name(text, "country", country)
 
@@ -170,7 +171,8 @@ class Catalog:
             return {
                 "kind": "party", "id": party.id, "name": party.name, "aliases": list(party.aliases),
                 "headquarters": party.country, "parent": party.parent, "role": party.role,
-                "ticker": party.ticker, "note": party.note, "source": party.source, "verified": party.verified,
+                "ticker": party.ticker, "note": party.note, "source": party.source,
+                "verified": party.verified,
             }  # fmt: skip
         if name.kind == "group":
             group = self.groups[name.id]

@@ -16,10 +16,11 @@ from tidegate.records import read_yaml_fast
 
 __all__ = ["load_catalog"]
 
-_NUMBERS = frozenset(
-    "tpp dense_tops_at_best die_area_mm2 performance_density memory_gb memory_bandwidth_gb_s "
-    "memory_bandwidth_density interconnect_gb_s logic_node_nm wavelength_nm resolution_nm dco_nm".split()
-)
+_NUMBERS = frozenset((
+    "tpp", "dense_tops_at_best", "die_area_mm2", "performance_density", "memory_gb", "memory_bandwidth_gb_s",
+    "memory_bandwidth_density", "interconnect_gb_s", "logic_node_nm", "wavelength_nm", "resolution_nm",
+    "dco_nm",
+))  # fmt: skip
 _FLAGS = frozenset(("data_center", "china_market"))
 _NOT_ATTRIBUTES = frozenset(("id", "name", "kind", "vendor", "maker", "class", "source", "verified"))
 
@@ -84,9 +85,7 @@ def _item(row: dict[str, str], product: dict[str, str] | None) -> Item:
         *common,
         maker=product.get("vendor") or product.get("maker") or None,
         attributes={
-            key: _value(key, text)
-            for key, text in product.items()
-            if text and key not in _NOT_ATTRIBUTES
+            key: _value(key, text) for key, text in product.items() if text and key not in _NOT_ATTRIBUTES
         },
         source=product["source"],
         verified=product["verified"] == "true",

@@ -83,7 +83,9 @@ def _read_bytes(path: Path, name: str) -> bytes:
             raise DocumentError(f"{name}: this is a folder. Name the files in it, as in {name}/*.txt.")
         if size > MAX_BYTES:
             megabytes, bound = size / 2**20, MAX_BYTES // 2**20
-            raise DocumentError(f"{name}: {megabytes:.0f} MiB is no news story. Give a file up to {bound} MiB.")
+            raise DocumentError(
+                f"{name}: {megabytes:.0f} MiB is no news story. Give a file up to {bound} MiB."
+            )
         raw = path.read_bytes()
     except FileNotFoundError:
         raise DocumentError(f"{name}: there is no such file. Check the path.") from None
@@ -93,7 +95,9 @@ def _read_bytes(path: Path, name: str) -> bytes:
         raise DocumentError(f"{name}: the file is empty. Give a file with a story in it.")
     for magic, kind in _MAGIC.items():
         if raw.startswith(magic):
-            raise DocumentError(f"{name}: this is {kind}, not text. Save the story as text, Markdown or HTML.")
+            raise DocumentError(
+                f"{name}: this is {kind}, not text. Save the story as text, Markdown or HTML."
+            )
     return raw
 
 

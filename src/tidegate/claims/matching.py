@@ -13,16 +13,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
-from tidegate import data
 from tidegate.catalog import load_catalog
 from tidegate.claims.dating import estimate_day, last_move
 from tidegate.claims.documents import Document, Passage
+from tidegate.claims.lexicon import lexicon
 from tidegate.claims.mentions import Mention, find_mentions
 from tidegate.dates import Day
 from tidegate.ledger import Ledger, Measure
-from tidegate.records import read_yaml_fast
 
 __all__ = ["Evidence", "Match", "MatchReport", "match_story"]
 
@@ -144,24 +142,10 @@ def _views(document: Document, mentions: Iterable[Mention]) -> list[_View]:
                 kinds = {"country": view.countries, "party": view.parties, "item": view.items}
                 if mention.kind in kinds:
                     kinds[mention.kind].setdefault(mention.id, mention.text)
-        for instrument, pattern in _lexicon().items():
+        for instrument, pattern in lexicon("instruments").items():
             if hit := pattern.search(view.passage.text):
                 view.instruments[instrument] = hit.group()
     return views
-
-
-@lru_cache(maxsize=1)
-def _lexicon() -> dict[str, re.Pattern[str]]:
-    words: Mapping[str, list[str]] = read_yaml_fast(data.VOCABULARY / "instruments.yaml")
-    return {instrument: _pattern(entries) for instrument, entries in words.items()}
-
-
-def _pattern(entries: Iterable[str]) -> re.Pattern[str]:
-    parts = []
-    for entry in entries:
-        stem = re.escape(entry.rstrip("*"))
-        parts.append(stem + (r"\w*" if entry.endswith("*") else r"(?!\w)"))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})", re.IGNORECASE)
 
 
 class _Rarity:
@@ -264,9 +248,7 @@ def _score(
     return Evidence(view.passage, score + subject, tuple(dict.fromkeys(words)))
 
 
-def _items(
-    measure: Measure, view: _View, rarity: _Rarity, words: list[tuple[str, str]]
-) -> float:
+def _items(measure: Measure, view: _View, rarity: _Rarity, words: list[tuple[str, str]]) -> float:
     catalog = load_catalog()
     scores = []
     for item in measure.items:
@@ -286,9 +268,7 @@ def _items(
             scores.append(best)
     scores.sort(reverse=True)
     words += [("item", text) for _, text in scores]
-    return sum(
-        value * (1.0 if number == 0 else WEIGHTS["more"]) for number, (value, _) in enumerate(scores)
-    )
+    return sum(value * (1.0 if number == 0 else WEIGHTS["more"]) for number, (value, _) in enumerate(scores))
 
 
 def _names(name: str, text: str) -> bool:
@@ -304,7 +284,7 @@ def _time_factor(measure: Measure, day: Day | None, span: tuple[Day, Day] | None
         return 0.0
     start = span[0] if span else day
     age = abs((start - last).days)
-    return 1 / 3 + 2 / 3 * 0.5 ** (age / HALF_LIFE_DAYS)
+    return float(1 / 3 + 2 / 3 * 0.5 ** (age / HALF_LIFE_DAYS))
 
 
 def _why_none(mentions: Sequence[Mention]) -> str:

@@ -37,7 +37,9 @@ _DATE = re.compile(
   | \b(?P<md>(?:{_MONTHS})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?)\b
   | \b(?P<dm>\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTHS}))\b
   | \b(?P<nth>(?i:on\s+)?(?i:the)\s+\d{{1,2}}(?:st|nd|rd|th))\b
-  | \b(?P<rel>(?i:yesterday)|(?i:(?:(?:earlier|late|later)\s+)?(?:last|this)\s+(?:week|month|year))|(?i:on\s+|last\s+)?(?:{_DAYS}))\b
+  | \b(?P<rel>(?i:yesterday)
+      | (?i:(?:(?:earlier|late|later)\s+)?(?:last|this)\s+(?:week|month|year))
+      | (?i:on\s+|last\s+)?(?:{_DAYS}))\b
   | \b(?P<in_month>(?:{_BEFORE_MONTH})\s*(?:{_MONTHS}))\b(?!\s+\d)
   | \b(?P<year>(?i:in|since|during|for|of|and)\s+(?:20[12]\d))\b
     """,

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tidegate.cli.options import (
-    As, By, Folders, Format, InstrumentName, ItemName, Json, KnownBy, On, PartyName, Scenario, StageName,
-    Target, ledger_of, today,
+    As,
+    By,
+    Folders,
+    Format,
+    InstrumentName,
+    ItemName,
+    Json,
+    KnownBy,
+    On,
+    PartyName,
+    Scenario,
+    StageName,
+    Target,
+    ledger_of,
+    today,
 )  # fmt: skip
 
 __all__ = ["app"]
@@ -50,7 +64,13 @@ def status(
     rows = [{**row, "until": _until(row), "title": _title(row)} for row in table]
     print_table(
         f"{len(table)} measures on {regime.on}{known}",
-        [("measure", "id"), ("stage", "stage"), ("since", "since"), ("until", "until"), ("what", "title")],
+        [
+            ("measure", "id"),
+            ("stage", "stage"),
+            ("since", "since"),
+            ("until", "until"),
+            ("what", "title"),
+        ],
         rows,
     )
     footnotes(rows, table.about)
@@ -77,12 +97,23 @@ def diff(
     if show(table, _format(format_, json_)):
         return
     rows = [
-        {**row, "before": row["before"] or "not on record", "title": _title(row), "stage": row["after"]}
+        {
+            **row,
+            "before": row["before"] or "not on record",
+            "title": _title(row),
+            "stage": row["after"],
+        }
         for row in table
     ]
     print_table(
         f"{len(table)} measures moved from {before} to {after}",
-        [("measure", "id"), ("before", "before"), ("after", "stage"), ("since", "since"), ("what", "title")],
+        [
+            ("measure", "id"),
+            ("before", "before"),
+            ("after", "stage"),
+            ("since", "since"),
+            ("what", "title"),
+        ],
         rows,
     )
     footnotes(rows, {**table.about, "on": after})
@@ -111,7 +142,14 @@ def timeline(
     rows = [{**row, "role": "" if row["role"] == "change" else row["role"]} for row in table]
     print_table(
         f"{len(table)} entries",
-        [("on", "on"), ("measure", "id"), ("limb", "limb"), ("stage", "stage"), ("", "role"), ("note", "note")],
+        [
+            ("on", "on"),
+            ("measure", "id"),
+            ("limb", "limb"),
+            ("stage", "stage"),
+            ("", "role"),
+            ("note", "note"),
+        ],
         rows,
     )
     footnotes(rows, table.about)
@@ -146,7 +184,10 @@ def coming(
          ("what", "title"), ("note", "note")],
         dated,
     )  # fmt: skip
-    for what, heading in (("announced", "announced, no day on record"), ("rumour", "talked about, still open")):
+    for what, heading in (
+        ("announced", "announced, no day on record"),
+        ("rumour", "talked about, still open"),
+    ):
         rows = [row for row in table if row["what"] == what]
         if rows:
             print()
@@ -202,7 +243,9 @@ def rounds(
 
 @app.command()
 def group(
-    name: Annotated[str | None, typer.Argument(metavar="GROUP", help="A group: D:5, us:tier1, eu:members.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="GROUP", help="A group: D:5, us:tier1, eu:members.")
+    ] = None,
     on: On = None, json_: Json = False,
 ) -> None:  # fmt: skip
     """Show who is in a country group on a day, or every group.
@@ -283,7 +326,8 @@ def brief(
 @ledger_app.command("check")
 def check(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILES]", help="Folders or files (default: the shipped ledger).")
+        list[Path] | None,
+        typer.Argument(metavar="[FILES]", help="Folders or files (default: the shipped ledger)."),,
     ] = None,
 ) -> None:
     """Check ledger files against every rule; one line a problem: file:line, rule, mend.
@@ -313,18 +357,18 @@ def _format(format_: Format, json_: bool) -> Format:
     return Format.JSON if json_ else format_
 
 
-def _until(row: dict[str, object]) -> str | None:
+def _until(row: Mapping[str, Any]) -> str | None:
     until, announced = row["until"], row["until_announced"]
-    return f"{until} (announced: {announced})" if until and announced else until and str(until)
+    return f"{until} (announced: {announced})" if until and announced else until
 
 
-def _title(row: dict[str, object]) -> str:
+def _title(row: Mapping[str, Any]) -> str:
     text = str(row["title"])
     if row.get("condition"):
         text += f" [{row['condition']}]"
     if row.get("printed"):
         text += f" [printed text: {row['printed']}]"
-    for limb in row.get("limbs") or ():  # type: ignore[attr-defined]
+    for limb in row.get("limbs") or ():
         text += f"\n  {limb['limb']}: {limb['stage']}" if isinstance(limb, dict) else f"\n  {limb}"
     return text
 

@@ -25,7 +25,9 @@ class Format(enum.StrEnum):
     CSV = "csv"
 
 
-On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="Legal day asked about (default: today).")]
+On = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="Legal day asked about (default: today).")
+]
 KnownBy = Annotated[
     str | None,
     typer.Option("--known-by", metavar="DATE", help="Leave out what was not public by this day."),
@@ -35,19 +37,24 @@ Target = Annotated[
     str | None, typer.Option("--target", metavar="X", help="Country reached, or party aimed at.")
 ]
 InstrumentName = Annotated[
-    str | None, typer.Option("--instrument", metavar="I", help="chip_export, servicing, ... (comma: any).")
+    str | None,
+    typer.Option("--instrument", metavar="I", help="chip_export, servicing, ... (comma: any)."),
 ]
 StageName = Annotated[
-    str | None, typer.Option("--stage", metavar="S", help="in_force, suspended, ... or binding (comma: any).")
+    str | None,
+    typer.Option("--stage", metavar="S", help="in_force, suspended, ... or binding (comma: any)."),
 ]
 PartyName = Annotated[str | None, typer.Option("--party", metavar="P", help="Party named in any role.")]
-ItemName = Annotated[str | None, typer.Option("--item", metavar="I", help="Item or class: h20, duv, rare earths.")]
+ItemName = Annotated[
+    str | None, typer.Option("--item", metavar="I", help="Item or class: h20, duv, rare earths.")
+]
 Folders = Annotated[
     list[Path] | None,
     typer.Option("--ledger", metavar="PATH", help="Further measures kept beside the shipped ones."),
 ]
 Scenario = Annotated[
-    Path | None, typer.Option("--scenario", metavar="FILE", help="Apply the edits of a scenario file.")
+    Path | None,
+    typer.Option("--scenario", metavar="FILE", help="Apply the edits of a scenario file."),
 ]
 As = Annotated[Format, typer.Option("--format", help="How to print the answer.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]

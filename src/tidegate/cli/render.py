@@ -89,7 +89,8 @@ def footnotes(rows: Sequence[Mapping[str, Any]], about: Mapping[str, Any]) -> No
     read_to, on = about.get("read_to"), about.get("on")
     if read_to and on and on > read_to:
         out.print(
-            f"Sources were read to {read_to}: later days show only what was fixed before.", style="yellow"
+            f"Sources were read to {read_to}: later days show only what was fixed before.",
+            style="yellow",
         )
     if about.get("scenario"):
         out.print(f"Scenario: {escape(str(about['scenario']))}. This is not the record.", style="yellow")

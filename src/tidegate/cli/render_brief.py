@@ -39,8 +39,8 @@ def print_brief(brief: Brief, page: Path) -> None:
         for item in story.rounds:
             out.print(Padding(Text(f"talks {item.on}: {item.outcome}"), (0, 0, 0, 2)))
         out.print()
-    rows = [{"verified": line.verified_now} for story in brief.stories for line in story.measures]
-    footnotes(rows, {"on": brief.on, "read_to": brief.read_to, "scenario": brief.scenario})
+    marks = [{"verified": line.verified_now} for story in brief.stories for line in story.measures]
+    footnotes(marks, {"on": brief.on, "read_to": brief.read_to, "scenario": brief.scenario})
     out.print(f"The page: {page.resolve()}", soft_wrap=True, markup=False)
 
 

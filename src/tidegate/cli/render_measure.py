@@ -72,7 +72,9 @@ def _print_history(measure: Mapping[str, Any]) -> None:
     rows.sort(key=lambda row: row["on"])
     for row in rows:
         row["role"] = "" if row.get("role") in (None, "change") else row["role"]
-        row["about"] = f"{row['note']}\n{row['source']}" + (f"\nread in {row['via']}" if row.get("via") else "")
+        row["about"] = f"{row['note']}\n{row['source']}" + (
+            f"\nread in {row['via']}" if row.get("via") else ""
+        )
     print_table("history", [("on", "on"), ("stage", "stage"), ("", "role"), ("limb", "limb"),
                             ("what, and where it was read", "about")], rows)  # fmt: skip
 
@@ -89,10 +91,8 @@ def print_group(record: Mapping[str, Any]) -> None:
         printed = f", printed text: {defined['printed']}" if defined["printed"] else ""
         out.print(f"Defined by {defined['id']}: {stage}{printed}", style="yellow")
     for move in record["moves"]:
-        span = " ".join(
-            word for word in (move["starts"] and f"from {move['starts']}", move["ends"] and f"until {move['ends']}")
-            if word
-        )  # fmt: skip
+        bounds = (move["starts"] and f"from {move['starts']}", move["ends"] and f"until {move['ends']}")
+        span = " ".join(bound for bound in bounds if bound)
         mark = "" if move["verified"] else " ?"
         out.print(f"  {move['country']} {span}{mark}  {escape(move['source'])}", style="dim")
     if record["note"]:

@@ -52,7 +52,16 @@ class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     id: str
     on: str
     kind: Literal[
-        "round", "summit", "call", "tighten", "ease", "retaliate", "threat", "truce", "implement", "refusal"
+        "round",
+        "summit",
+        "call",
+        "tighten",
+        "ease",
+        "retaliate",
+        "threat",
+        "truce",
+        "implement",
+        "refusal",
     ]
     mover: str
     parties: tuple[str, ...]
@@ -87,9 +96,7 @@ def load_rounds() -> tuple[Round, ...]:
     return msgspec.convert(read_yaml_fast(data.BARGAINS), tuple[Round, ...])
 
 
-def rounds_between(
-    first: DayLike | None = None, last: DayLike | None = None, by: str | None = None
-) -> Table:
+def rounds_between(first: DayLike | None = None, last: DayLike | None = None, by: str | None = None) -> Table:
     """Return the rounds that touch the days from `first` to `last`, both included.
 
     by: only rounds in which this government takes part, in any of its names.

@@ -65,12 +65,14 @@ def diff(
         if question.stages and standing.stage not in question.stages:
             continue
         row = standing.row(end)
-        rows.append({
-            **{name: row[name] for name in DIFF_COLUMNS if name in row},
-            "before": was.stage.value if was else None,
-            "after": standing.stage.value,
-            "limbs": _moved_limbs(was, standing),
-        })
+        rows.append(
+            {
+                **{name: row[name] for name in DIFF_COLUMNS if name in row},
+                "before": was.stage.value if was else None,
+                "after": standing.stage.value,
+                "limbs": _moved_limbs(was, standing),
+            }
+        )
     about = {
         "from": start.isoformat(),
         "to": end.isoformat(),

@@ -141,30 +141,31 @@ def _validator() -> Draft202012Validator:
 def _shape_problem(record: YamlRecord, error: ValidationError) -> Problem:
     path: Path = tuple(error.absolute_path)
     field = str(next((part for part in reversed(path) if isinstance(part, str)), "the record"))
-    value = error.instance
+    value: Any = error.instance
+    schema: Any = error.schema
+    expected: Any = error.validator_value
     if error.validator == "additionalProperties":
-        allowed = error.schema.get("properties", {})
+        allowed = schema.get("properties", {})
         extra = next(key for key in value if key not in allowed)
         return _problem(record, (*path, extra), "unknown-key", f"'{extra}' is no field.",
                         _did_you_mean(extra, allowed))  # fmt: skip
     if error.validator == "required":
-        missing = next(key for key in error.schema["required"] if key not in value)
+        missing = next(key for key in schema["required"] if key not in value)
         return _problem(record, path, "missing-key", f"'{missing}' is missing.", f"Add '{missing}: ...'.")
     if error.validator == "enum":
-        words = error.validator_value
         return _problem(record, path, "bad-word", f"{field} '{value}' is not known.",
-                        _did_you_mean(str(value), words))  # fmt: skip
+                        _did_you_mean(str(value), expected))  # fmt: skip
     if error.validator == "pattern":
         rule, mend = _PATTERN_MENDS.get(field, ("bad-word", "Use lower-case words joined by '-' or '_'."))
         return _problem(record, path, rule, f"{field} '{value}' is not well formed.", mend)
     if error.validator in ("minLength", "maxLength", "minItems"):
         return _problem(record, path, "bad-length", f"{field} is too short or too long.",
-                        f"Its bounds are {error.validator} {error.validator_value}.")  # fmt: skip
+                        f"Its bounds are {error.validator} {expected}.")  # fmt: skip
     if error.validator == "anyOf":
         return _problem(record, path, "wrong-type", f"{field} is neither text nor dated texts.",
                         "Write one predicate, or `2025-01-16: predicate` lines.")  # fmt: skip
-    expected = {"array": "a list", "object": "`key: value` lines", "string": "text (quote it)"}
-    wanted = expected.get(str(error.validator_value), str(error.validator_value))
+    names = {"array": "a list", "object": "`key: value` lines", "string": "text (quote it)"}
+    wanted = names.get(str(expected), str(expected))
     return _problem(record, path, "wrong-type", f"{field} is {value!r}.", f"Write {wanted}.")
 
 
@@ -174,7 +175,10 @@ _PATTERN_MENDS = {
     "known_by": ("bad-date", "Write YYYY-MM-DD."),
     "until": ("bad-date", "Write YYYY-MM-DD."),
     "until_announced": ("bad-date", "Write YYYY-MM-DD."),
-    "source": ("bad-source", "Give an http(s) address, or `press:`, `note:` or `law:` and a citation."),
+    "source": (
+        "bad-source",
+        "Give an http(s) address, or `press:`, `note:` or `law:` and a citation.",
+    ),
     "jurisdiction": ("bad-word", "Write the ISO 3166-1 alpha-2 code, or EU."),
     "destinations": ("bad-word", "Write an ISO code, `world` or a group, as in us:D:5."),
 }
@@ -289,9 +293,7 @@ def _history_problems(record: YamlRecord, path: Path, entries: Sequence[Entry]) 
             yield _problem(record, (*place, "printed"), "printed-repeats", message, "Drop it.")
 
 
-def _date_problems(
-    record: YamlRecord, path: Path, entries: Sequence[Entry | Scheduled]
-) -> Iterator[Problem]:
+def _date_problems(record: YamlRecord, path: Path, entries: Sequence[Entry | Scheduled]) -> Iterator[Problem]:
     for index, entry in enumerate(entries):
         for field in ("on", "known_by", "until", "until_announced"):
             text = getattr(entry, field, None)

@@ -15,9 +15,7 @@ from tidegate.ledger.model import Relation
 __all__ = ["dossier", "group_dossier"]
 
 
-def dossier(
-    ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | None = None
-) -> dict[str, Any]:
+def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | None = None) -> dict[str, Any]:
     """Return one measure: its record, its standing on a day, and who points at it.
 
     `standing` is None where the measure is not yet on record that day; entries that were not public
@@ -77,9 +75,7 @@ def _group(ledger: Ledger, group: Group, day: Day) -> dict[str, Any]:
         "id": group.id,
         "label": group.label,
         "on": day.isoformat(),
-        "members": [
-            {"code": code, "name": catalog.countries[code].name} for code in sorted(members)
-        ],
+        "members": [{"code": code, "name": catalog.countries[code].name} for code in sorted(members)],
         "defined_by": defined,
         "moves": [
             {

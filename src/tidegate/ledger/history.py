@@ -75,14 +75,8 @@ class History:
         """Fold entries and scheduled dates into spans, as known by a day (None: all that is known)."""
         known = [e for e in entries if known_by is None or e.known <= known_by]
         changes = sorted((e for e in known if e.role == "change"), key=lambda e: e.when.first)
-        fixed = [
-            s
-            for s in scheduled
-            if s.stage is not None and (known_by is None or s.known <= known_by)
-        ]
-        announced = [
-            (parse_day(e.until_announced), e.when.first) for e in known if e.until_announced
-        ]
+        fixed = [s for s in scheduled if s.stage is not None and (known_by is None or s.known <= known_by)]
+        announced = [(parse_day(e.until_announced), e.when.first) for e in known if e.until_announced]
         spans = tuple(_with_since(_spans(changes, fixed, announced)))
         return cls(spans, tuple(span.starts for span in spans))
 

@@ -77,9 +77,7 @@ class Ledger:
         day, known_by = as_day(day), None if known_by is None else as_day(known_by)
         return regime_on(self, day, known_by)
 
-    def regimes(
-        self, first: DayLike, last: DayLike, known_by: DayLike | None = None
-    ) -> Iterator[Regime]:
+    def regimes(self, first: DayLike, last: DayLike, known_by: DayLike | None = None) -> Iterator[Regime]:
         """Yield the regime of every day from `first` to `last`, both included."""
         day, last = as_day(first), as_day(last)
         known_by = None if known_by is None else as_day(known_by)
@@ -91,9 +89,7 @@ class Ledger:
             yield regime
             day += dt.timedelta(days=1)
 
-    def history(
-        self, measure_id: str, limb: str | None = None, known_by: Day | None = None
-    ) -> History:
+    def history(self, measure_id: str, limb: str | None = None, known_by: Day | None = None) -> History:
         """Return the spans of a measure, or of one of its limbs, as known by a day."""
         return self.histories(known_by)[measure_id, limb]
 
@@ -101,15 +97,11 @@ class Ledger:
         """Return the spans of every measure and limb, by (id, limb); limb None is the measure."""
         if known_by not in self._histories:
             self._histories[known_by] = {
-                key: history
-                for measure in self.measures
-                for key, history in _histories_of(measure, known_by)
+                key: history for measure in self.measures for key, history in _histories_of(measure, known_by)
             }
         return self._histories[known_by]
 
-    def standing(
-        self, measure_id: str, day: DayLike, known_by: DayLike | None = None
-    ) -> Standing | None:
+    def standing(self, measure_id: str, day: DayLike, known_by: DayLike | None = None) -> Standing | None:
         """Return how one measure stands on a day; None where it is not on record by then.
 
         Raises: NotFoundError: if no measure has that id.
@@ -142,9 +134,7 @@ def as_day(day: DayLike) -> Day:
     return parse_day(day) if isinstance(day, str) else day
 
 
-def _histories_of(
-    measure: Measure, known_by: Day | None
-) -> Iterator[tuple[tuple[str, str | None], History]]:
+def _histories_of(measure: Measure, known_by: Day | None) -> Iterator[tuple[tuple[str, str | None], History]]:
     if not measure.limbs:
         yield (measure.id, None), History.of(measure.history, measure.scheduled, known_by)
     for limb in measure.limbs:

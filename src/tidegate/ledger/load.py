@@ -105,8 +105,7 @@ def measure_files(folders: Sequence[str | Path]) -> list[Path]:
 def _shipped() -> Ledger:
     # The shipped files are checked in full by the tests; here they are only read.
     measures = [
-        msgspec.convert(read_yaml_fast(path), Measure)
-        for path in sorted(data.LEDGER.rglob("*-*.yaml"))
+        msgspec.convert(read_yaml_fast(path), Measure) for path in sorted(data.LEDGER.rglob("*-*.yaml"))
     ]
     return Ledger(tuple(measures), read_to=_read_to())
 

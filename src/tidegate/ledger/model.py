@@ -146,9 +146,7 @@ _Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
 _Line = Annotated[str, msgspec.Meta(min_length=1, max_length=600)]
 _Source = Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+|(press|note|law): .+)$", max_length=600)]
 _DayText = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-_WhenText = Annotated[
-    str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$")
-]
+_WhenText = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$")]
 
 Scope = str | dict[_DayText, str]
 """A predicate, or a predicate for each day from which it is the one that counts."""
@@ -220,9 +218,7 @@ class Limb(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     conditions: str | None = None
 
 
-class Measure(
-    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True
-):
+class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """One act by one government: whom it binds, what it covers, what it does, and its history.
 
     id: jurisdiction, date and a few words. jurisdiction: ISO 3166-1 alpha-2, or EU.

@@ -57,7 +57,7 @@ def columns() -> dict[str, Column]:
 
 
 @lru_cache(maxsize=2048)
-def parse_predicate(text: str) -> exp.Expression:
+def parse_predicate(text: str) -> exp.Expr:
     """Return the tree of a scope.
 
     Raises: PredicateError: if it is not one SQL predicate over the vocabulary.
@@ -74,7 +74,7 @@ def parse_predicate(text: str) -> exp.Expression:
     return tree
 
 
-def predicate_names(tree: exp.Expression) -> Iterator[tuple[str, str, str]]:
+def predicate_names(tree: exp.Expr) -> Iterator[tuple[str, str, str]]:
     """Yield the catalog names in a scope: (function, column, name) for each argument of a function."""
     for node in tree.find_all(exp.In):
         field = node.args.get("field")
@@ -83,7 +83,7 @@ def predicate_names(tree: exp.Expression) -> Iterator[tuple[str, str, str]]:
                 yield str(field.this).upper(), node.this.name, argument.name
 
 
-def _check_logic(node: exp.Expression) -> None:
+def _check_logic(node: exp.Expr) -> None:
     if isinstance(node, _LOGIC):
         for child in node.iter_expressions():
             _check_logic(child)
@@ -108,7 +108,7 @@ def _check_logic(node: exp.Expression) -> None:
         raise PredicateError("not-a-predicate", f"'{what}' is not allowed in a scope.", mend)
 
 
-def _column(node: exp.Expression) -> Column:
+def _column(node: exp.Expr) -> Column:
     if not isinstance(node, exp.Column):
         what = node.sql(dialect="duckdb")
         raise PredicateError("not-a-predicate", f"'{what}' is not a column.", "Write the column first.")
@@ -122,7 +122,7 @@ def _column(node: exp.Expression) -> Column:
     return found
 
 
-def _check_operands(column: Column, operands: list[exp.Expression]) -> None:
+def _check_operands(column: Column, operands: list[exp.Expr]) -> None:
     for operand in operands:
         value = operand.this if isinstance(operand, exp.Neg) else operand
         if not isinstance(value, exp.Literal):

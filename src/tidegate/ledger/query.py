@@ -90,9 +90,7 @@ def filter_regime(regime: Regime, question: Question) -> Regime:
     return replace(regime, standings=kept)
 
 
-def _words(
-    enum: type[_Word], text: str | None, name: str
-) -> frozenset[_Word]:
+def _words(enum: type[_Word], text: str | None, name: str) -> frozenset[_Word]:
     words: Sequence[str] = [word.strip() for word in (text or "").split(",") if word.strip()]
     known = {member.value: member for member in enum}
     for word in words:

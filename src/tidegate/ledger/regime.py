@@ -189,9 +189,7 @@ class Regime:
         return Table(rows, STATUS_COLUMNS, self.about(), "measures")
 
 
-def regime_on(
-    ledger: Ledger, day: Day, known_by: Day | None, before: Regime | None = None
-) -> Regime:
+def regime_on(ledger: Ledger, day: Day, known_by: Day | None, before: Regime | None = None) -> Regime:
     """Return the regime of a day; `before`, the regime of an earlier day, is used where it still holds."""
     if (
         before is not None
@@ -199,9 +197,7 @@ def regime_on(
         and before.on <= day
         and (before.changes_on is None or day < before.changes_on)
     ):
-        return Regime(
-            day, known_by, before.standings, ledger.read_to, ledger.scenario, before.changes_on
-        )
+        return Regime(day, known_by, before.standings, ledger.read_to, ledger.scenario, before.changes_on)
     histories = ledger.histories(known_by)
     standings = []
     change = dt.date.max
@@ -229,9 +225,7 @@ def limbs_of(measure: Measure) -> tuple[str | None, ...]:
     return tuple(limb.limb for limb in measure.limbs) or (None,)
 
 
-def standing_on(
-    measure: Measure, histories: Mapping[str | None, History], day: Day
-) -> Standing | None:
+def standing_on(measure: Measure, histories: Mapping[str | None, History], day: Day) -> Standing | None:
     """Return how a measure stands on a day; None where it is not on record by then.
 
     histories: by the name of the limb; a measure with limbs stands as the one that binds most.

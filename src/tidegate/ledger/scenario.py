@@ -1,18 +1,18 @@
 """What-ifs: a list of edits that gives another ledger and leaves this one as it is.
 
-    title: Japan adopts the servicing limits
-    edits:
-      - set: jp-servicing-talks        # from this day the measure has this stage; what the record
-        stage: in_force                # says of later days is set aside
-        on: 2025-06-01
-      - move: us-2025-05-23-eda-letters  # the recorded entry of this stage happens on another day,
-        stage: lifted                    # or `never`
-        on: never
-      - mirror: us-2022-10-07-us-persons # another government does the same
-        by: JP
-        on: 2025-06-01
-      - drop: us-2025-05-15-gulf-ai-chip-approvals   # as if it had never been
-      - add: {id: ..., title: ...}     # a whole measure, as in a ledger file
+title: Japan adopts the servicing limits
+edits:
+  - set: jp-servicing-talks        # from this day the measure has this stage; what the record
+    stage: in_force                # says of later days is set aside
+    on: 2025-06-01
+  - move: us-2025-05-23-eda-letters  # the recorded entry of this stage happens on another day,
+    stage: lifted                    # or `never`
+    on: never
+  - mirror: us-2022-10-07-us-persons # another government does the same
+    by: JP
+    on: 2025-06-01
+  - drop: us-2025-05-15-gulf-ai-chip-approvals   # as if it had never been
+  - add: {id: ..., title: ...}     # a whole measure, as in a ledger file
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def apply_scenario(ledger: Ledger, path: str | Path) -> Ledger:
     if extra or not isinstance(record.data.get("edits"), list) or not record.data.get("title"):
         what = f"'{min(extra)}' is no field." if extra else "A title and a list of edits are expected."
         mend = "A scenario has title, about and edits."
-        raise LedgerError([Problem(record.path, record.line(*sorted(extra)[:1]), "not-a-scenario", what, mend)])
+        raise LedgerError(
+            [Problem(record.path, record.line(*sorted(extra)[:1]), "not-a-scenario", what, mend)]
+        )
     measures = {measure.id: measure for measure in ledger}
     title = str(record.data["title"])
     problems: list[Problem] = []
@@ -72,9 +74,7 @@ def apply_scenario(ledger: Ledger, path: str | Path) -> Ledger:
     return Ledger(tuple(measures.values()), ledger.read_to, title)
 
 
-def _apply(
-    measures: dict[str, Measure], record: YamlRecord, index: int, title: str, ledger: Ledger
-) -> None:
+def _apply(measures: dict[str, Measure], record: YamlRecord, index: int, title: str, ledger: Ledger) -> None:
     edit = record.data["edits"][index]
     if not isinstance(edit, dict):
         raise _error(record, index, (), "not-an-edit", "An edit is `key: value` lines.", _MEND)
@@ -221,8 +221,12 @@ def _as_law_of(by: str, scope: str | None) -> str | None:
 
     home = parse_one(f"exporter_country = '{by}'")
 
-    def rewrite(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.Column) and node.name in ("subject_to_ear", "us_person", "us_technology"):
+    def rewrite(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Column) and node.name in (
+            "subject_to_ear",
+            "us_person",
+            "us_technology",
+        ):
             return home.copy()
         if isinstance(node, exp.EQ | exp.In) and isinstance(node.this, exp.Column):
             if node.this.name in ("exporter", "exporter_country"):
@@ -232,7 +236,8 @@ def _as_law_of(by: str, scope: str | None) -> str | None:
         return node
 
     rewritten = parse_predicate(scope).copy().transform(rewrite)
-    return simplify(rewritten, dialect="duckdb").sql(dialect="duckdb")
+    text: str = simplify(rewritten, dialect="duckdb").sql(dialect="duckdb")
+    return text
 
 
 def _add(measures: dict[str, Measure], record: YamlRecord, index: int, ledger: Ledger) -> None:
