@@ -296,7 +296,9 @@ def lookup(
 def brief(
     stories: Annotated[list[Path], typer.Argument(metavar="STORY...", help="Text, Markdown or HTML files.")],
     on: On = None,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the page goes.")] = Path("brief.html"),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where the page goes.")
+    ] = Path("brief.html"),
     published: Annotated[
         str | None, typer.Option("--published", metavar="DATE", help="Day of the stories that give none.")
     ] = None,
@@ -327,7 +329,7 @@ def brief(
 def check(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILES]", help="Folders or files (default: the shipped ledger)."),,
+        typer.Argument(metavar="[FILES]", help="Folders or files (default: the shipped ledger)."),
     ] = None,
 ) -> None:
     """Check ledger files against every rule; one line a problem: file:line, rule, mend.
