@@ -28,6 +28,7 @@ def render_page(brief: Brief) -> str:
     )
     environment.filters["marked"] = _marked
     environment.filters["cited"] = _cited
+    environment.filters["basename"] = lambda path: Path(path).name
     environment.filters["plain"] = lambda word: str(word).replace("_", " ")
     return environment.get_template("brief.html").render(brief=brief)
 

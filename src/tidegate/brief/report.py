@@ -52,13 +52,15 @@ class MeasureLine:
     """A measure the story speaks of, then and now.
 
     stage_then: the stage on the story's day, as known by then; where only a span of days is known and
-    the stage moved within it, both, first to last. changed: entries between the story and the day asked.
+    the stage moved within it, both, first to last. lane: the stages from the story to the day asked, each
+    with its first day, the first day after it and its share of the time. changed: entries between the story and the day asked.
     """
 
     id: str
     title: str
     jurisdiction: str
     score: float
+    lane: tuple[dict[str, Any], ...]
     why: tuple[tuple[str, str], ...]
     quotes: tuple[Quote, ...]
     stage_then: str
@@ -257,6 +259,7 @@ def _line(match: Match, ledger: Ledger, on: Day, span: tuple[Day, Day] | None, a
         title=measure.title,
         jurisdiction=measure.jurisdiction,
         score=match.score,
+        lane=_lane(measure.id, ledger, span[0], on) if span else (),
         why=match.evidence[0].words,
         quotes=tuple(
             Quote(part.passage.text, part.passage.start, tuple(word for _, word in part.words))
@@ -274,6 +277,32 @@ def _line(match: Match, ledger: Ledger, on: Day, span: tuple[Day, Day] | None, a
             dict(row) for row in ahead if row["id"] == measure.id and row["what"] in ("change", "date")
         ),
     )
+
+
+def _lane(measure_id: str, ledger: Ledger, first: Day, on: Day) -> tuple[dict[str, Any], ...]:
+    """Return the stages that one measure went through between two days."""
+    end = on + dt.timedelta(days=1)
+    if first >= end:
+        return ()
+    lane: list[dict[str, Any]] = []
+    day = first
+    while day < end:
+        standing = ledger.standing(measure_id, day)
+        following = standing.next.starts if standing and standing.next else end
+        if standing is None:
+            following = min(entry.when.first for entry in ledger[measure_id].entries)
+        until = min(max(following, day + dt.timedelta(days=1)), end)
+        stage = standing.stage.value if standing else "not on record"
+        if lane and lane[-1]["stage"] == stage:
+            lane[-1]["until"] = until.isoformat()
+            lane[-1]["days"] += (until - day).days
+        else:
+            lane.append({
+                "stage": stage, "from": day.isoformat(), "until": until.isoformat(), "days": (until - day).days,
+            })  # fmt: skip
+        day = until
+    total = sum(part["days"] for part in lane)
+    return tuple({**part, "share": round(100 * part["days"] / total, 2)} for part in lane)
 
 
 def _stage_then(measure_id: str, ledger: Ledger, span: tuple[Day, Day] | None) -> str:

@@ -68,12 +68,31 @@ def read_document(path: str | Path) -> Document:
     if path.suffix.lower() in _MARKDOWN_SUFFIXES:
         title, body = _from_markdown(body)
         front.setdefault("title", title)
+    else:
+        front.setdefault("title", _headline(body))
     body = body.replace("\r\n", "\n").strip("\n")
     if not body.strip():
         raise DocumentError(f"{name}: the file holds no text. Give a file with a story in it.")
     return Document(
         name, body, _text(front.get("title")), _front_day(front, name), _text(front.get("outlet"))
     )
+
+
+def _headline(text: str) -> str | None:
+    """Return the first line where it reads as a headline: short, not a sentence, and text follows."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if (
+        len(lines) < 2
+        or len(lines[0]) > _HEADLINE
+        or lines[0].endswith((".", ",", ":", ";"))
+        or "=" in lines[0]
+    ):
+        return None
+    return lines[0]
+
+
+_HEADLINE = 120
+"""Characters of the longest first line that is taken for a headline."""
 
 
 def _read_bytes(path: Path, name: str) -> bytes:

@@ -18,7 +18,7 @@ def print_brief(brief: Brief, page: Path) -> None:
     """Print each story's names, the measures it speaks of and where the page is."""
     out = console()
     for story in brief.stories:
-        out.print(f"[bold]{escape(story.title or story.name)}[/bold]")
+        out.print(f"[bold]{escape(story.title or Path(story.name).name)}[/bold]")
         out.print(Text(_day(story), style="dim"))
         for label, rows in (
             ("governments", story.governments),
@@ -45,7 +45,7 @@ def print_brief(brief: Brief, page: Path) -> None:
 
 
 def _day(story: StoryBrief) -> str:
-    where = f"{story.name}" if story.title else ""
+    where = Path(story.name).name if story.title else ""
     if story.published:
         day = f"{story.published} ({'from the story' if story.published_from == 'the story' else 'as given'})"
     elif story.estimated:

@@ -1,0 +1,145 @@
+"""Make the reference pages from the code: run `make docs`; the tests fail where a page is stale."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Yield each generated page with its text."""
+    yield HERE / "columns.md", columns_page()
+    yield HERE / "validation.md", validation_page()
+    yield HERE / "coverage.md", coverage_page()
+    yield HERE / "cli.md", cli_page()
+    yield HERE / "measure.schema.json", schema_page()
+
+
+def columns_page() -> str:
+    """Return the vocabulary of transaction columns as Markdown."""
+    from tidegate.ledger.predicate import columns
+
+    rows = [
+        "# Columns of a transaction",
+        "",
+        "The one vocabulary in which the scope (`when`) of every measure is written. Made from",
+        "`src/tidegate/data/vocabulary/columns.yaml`. A fact that is not given is NULL and stays unknown: no",
+        "column has a default.",
+        "",
+        "After IN, three functions take names of the catalog: `GROUP('us:D:5')` the members of a country group",
+        "on the day, `CLASS('ai_chips')` an item class and everything under it, `CODES('3B001')` a control-list",
+        "entry and every paragraph under it.",
+        "",
+        "| column | type | unit or words | what it is | definition from |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for column in columns().values():
+        unit = ", ".join(column.values) if column.values else column.unit or ""
+        rows.append(f"| `{column.name}` | {column.type} | {unit} | {column.about} | {column.source} |")
+    return "\n".join(rows) + "\n"
+
+
+def validation_page() -> str:
+    """Return the rules of ledger files as Markdown."""
+    from tidegate.ledger.check import RULES
+
+    rows = [
+        "# Rules of ledger files",
+        "",
+        "`tidegate ledger check [FILES]` names every broken rule as `file:line: [rule] what is wrong. The mend.`",
+        "The shape is that of [measure.schema.json](measure.schema.json). `tests/data/broken` holds a record",
+        "that breaks each rule.",
+        "",
+        "| rule | what holds |",
+        "| --- | --- |",
+        *(f"| `{rule}` | {text} |" for rule, text in RULES.items()),
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def coverage_page() -> str:
+    """Return what the shipped ledger holds, in numbers, and what in it is not verified."""
+    from tidegate.ledger import load_ledger
+    from tidegate.ledger.bargains import load_rounds
+
+    ledger = load_ledger()
+    entries = [(measure, entry) for measure in ledger for entry in measure.entries]
+    verified = sum(entry.verified for _, entry in entries)
+    unaddressed = sum(not entry.source.startswith("http") for _, entry in entries)
+    by_country = Counter(measure.jurisdiction for measure in ledger)
+    entries_by = Counter(measure.jurisdiction for measure, _ in entries)
+    scopes = sum(bool(m.when or m.limbs) for m in ledger)
+    rounds = load_rounds()
+    rows = [
+        "# What the shipped ledger holds",
+        "",
+        f"{len(ledger)} measures with {len(entries)} dated history entries, {verified} of them verified (read in",
+        f"a source) and {len(entries) - verified} not; {unaddressed} rest on a source without an address of its own (`press:`,",
+        f"`note:` or `law:`). {scopes} measures have a scope in SQL; the others decide no shipment or say why they",
+        f"have none. {len(rounds)} bargaining rounds. Sources were read to {ledger.read_to}; later days show only what was",
+        "fixed before.",
+        "",
+        "| jurisdiction | measures | entries |",
+        "| --- | --- | --- |",
+        *(f"| {code} | {count} | {entries_by[code]} |" for code, count in sorted(by_country.items())),
+        "",
+        "## Not verified",
+        "",
+        "Marked `?` in every table and 'not verified' on every page that rests on them.",
+        "",
+        "| measure | date | stage | note |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| `{measure.id}` | {entry.on} | {entry.stage} | {entry.note} |"
+            for measure, entry in entries
+            if not entry.verified
+        ),
+        "",
+        "## Open questions",
+        "",
+        *(f"- `{m.id}`: {m.open_question}" for m in ledger if m.open_question),
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def cli_page() -> str:
+    """Return the help of every command as Markdown."""
+    os.environ["TERMINAL_WIDTH"] = "96"
+    from typer.main import get_command
+    from typer.testing import CliRunner
+
+    from tidegate.cli.app import app
+
+    group = get_command(app)
+    names = [[name] for name in sorted(group.commands) if name != "ledger"]  # type: ignore[attr-defined]
+    names += [["ledger", name] for name in sorted(group.commands["ledger"].commands)]  # type: ignore[attr-defined]
+    rows = [
+        "# Commands",
+        "",
+        "Every command takes `--json` where it answers with data. Exit codes: 0 answered, 1 nothing answers to that",
+        "name, 2 bad input. Errors go to stderr.",
+    ]
+    runner = CliRunner()
+    for name in names:
+        text = runner.invoke(app, [*name, "--help"], prog_name="tidegate").output
+        lines = [line.rstrip() for line in text.strip().splitlines()]
+        rows += ["", f"## tidegate {' '.join(name)}", "", "```text", *lines, "```"]
+    return "\n".join(rows) + "\n"
+
+
+def schema_page() -> str:
+    """Return the JSON Schema of a measure."""
+    from tidegate.ledger.check import measure_schema
+
+    return json.dumps(measure_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    for path, text in pages():
+        path.write_text(text, encoding="utf-8")
+        print(path)
