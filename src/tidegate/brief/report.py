@@ -53,7 +53,8 @@ class MeasureLine:
 
     stage_then: the stage on the story's day, as known by then; where only a span of days is known and
     the stage moved within it, both, first to last. lane: the stages from the story to the day asked, each
-    with its first day, the first day after it and its share of the time. changed: entries between the story and the day asked.
+    with its first day, the first day after it and its share of the time. changed: entries between the
+    story and the day asked.
     """
 
     id: str
@@ -297,9 +298,8 @@ def _lane(measure_id: str, ledger: Ledger, first: Day, on: Day) -> tuple[dict[st
             lane[-1]["until"] = until.isoformat()
             lane[-1]["days"] += (until - day).days
         else:
-            lane.append({
-                "stage": stage, "from": day.isoformat(), "until": until.isoformat(), "days": (until - day).days,
-            })  # fmt: skip
+            days = (until - day).days
+            lane.append({"stage": stage, "from": day.isoformat(), "until": until.isoformat(), "days": days})
         day = until
     total = sum(part["days"] for part in lane)
     return tuple({**part, "share": round(100 * part["days"] / total, 2)} for part in lane)

@@ -306,7 +306,7 @@ def brief(
 ) -> None:  # fmt: skip
     """Read news stories: what they name, which measures they speak of, what has changed since.
 
-    Example: tidegate brief examples/*.md --on 2026-11-21
+    Example: tidegate brief examples/stories/* --on 2026-11-21
     """
     from tidegate.brief import brief_stories, write_page
     from tidegate.cli.render_brief import print_brief
