@@ -36,7 +36,8 @@ def main() -> None:
     shipped = load_ledger()
     spans = [
         (measure_id + (limb or ""), span.starts, list(type(span.stage)).index(span.stage))
-        for (measure_id, limb), history in shipped.histories().items()
+        for measure_id, limbs in shipped.histories().items()
+        for limb, history in limbs.items()
         for span in history.spans
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tidegate.dates import Day, parse_day
@@ -35,7 +35,7 @@ class Ledger:
     measures: tuple[Measure, ...]
     read_to: Day | None
     scenario: str | None = None
-    _histories: dict[Day | None, dict[tuple[str, str | None], History]] = field(
+    _histories: dict[Day | None, dict[str, dict[str | None, History]]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -75,7 +75,8 @@ class Ledger:
         Raises: BadInputError: if a day is not written YYYY-MM-DD.
         """
         day, known_by = as_day(day), None if known_by is None else as_day(known_by)
-        return regime_on(self, day, known_by)
+        standings, change = regime_on(self.measures, self.histories(known_by), day)
+        return Regime(day, known_by, standings, self.read_to, self.scenario, change)
 
     def regimes(self, first: DayLike, last: DayLike, known_by: DayLike | None = None) -> Iterator[Regime]:
         """Yield the regime of every day from `first` to `last`, both included."""
@@ -83,21 +84,22 @@ class Ledger:
         known_by = None if known_by is None else as_day(known_by)
         if last < day:
             raise BadInputError(f"{last} is before {day}. Give the earlier day first.")
-        regime: Regime | None = None
+        regime = self.on(day, known_by)
         while day <= last:
-            regime = regime_on(self, day, known_by, regime)
-            yield regime
+            # Between two changes only the date of the regime moves on.
+            if regime.changes_on is not None and day >= regime.changes_on:
+                regime = self.on(day, known_by)
+            yield replace(regime, on=day)
             day += dt.timedelta(days=1)
 
-    def history(self, measure_id: str, limb: str | None = None, known_by: Day | None = None) -> History:
-        """Return the spans of a measure, or of one of its limbs, as known by a day."""
-        return self.histories(known_by)[measure_id, limb]
+    def histories(self, known_by: Day | None = None) -> Mapping[str, Mapping[str | None, History]]:
+        """Return the spans of every measure by id and limb, as known by a day.
 
-    def histories(self, known_by: Day | None = None) -> Mapping[tuple[str, str | None], History]:
-        """Return the spans of every measure and limb, by (id, limb); limb None is the measure."""
+        A measure without limbs has one history, under None.
+        """
         if known_by not in self._histories:
             self._histories[known_by] = {
-                key: history for measure in self.measures for key, history in _histories_of(measure, known_by)
+                measure.id: _histories_of(measure, known_by) for measure in self.measures
             }
         return self._histories[known_by]
 
@@ -108,8 +110,7 @@ class Ledger:
         """
         measure = self[measure_id]
         horizon = None if known_by is None else as_day(known_by)
-        histories = {limb: history for (_, limb), history in _histories_of(measure, horizon)}
-        return standing_on(measure, histories, as_day(day))
+        return standing_on(measure, _histories_of(measure, horizon), as_day(day))
 
     def related_to(self, measure_id: str) -> tuple[tuple[Relation, str], ...]:
         """Return who points at this measure: pairs of relation and the id of the pointing measure."""
@@ -134,10 +135,11 @@ def as_day(day: DayLike) -> Day:
     return parse_day(day) if isinstance(day, str) else day
 
 
-def _histories_of(measure: Measure, known_by: Day | None) -> Iterator[tuple[tuple[str, str | None], History]]:
+def _histories_of(measure: Measure, known_by: Day | None) -> dict[str | None, History]:
     if not measure.limbs:
-        yield (measure.id, None), History.of(measure.history, measure.scheduled, known_by)
+        return {None: History.of(measure.history, measure.scheduled, known_by)}
+    histories: dict[str | None, History] = {}
     for limb in measure.limbs:
         entries = sorted((*measure.history, *limb.history), key=lambda entry: entry.when.first)
-        scheduled = (*measure.scheduled, *limb.scheduled)
-        yield (measure.id, limb.limb), History.of(entries, scheduled, known_by)
+        histories[limb.limb] = History.of(entries, (*measure.scheduled, *limb.scheduled), known_by)
+    return histories

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tidegate.dates import Day
 from tidegate.errors import NotFoundError
@@ -14,10 +14,7 @@ from tidegate.ledger.history import History, Span
 from tidegate.ledger.model import BINDING, Entry, Measure, Scheduled, Stage
 from tidegate.tables import Table
 
-if TYPE_CHECKING:
-    from tidegate.ledger.ledger import Ledger
-
-__all__ = ["STATUS_COLUMNS", "Regime", "Standing", "limbs_of", "regime_on", "standing_on"]
+__all__ = ["STATUS_COLUMNS", "Regime", "Standing", "regime_on", "standing_on"]
 
 _RANK = {
     Stage.IN_FORCE: 10,
@@ -135,6 +132,7 @@ class Regime:
 
     on: the legal day. known_by: what the public did not know by then is left out (None: nothing is).
     standings: sorted by measure id; a measure whose first entry lies later is not among them.
+    changes_on: the next day on which any of them changes.
     """
 
     on: Day
@@ -189,20 +187,16 @@ class Regime:
         return Table(rows, STATUS_COLUMNS, self.about(), "measures")
 
 
-def regime_on(ledger: Ledger, day: Day, known_by: Day | None, before: Regime | None = None) -> Regime:
-    """Return the regime of a day; `before`, the regime of an earlier day, is used where it still holds."""
-    if (
-        before is not None
-        and before.known_by == known_by
-        and before.on <= day
-        and (before.changes_on is None or day < before.changes_on)
-    ):
-        return Regime(day, known_by, before.standings, ledger.read_to, ledger.scenario, before.changes_on)
-    histories = ledger.histories(known_by)
+def regime_on(
+    measures: Sequence[Measure],
+    histories: Mapping[str, Mapping[str | None, History]],
+    day: Day,
+) -> tuple[tuple[Standing, ...], Day | None]:
+    """Return how each measure stands on a day, and the next day on which any of them changes."""
     standings = []
     change = dt.date.max
-    for measure in ledger.measures:
-        own = {limb: histories[measure.id, limb] for limb in limbs_of(measure)}
+    for measure in measures:
+        own = histories[measure.id]
         standing = standing_on(measure, own, day)
         if standing is not None:
             standings.append(standing)
@@ -210,19 +204,7 @@ def regime_on(ledger: Ledger, day: Day, known_by: Day | None, before: Regime | N
             following = history.after(day)
             if following is not None and following.starts < change:
                 change = following.starts
-    return Regime(
-        day,
-        known_by,
-        tuple(standings),
-        ledger.read_to,
-        ledger.scenario,
-        None if change == dt.date.max else change,
-    )
-
-
-def limbs_of(measure: Measure) -> tuple[str | None, ...]:
-    """Return the names of the limbs; a measure without limbs is one limb without a name."""
-    return tuple(limb.limb for limb in measure.limbs) or (None,)
+    return tuple(standings), None if change == dt.date.max else change
 
 
 def standing_on(measure: Measure, histories: Mapping[str | None, History], day: Day) -> Standing | None:
