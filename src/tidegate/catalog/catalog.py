@@ -146,16 +146,31 @@ class Catalog:
 
     def classes_of(self, item_id: str) -> tuple[str, ...]:
         """Return an item and the classes above it, nearest first."""
-        chain: list[str] = []
-        current: str | None = item_id
-        while current is not None and current not in chain:
-            chain.append(current)
-            current = self.items[current].parent
-        return tuple(chain)
+        return self._classes[item_id]
 
     def items_in(self, class_id: str) -> frozenset[str]:
         """Return a class and every item under it."""
-        return frozenset(item for item in self.items if class_id in self.classes_of(item))
+        return self._under[class_id]
+
+    @cached_property
+    def _classes(self) -> Mapping[str, tuple[str, ...]]:
+        classes: dict[str, tuple[str, ...]] = {}
+        for item_id in self.items:
+            chain: list[str] = []
+            current: str | None = item_id
+            while current is not None and current not in chain:
+                chain.append(current)
+                current = self.items[current].parent
+            classes[item_id] = tuple(chain)
+        return classes
+
+    @cached_property
+    def _under(self) -> Mapping[str, frozenset[str]]:
+        under: dict[str, set[str]] = {item_id: set() for item_id in self.items}
+        for item_id, classes in self._classes.items():
+            for class_id in classes:
+                under[class_id].add(item_id)
+        return {class_id: frozenset(items) for class_id, items in under.items()}
 
     def describe(self, name: Name) -> dict[str, Any]:
         """Return what the catalog holds on one thing, as plain values."""

@@ -11,14 +11,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.dating import estimate_day, last_move
 from tidegate.claims.documents import Document, Passage
-from tidegate.claims.lexicon import lexicon
 from tidegate.claims.mentions import Mention, find_mentions
+from tidegate.claims.views import View, views_of
 from tidegate.dates import Day
 from tidegate.ledger import Ledger, Measure
 
@@ -95,8 +95,8 @@ def match_story(
         it the days on which the story fits the ledger best are estimated, and reported as such.
     """
     found = find_mentions(document.text) if mentions is None else mentions
-    views = _views(document, found)
-    raw = _score_all(views, ledger)
+    views = views_of(document, found)
+    raw = _score_all(views, ledger, document.text)
     if not raw:
         return MatchReport((), _why_none(found), published, None)
     span = None
@@ -122,32 +122,6 @@ def match_story(
     return MatchReport(kept, why, published, span if kept else None)
 
 
-@dataclass(slots=True)
-class _View:
-    """One passage with what it names."""
-
-    passage: Passage
-    countries: dict[str, str] = field(default_factory=dict)
-    parties: dict[str, str] = field(default_factory=dict)
-    items: dict[str, str] = field(default_factory=dict)
-    instruments: dict[str, str] = field(default_factory=dict)
-
-
-def _views(document: Document, mentions: Iterable[Mention]) -> list[_View]:
-    views = [_View(passage) for passage in document.passages]
-    for view in views:
-        start, end = view.passage.start, view.passage.start + len(view.passage.text)
-        for mention in mentions:
-            if start <= mention.start < end:
-                kinds = {"country": view.countries, "party": view.parties, "item": view.items}
-                if mention.kind in kinds:
-                    kinds[mention.kind].setdefault(mention.id, mention.text)
-        for instrument, pattern in lexicon("instruments").items():
-            if hit := pattern.search(view.passage.text):
-                view.instruments[instrument] = hit.group()
-    return views
-
-
 class _Rarity:
     """How rare each feature is among the measures: the logarithm of one over its share."""
 
@@ -164,16 +138,24 @@ class _Rarity:
         return math.log(self.total / max(1, self.counts[kind, name]))
 
 
-def _score_all(views: Sequence[_View], ledger: Ledger) -> list[tuple[Measure, tuple[Evidence, ...]]]:
+def _score_all(
+    views: Sequence[View], ledger: Ledger, text: str
+) -> list[tuple[Measure, tuple[Evidence, ...]]]:
     rarity = _Rarity(ledger)
     everywhere = Counter(country for view in views for country in view.countries)
     named = frozenset(item for view in views for item in view.items)
     scored = []
     for measure in ledger:
         evidence = []
+        subjects, names = _subjects(measure), _names(measure, text)
         for index, view in enumerate(views):
+            # Most passages share no subject with most measures: a set tells before words are weighed.
+            end = view.passage.start + len(view.passage.text)
+            name = next((words for at, words in names if view.passage.start <= at < end), None)
+            if name is None and subjects.isdisjoint(view.subjects):
+                continue
             nearby = set(view.countries) | (set(views[index - 1].countries) if index else set())
-            part = _score(measure, view, nearby, rarity, everywhere)
+            part = _score(measure, view, name, nearby, rarity, everywhere)
             if part is not None:
                 evidence.append(part)
         if evidence:
@@ -182,6 +164,13 @@ def _score_all(views: Sequence[_View], ledger: Ledger) -> list[tuple[Measure, tu
             evidence.sort(key=lambda part: -part.score)
             scored.append((measure, tuple(evidence)))
     return scored
+
+
+def _subjects(measure: Measure) -> frozenset[str]:
+    """Return the items, classes and products a measure may be about, and its instrument."""
+    catalog = load_catalog()
+    lines = [catalog.items_in(item) | frozenset(catalog.classes_of(item)) for item in measure.items]
+    return frozenset().union({f"instrument {measure.instrument.value}"}, *lines)
 
 
 def _mismatch(measure: Measure, named: frozenset[str], countries: Mapping[str, int]) -> float:
@@ -212,11 +201,15 @@ def _is_product(item: str) -> bool:
 
 
 def _score(
-    measure: Measure, view: _View, nearby: set[str], rarity: _Rarity, everywhere: Counter[str]
+    measure: Measure,
+    view: View,
+    named: str | None,
+    nearby: set[str],
+    rarity: _Rarity,
+    everywhere: Counter[str],
 ) -> Evidence | None:
     words: list[tuple[str, str]] = []
     score = 0.0
-    named = next((name for name in measure.known_as if _names(name, view.passage.text)), None)
     if named:
         score += WEIGHTS["name"]
         words.append(("name", named))
@@ -248,7 +241,7 @@ def _score(
     return Evidence(view.passage, score + subject, tuple(dict.fromkeys(words)))
 
 
-def _items(measure: Measure, view: _View, rarity: _Rarity, words: list[tuple[str, str]]) -> float:
+def _items(measure: Measure, view: View, rarity: _Rarity, words: list[tuple[str, str]]) -> float:
     catalog = load_catalog()
     scores = []
     for item in measure.items:
@@ -271,8 +264,13 @@ def _items(measure: Measure, view: _View, rarity: _Rarity, words: list[tuple[str
     return sum(value * (1.0 if number == 0 else WEIGHTS["more"]) for number, (value, _) in enumerate(scores))
 
 
-def _names(name: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+def _names(measure: Measure, text: str) -> list[tuple[int, str]]:
+    """Return where the text uses a name under which the measure is known."""
+    if not measure.known_as:
+        return []
+    names = sorted(map(re.escape, measure.known_as), key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)", re.IGNORECASE)
+    return [(match.start(), match.group()) for match in pattern.finditer(text)]
 
 
 def _time_factor(measure: Measure, day: Day | None, span: tuple[Day, Day] | None) -> float:

@@ -37,7 +37,7 @@ def print_brief(brief: Brief, page: Path) -> None:
         for line in story.measures:
             _print_line(line, brief.on)
         for item in story.rounds:
-            out.print(Padding(Text(f"talks {item.on}: {item.outcome}"), (0, 0, 0, 2)))
+            out.print(Padding(Text(f"talks {item.on}: {item.outcome}"), (0, 0, 0, 2), expand=False))
         out.print()
     marks = [{"verified": line.verified_now} for story in brief.stories for line in story.measures]
     footnotes(marks, {"on": brief.on, "read_to": brief.read_to, "scenario": brief.scenario})
@@ -66,10 +66,12 @@ def _print_line(line: MeasureLine, on: str) -> None:
     if line.quotes:
         words = line.quotes[0].text
         short = words if len(words) <= 220 else words[:217].rsplit(" ", 1)[0] + " ..."
-        out.print(Padding(Text(f"“{short}”", style="italic"), (0, 0, 0, 4)))
+        out.print(Padding(Text(f"“{short}”", style="italic"), (0, 0, 0, 4), expand=False))
     for row in line.changed[-3:]:
-        out.print(Padding(Text(f"since: {row['on']} {row['stage']}: {row['note']}"), (0, 0, 0, 4)))
+        out.print(
+            Padding(Text(f"since: {row['on']} {row['stage']}: {row['note']}"), (0, 0, 0, 4), expand=False)
+        )
     for row in line.coming:
         stage = f"{row['next_stage']}: " if row["next_stage"] else ""
         text = f"coming: {row['on']} ({row['days']} days) {stage}{row['condition'] or row['note']}"
-        out.print(Padding(Text(text, style="yellow"), (0, 0, 0, 4)))
+        out.print(Padding(Text(text, style="yellow"), (0, 0, 0, 4), expand=False))
