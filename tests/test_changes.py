@@ -36,6 +36,9 @@ def test_status_by_instrument_stage_party_and_item(ledger):
     servicing = asked(ledger, "2025-03-01", instrument="servicing")
     assert {"jp-servicing-talks", "nl-2024-handshake-servicing"} <= servicing
 
+    both = asked(ledger, "2025-03-01", by="US,the Dutch", instrument="servicing")
+    assert {name[:3] for name in both} == {"us-", "nl-"}
+
     binding = filter_regime(ledger.on("2025-03-01"), Question.of(stage="binding"))
     assert {standing.stage.value for standing in binding} == {"in_force", "eased"}
 

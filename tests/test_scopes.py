@@ -50,7 +50,9 @@ def parse_predicate_sql(text):
 def scopes(ledger):
     for measure in ledger:
         for part in (measure, *measure.limbs):
-            for text in part.when.values() if isinstance(part.when, dict) else [part.when] if part.when else []:
+            for text in (
+                part.when.values() if isinstance(part.when, dict) else [part.when] if part.when else []
+            ):
                 yield measure.id, text
 
 
@@ -88,13 +90,41 @@ def test_a_deal_that_is_covered_is_covered_and_a_missing_fact_is_unknown(engine,
 @pytest.mark.parametrize(
     ("measure", "facts", "result"),
     [
-        ("us-2023-10-17-advanced-computing", {"tpp": 2368, "performance_density": 2.91, "data_center": True}, False),
-        ("us-2023-10-17-advanced-computing", {"tpp": 2400, "performance_density": 1.6, "data_center": True}, True),
-        ("us-2023-10-17-advanced-computing", {"tpp": 2399, "performance_density": 1.6, "data_center": True}, False),
-        ("us-2023-10-17-advanced-computing", {"tpp": 1600, "performance_density": 3.2, "data_center": True}, True),
-        ("us-2023-10-17-advanced-computing", {"tpp": 1599, "performance_density": 9, "data_center": True}, False),
-        ("us-2023-10-17-advanced-computing", {"tpp": 4799, "performance_density": 9, "data_center": False}, False),
-        ("us-2023-10-17-advanced-computing", {"tpp": 4800, "performance_density": 1, "data_center": False}, True),
+        (
+            "us-2023-10-17-advanced-computing",
+            {"tpp": 2368, "performance_density": 2.91, "data_center": True},
+            False,
+        ),
+        (
+            "us-2023-10-17-advanced-computing",
+            {"tpp": 2400, "performance_density": 1.6, "data_center": True},
+            True,
+        ),
+        (
+            "us-2023-10-17-advanced-computing",
+            {"tpp": 2399, "performance_density": 1.6, "data_center": True},
+            False,
+        ),
+        (
+            "us-2023-10-17-advanced-computing",
+            {"tpp": 1600, "performance_density": 3.2, "data_center": True},
+            True,
+        ),
+        (
+            "us-2023-10-17-advanced-computing",
+            {"tpp": 1599, "performance_density": 9, "data_center": True},
+            False,
+        ),
+        (
+            "us-2023-10-17-advanced-computing",
+            {"tpp": 4799, "performance_density": 9, "data_center": False},
+            False,
+        ),
+        (
+            "us-2023-10-17-advanced-computing",
+            {"tpp": 4800, "performance_density": 1, "data_center": False},
+            True,
+        ),
         ("us-2023-10-17-advanced-computing", {"tpp": 4800}, True),
         ("us-2023-10-17-advanced-computing", {"tpp": 2400, "performance_density": 1.6}, None),
     ],

@@ -218,6 +218,13 @@ class TestLedger:
         with pytest.raises(BadInputError, match="before"):
             list(ledger.regimes("2025-02-01", "2025-01-01"))
 
+    def test_looking_back_day_by_day_keeps_memory_flat(self, ledger):
+        fresh = Ledger(ledger.measures, ledger.read_to)
+        for number in range(60):
+            fresh.on("2025-06-01", known_by=dt.date(2025, 1, 1) + dt.timedelta(days=number))
+
+        assert len(fresh._histories) <= 16
+
     def test_an_unknown_measure_names_near_ones(self, ledger):
         with pytest.raises(NotFoundError, match="us-2025-05-23-eda-letters"):
             ledger["us-2025-05-23-eda-letter"]

@@ -101,6 +101,7 @@ class StoryBrief:
     outlet: str | None
     published: str | None
     published_from: str
+    is_after_day_asked: bool
     estimated: tuple[str, str] | None
     governments: tuple[Named, ...]
     companies: tuple[Named, ...]
@@ -180,6 +181,7 @@ def _brief(document: Document, ledger: Ledger, on: Day, given: Day | None, ahead
         title=document.title,
         outlet=document.outlet,
         published=published.isoformat() if published else None,
+        is_after_day_asked=published is not None and published > on,
         published_from="the story" if document.published else "given" if given else "unknown",
         estimated=_iso_span(report.estimated),
         governments=_named(mentions, "country"),

@@ -32,7 +32,9 @@ KnownBy = Annotated[
     str | None,
     typer.Option("--known-by", metavar="DATE", help="Leave out what was not public by this day."),
 ]
-By = Annotated[str | None, typer.Option("--by", metavar="GOV", help="Government: US, 'the Dutch', Beijing.")]
+By = Annotated[
+    str | None, typer.Option("--by", metavar="GOV", help="Government: US, 'the Dutch', Beijing (comma: any).")
+]
 Target = Annotated[
     str | None, typer.Option("--target", metavar="X", help="Country reached, or party aimed at.")
 ]

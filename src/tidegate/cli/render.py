@@ -92,6 +92,11 @@ def footnotes(rows: Sequence[Mapping[str, Any]], about: Mapping[str, Any]) -> No
             f"Sources were read to {read_to}: later days show only what was fixed before.",
             style="yellow",
         )
+    if about.get("starts") and on and on < about["starts"]:
+        out.print(
+            f"The ledger starts on {about['starts']}: of earlier days it knows little.",
+            style="yellow",
+        )
     if about.get("scenario"):
         out.print(f"Scenario: {escape(str(about['scenario']))}. This is not the record.", style="yellow")
     out.print("A record with sources, not legal advice.", style="dim")

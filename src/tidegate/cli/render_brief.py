@@ -48,6 +48,7 @@ def _day(story: StoryBrief) -> str:
     where = Path(story.name).name if story.title else ""
     if story.published:
         day = f"{story.published} ({'from the story' if story.published_from == 'the story' else 'as given'})"
+        day += ", after the day asked" if story.is_after_day_asked else ""
     elif story.estimated:
         first, last = story.estimated
         day = f"day not given; about {first} to {last}, estimated from the measures it names"

@@ -11,6 +11,7 @@ import msgspec
 from tidegate import data
 from tidegate.catalog import load_catalog
 from tidegate.dates import When, parse_when
+from tidegate.errors import BadInputError
 from tidegate.ledger.ledger import DayLike, as_day
 from tidegate.records import read_yaml_fast
 from tidegate.tables import Table
@@ -103,6 +104,8 @@ def rounds_between(first: DayLike | None = None, last: DayLike | None = None, by
     """
     start = as_day(first) if first else dt.date.min
     end = as_day(last) if last else dt.date.max
+    if end < start:
+        raise BadInputError(f"{end} is before {start}. Give the earlier day first.")
     party = load_catalog().find(by, "country") if by else None
     rows = tuple(
         {

@@ -20,6 +20,9 @@ __all__ = ["coming", "diff", "timeline"]
 RUMOURS = frozenset({Stage.CONSIDERING, Stage.URGED, Stage.PROPOSED})
 """The stages of measures that are talked about and bind nobody."""
 
+MOST_DAYS = 36_525
+"""A hundred years: nobody schedules a control further ahead."""
+
 DIFF_COLUMNS = (
     "id", "title", "jurisdiction", "instrument", "before", "after", "since", "condition", "printed",
     "limbs", "note", "source", "verified",
@@ -96,6 +99,8 @@ def timeline(
     """
     start = as_day(first) if first else dt.date.min
     end = as_day(last) if last else dt.date.max
+    if end < start:
+        raise BadInputError(f"{end} is before {start}. Give the earlier day first.")
     horizon = as_day(known_by) if known_by else None
     question = question or Question()
     found = []
@@ -150,11 +155,11 @@ def coming(
     Column `what`: 'change' (a stage that is due), 'date' (a fixed day on which no stage moves),
     'announced' (decided, no day on record) or 'rumour' (considered, urged or proposed).
     """
-    if days < 0:
-        raise BadInputError(f"{days} days lie in the past. Give 0 or more.")
+    if not 0 <= days <= MOST_DAYS:
+        raise BadInputError(f"{days} days are out of range. Give 0 to {MOST_DAYS}.")
     day = as_day(on)
     horizon = as_day(known_by) if known_by else day
-    last = day + dt.timedelta(days=days)
+    last = day + dt.timedelta(days=min(days, (dt.date.max - day).days))
     question = question or Question()
     rows: list[dict[str, Any]] = []
     regime = ledger.on(day, horizon)

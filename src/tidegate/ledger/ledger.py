@@ -17,12 +17,16 @@ __all__ = ["Ledger"]
 
 DayLike = Day | str
 
+KEPT_HISTORIES = 16
+"""Days of knowledge whose folded histories a ledger keeps; one takes about half a megabyte."""
+
 
 @dataclass(frozen=True)
 class Ledger:
     """Every measure on record. Taken on a day it is a `Regime`.
 
-    measures: sorted by id. read_to: the last day up to which sources were read at all.
+    measures: sorted by id. starts: the first day that the ledger means to cover. read_to: the last day
+    up to which sources were read at all.
 
     >>> from tidegate.ledger import load_ledger
     >>> ledger = load_ledger()
@@ -35,6 +39,7 @@ class Ledger:
     measures: tuple[Measure, ...]
     read_to: Day | None
     scenario: str | None = None
+    starts: Day | None = None
     _histories: dict[Day | None, dict[str, dict[str | None, History]]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -76,7 +81,7 @@ class Ledger:
         """
         day, known_by = as_day(day), None if known_by is None else as_day(known_by)
         standings, change = regime_on(self.measures, self.histories(known_by), day)
-        return Regime(day, known_by, standings, self.read_to, self.scenario, change)
+        return Regime(day, known_by, standings, self.read_to, self.scenario, change, self.starts)
 
     def regimes(self, first: DayLike, last: DayLike, known_by: DayLike | None = None) -> Iterator[Regime]:
         """Yield the regime of every day from `first` to `last`, both included."""
@@ -98,6 +103,9 @@ class Ledger:
         A measure without limbs has one history, under None.
         """
         if known_by not in self._histories:
+            # A look back day by day asks for each day once: only the last few are worth keeping.
+            while len(self._histories) >= KEPT_HISTORIES:
+                del self._histories[next(iter(self._histories))]
             self._histories[known_by] = {
                 measure.id: _histories_of(measure, known_by) for measure in self.measures
             }
@@ -127,7 +135,7 @@ class Ledger:
         for measure in added:
             if measure.id in self:
                 raise BadInputError(f"The id '{measure.id}' is taken. Give the measure another id.")
-        return Ledger(self.measures + added, self.read_to, self.scenario)
+        return Ledger(self.measures + added, self.read_to, self.scenario, self.starts)
 
 
 def as_day(day: DayLike) -> Day:

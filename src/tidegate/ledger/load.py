@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 
 from tidegate import data
-from tidegate.dates import Day, parse_day
+from tidegate.dates import parse_day
 from tidegate.errors import LedgerError, Problem
 from tidegate.ledger.ledger import Ledger
 from tidegate.ledger.model import Measure
-from tidegate.records import YamlRecord, read_yaml, read_yaml_fast, read_yaml_records
+from tidegate.records import YamlRecord, read_yaml_fast, read_yaml_records
 
 __all__ = ["CheckReport", "check_files", "load_ledger", "measure_files"]
 
@@ -107,9 +107,5 @@ def _shipped() -> Ledger:
     measures = [
         msgspec.convert(read_yaml_fast(path), Measure) for path in sorted(data.LEDGER.rglob("*-*.yaml"))
     ]
-    return Ledger(tuple(measures), read_to=_read_to())
-
-
-def _read_to() -> Day:
-    about, _ = read_yaml(data.LEDGER / "about.yaml")
-    return parse_day(about["read_to"])
+    about = read_yaml_fast(data.LEDGER / "about.yaml")
+    return Ledger(tuple(measures), parse_day(about["read_to"]), starts=parse_day(about["starts"]))

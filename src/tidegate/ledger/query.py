@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -21,12 +20,12 @@ _Word = TypeVar("_Word", Instrument, Stage)
 class Question:
     """What a measure must be to be shown. Every field that is given must hold.
 
-    by: a government. target: a country that the measure's destinations reach on the day, or a party
+    by: any of these governments. target: a country that the measure's destinations reach, or a party
     it is aimed at. instruments, stages: any of these. party: a party it names in any role, or one of
     that party's units. item: it covers the item, a class above it or a product under it.
     """
 
-    by: str | None = None
+    by: frozenset[str] = frozenset()
     target: str | None = None
     target_is_party: bool = False
     instruments: frozenset[Instrument] = frozenset()
@@ -44,7 +43,7 @@ class Question:
         party: str | None = None,
         item: str | None = None,
     ) -> Question:
-        """Return a question put in anybody's words: 'Washington', 'chips', 'in_force,eased', 'binding'.
+        """Return a question put in anybody's words: 'Washington', 'US,NL', 'in_force,eased', 'binding'.
 
         Raises: NotFoundError: if the catalog does not know a name. BadInputError: if a stage or an
             instrument is not one.
@@ -52,7 +51,7 @@ class Question:
         catalog = load_catalog()
         target_id = catalog.find(target, "country", "party") if target else None
         return cls(
-            by=catalog.find(by, "country") if by else None,
+            by=frozenset(catalog.find(name, "country") for name in _split(by)),
             target=target_id,
             target_is_party=target_id in catalog.parties,
             instruments=_words(Instrument, instrument, "instrument"),
@@ -64,7 +63,7 @@ class Question:
     def covers(self, measure: Measure, on: Day) -> bool:
         """Whether a measure is asked for, whatever its stage."""
         return (
-            (self.by is None or measure.jurisdiction == self.by)
+            (not self.by or measure.jurisdiction in self.by)
             and (not self.instruments or measure.instrument in self.instruments)
             and (not self.parties or not self.parties.isdisjoint(measure.parties))
             and (not self.items or not self.items.isdisjoint(measure.items))
@@ -91,12 +90,16 @@ def filter_regime(regime: Regime, question: Question) -> Regime:
 
 
 def _words(enum: type[_Word], text: str | None, name: str) -> frozenset[_Word]:
-    words: Sequence[str] = [word.strip() for word in (text or "").split(",") if word.strip()]
+    words = _split(text)
     known = {member.value: member for member in enum}
     for word in words:
         if word not in known:
             raise BadInputError(f"{name} '{word}' is not known. Known: {', '.join(known)}.")
     return frozenset(known[word] for word in words)
+
+
+def _split(text: str | None) -> list[str]:
+    return [word.strip() for word in (text or "").split(",") if word.strip()]
 
 
 def _party_and_units(catalog: Catalog, party: str) -> frozenset[str]:

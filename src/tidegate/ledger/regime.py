@@ -94,6 +94,7 @@ class Standing:
             "until_announced": _iso(span.until_announced),
             "condition": span.condition,
             "printed": span.printed.value if span.printed else None,
+            "was": span.was.value if span.was else None,
             "certain": self.is_certain(day),
             "verified": self.is_verified,
             "instrument": measure.instrument.value,
@@ -121,7 +122,7 @@ class Standing:
 
 STATUS_COLUMNS = (
     "id", "title", "jurisdiction", "stage", "since", "until", "until_announced", "condition",
-    "printed", "certain", "verified", "instrument", "effect", "licence_policy", "items",
+    "printed", "was", "certain", "verified", "instrument", "effect", "licence_policy", "items",
     "destinations", "parties", "note", "source", "next", "limbs",
 )  # fmt: skip
 
@@ -141,6 +142,7 @@ class Regime:
     read_to: Day | None = None
     scenario: str | None = None
     changes_on: Day | None = None
+    starts: Day | None = None
 
     def __len__(self) -> int:
         return len(self.standings)
@@ -178,6 +180,7 @@ class Regime:
             "on": self.on.isoformat(),
             "known_by": _iso(self.known_by),
             "scenario": self.scenario,
+            "starts": _iso(self.starts),
             "read_to": _iso(self.read_to),
         }
 

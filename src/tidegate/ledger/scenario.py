@@ -71,7 +71,7 @@ def apply_scenario(ledger: Ledger, path: str | Path) -> Ledger:
             problems += error.problems
     if problems:
         raise LedgerError(problems)
-    return Ledger(tuple(measures.values()), ledger.read_to, title)
+    return Ledger(tuple(measures.values()), ledger.read_to, title, ledger.starts)
 
 
 def _apply(measures: dict[str, Measure], record: YamlRecord, index: int, title: str, ledger: Ledger) -> None:
