@@ -139,6 +139,16 @@ def test_rounds_by_days_and_government():
     assert all("CN" in row["parties"] for row in table)
 
 
+def test_a_regime_gives_itself_in_every_form(ledger):
+    regime = ledger.on("2025-06-15")
+
+    assert regime.to_arrow().equals(regime.table().to_arrow())
+    assert regime.to_polars().height == len(regime.to_pandas()) == len(regime)
+    assert regime.to_csv() == regime.table().to_csv()
+    assert regime.to_json() == regime.table().to_json()
+    assert "<table>" in regime._repr_html_()
+
+
 def test_a_table_becomes_arrow_polars_and_pandas(ledger):
     table = ledger.on("2025-06-15").table()
 

@@ -84,6 +84,20 @@ def test_diff_timeline_coming_show_rounds_group_and_lookup_answer():
         assert result.stdout.strip()
 
 
+def test_show_as_csv_is_the_history():
+    rows = list(
+        csv.DictReader(io.StringIO(run("show", "us-2025-05-23-eda-letters", "--format", "csv").stdout))
+    )
+
+    assert [row["on"] for row in rows] == sorted(row["on"] for row in rows)
+    assert all(row["source"] for row in rows)
+
+
+def test_version_says_how_far_the_ledger_was_read():
+    assert run("--version").stdout.startswith("tidegate 0.")
+    assert "read to 2026" in run("--version").stdout
+
+
 def test_a_scenario_is_named_beside_its_answer():
     scenario = ROOT / "examples" / "scenarios" / "eda-letters-stay.yaml"
 

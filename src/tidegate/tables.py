@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["Table", "to_json"]
+__all__ = ["Table", "Tabular", "to_json"]
 
 Row = Mapping[str, Any]
 
@@ -105,6 +105,40 @@ class Table:
             for row in self.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+class Tabular:
+    """Something whose natural form is a table: gives it in every form a table has."""
+
+    __slots__ = ()
+
+    def table(self) -> Table:
+        """Return the rows."""
+        raise NotImplementedError
+
+    def to_json(self) -> str:
+        """Return the table as JSON text."""
+        return self.table().to_json()
+
+    def to_csv(self) -> str:
+        """Return the rows as CSV text with a header line."""
+        return self.table().to_csv()
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Return the rows as an Arrow table. Raises: MissingExtraError: if pyarrow is not installed."""
+        return self.table().to_arrow()
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return the rows as a Polars frame. Raises: MissingExtraError: if it is not installed."""
+        return self.table().to_polars()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the rows as a pandas frame. Raises: MissingExtraError: if it is not installed."""
+        return self.table().to_pandas()
+
+    def _repr_html_(self) -> str:
+        """Show the rows as an HTML table in a notebook."""
+        return self.table()._repr_html_()
 
 
 def to_json(value: object) -> str:

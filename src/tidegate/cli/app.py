@@ -41,6 +41,24 @@ ledger_app = typer.Typer(help="Look after ledger files of your own.", no_args_is
 app.add_typer(ledger_app, name="ledger")
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from tidegate import __version__
+        from tidegate.ledger import load_ledger
+
+        print(f"tidegate {__version__}, ledger read to {load_ledger().read_to}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """A dated, sourced ledger of chip export controls, and answers computed from it."""
+
+
 @app.command()
 def status(
     on: On = None, known_by: KnownBy = None, by: By = None, target: Target = None,
@@ -201,21 +219,26 @@ def coming(
 def show(
     measure: Annotated[str, typer.Argument(metavar="MEASURE", help="Id of a measure.")],
     on: On = None, known_by: KnownBy = None, ledger: Folders = None, scenario: Scenario = None,
-    json_: Json = False,
+    format_: As = Format.TABLE, json_: Json = False,
 ) -> None:  # fmt: skip
     """Show one measure: history with sources, scope, and what it supersedes or answers.
+
+    As CSV: its history.
 
     Example: tidegate show cn-2025-10-09-ann-61 --on 2026-11-21
     """
     from tidegate.cli.render_measure import print_measure
-    from tidegate.ledger.dossier import dossier
+    from tidegate.ledger.dossier import dossier, history_table
     from tidegate.tables import to_json
 
-    record = dossier(ledger_of(ledger, scenario), measure, on or today(), known_by)
-    if json_:
-        print(to_json(record))
+    source = ledger_of(ledger, scenario)
+    wanted = _format(format_, json_)
+    if wanted is Format.CSV:
+        print(history_table(source, measure, known_by).to_csv(), end="")
+    elif wanted is Format.JSON:
+        print(to_json(dossier(source, measure, on or today(), known_by)))
     else:
-        print_measure(record)
+        print_measure(dossier(source, measure, on or today(), known_by))
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -9,10 +10,12 @@ import msgspec
 from tidegate.catalog import load_catalog
 from tidegate.catalog.model import Group
 from tidegate.dates import Day
+from tidegate.ledger.changes import timeline
 from tidegate.ledger.ledger import DayLike, Ledger, as_day
 from tidegate.ledger.model import Relation
+from tidegate.tables import Table
 
-__all__ = ["dossier", "group_dossier"]
+__all__ = ["dossier", "group_dossier", "history_table"]
 
 
 def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | None = None) -> dict[str, Any]:
@@ -44,6 +47,16 @@ def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | No
             {"relation": relation.value, "id": other} for relation, other in ledger.related_to(measure_id)
         ],
     }
+
+
+def history_table(ledger: Ledger, measure_id: str, known_by: DayLike | None = None) -> Table:
+    """Return the dated entries of one measure, oldest first, those of its limbs among them.
+
+    Raises: NotFoundError: if no measure has that id.
+    """
+    measure = ledger[measure_id]
+    table = timeline(Ledger((measure,), ledger.read_to, ledger.scenario), known_by=known_by)
+    return replace(table, about={"id": measure.id, "title": measure.title, **table.about})
 
 
 def group_dossier(ledger: Ledger, name: str | None, on: DayLike) -> dict[str, Any]:

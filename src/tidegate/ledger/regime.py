@@ -12,7 +12,7 @@ from tidegate.dates import Day
 from tidegate.errors import NotFoundError
 from tidegate.ledger.history import History, Span
 from tidegate.ledger.model import BINDING, Entry, Measure, Scheduled, Stage
-from tidegate.tables import Table
+from tidegate.tables import Table, Tabular
 
 __all__ = ["STATUS_COLUMNS", "Regime", "Standing", "regime_on", "standing_on"]
 
@@ -128,7 +128,7 @@ STATUS_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Regime:
+class Regime(Tabular):
     """The law of one day: every measure on record by then, with its stage.
 
     on: the legal day. known_by: what the public did not know by then is left out (None: nothing is).
