@@ -384,7 +384,7 @@ def _format(format_: Format, json_: bool) -> Format:
 
 def _until(row: Mapping[str, Any]) -> str | None:
     until, announced = row["until"], row["until_announced"]
-    return f"{until} (announced: {announced})" if until and announced else until
+    return f"{until}\nsaid: {announced}" if until and announced else until
 
 
 def _title(row: Mapping[str, Any]) -> str:

@@ -30,6 +30,9 @@ _STAGE_STYLE = {
 PIPE_WIDTH = 160
 """Columns of a table whose reader is no terminal."""
 
+NARROW = 120
+"""A terminal with fewer columns has no room for ids beside words."""
+
 
 def console() -> Console:
     """Return the console that answers are printed on; wide where the output is piped."""
@@ -48,13 +51,28 @@ def show(table: Table, format_: Format) -> bool:
 
 
 def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Print rows under headings: pairs of heading and key."""
+    """Print rows under headings: pairs of heading and key.
+
+    A column in which nothing stands is left out. On a narrow terminal the id goes under the last column,
+    so that there is room for words.
+    """
+    rows, out = list(rows), console()
+    shown = [
+        (head, key)
+        for head, key in columns
+        if not rows or any(row.get(key) not in (None, "", []) for row in rows)
+    ]
+    under = out.width < NARROW and any(key == "id" for _, key in shown)
+    if under:
+        shown = [(head, key) for head, key in shown if key != "id"]
     grid = RichTable(title=escape(title), title_justify="left", box=None, pad_edge=False, header_style="dim")
-    for heading, key in columns:
+    for heading, key in shown:
         grid.add_column(heading, no_wrap=key in ("id", "stage", "since", "on", "days"), overflow="fold")
     for row in rows:
-        grid.add_row(*(_cell(key, row) for _, key in columns))
-    out = console()
+        cells = [_cell(key, row) for _, key in shown]
+        if under:
+            cells[-1].append(f"\n{row['id']}", style="dim")
+        grid.add_row(*cells)
     if out.is_terminal:
         out.print(grid)
         return

@@ -56,11 +56,11 @@ def _print_scope(record: Mapping[str, Any]) -> None:
     measure = record["measure"]
     if record["scope"]:
         out.print(Text("scope, as SQL over the columns of docs/columns.md", style="dim"))
-        out.print(Padding(Text(record["scope"].strip()), (0, 0, 0, 2)))
+        out.print(Padding(Text(record["scope"].strip()), (0, 0, 0, 2), expand=False))
     for limb in measure.get("limbs", ()):
         out.print(Text.assemble(("limb            ", "dim"), f"{limb['limb']}: {limb['title']}"))
         if isinstance(limb.get("when"), str):
-            out.print(Padding(Text(limb["when"].strip()), (0, 0, 0, 2)))
+            out.print(Padding(Text(limb["when"].strip()), (0, 0, 0, 2), expand=False))
 
 
 def _print_history(measure: Mapping[str, Any]) -> None:
