@@ -56,10 +56,9 @@ def test_status_as_csv_reads_back():
 def test_status_as_a_table_says_how_far_the_ledger_was_read():
     result = run("status", *ON, "--item", "antimony")
 
-    assert (
-        "extension announced, text lapsed, not confirmed"
-        in run("status", *ON, "--item", "rare_earths").stdout
-    )
+    line = next(line for line in result.stdout.splitlines() if line.startswith("cn-2024-12-03-us-ga-ge-sb"))
+    assert "suspended" in line
+    assert "2026-11-27; said: 2027-01-10" in line
     assert "Sources were read to 2026-10-09" in result.stdout
     assert "not legal advice" in result.stdout
     assert not any(line != line.rstrip() for line in result.stdout.splitlines())

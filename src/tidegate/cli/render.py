@@ -27,8 +27,8 @@ _STAGE_STYLE = {
     "refused": "green",
 }
 
-PIPE_WIDTH = 160
-"""Columns of a table whose reader is no terminal."""
+PIPE_WIDTH = 4000
+"""Columns of a table whose reader is no terminal: one row a line, so that it can be searched."""
 
 NARROW = 120
 """A terminal with fewer columns has no room for ids beside words."""
@@ -70,6 +70,8 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[M
         grid.add_column(heading, no_wrap=key in ("id", "stage", "since", "on", "days"), overflow="fold")
     for row in rows:
         cells = [_cell(key, row) for _, key in shown]
+        if not out.is_terminal:
+            cells = [Text(cell.plain.replace("\n", "; ")) for cell in cells]
         if under:
             cells[-1].append(f"\n{row['id']}", style="dim")
         grid.add_row(*cells)
