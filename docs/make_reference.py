@@ -134,7 +134,7 @@ def cli_page() -> str:
 
 def schema_page() -> str:
     """Return the JSON Schema of a measure."""
-    from tidegate.ledger.check import measure_schema
+    from tidegate.ledger.schema import measure_schema
 
     return json.dumps(measure_schema(), indent=2, ensure_ascii=False) + "\n"
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tidegate.cli.ledger_commands import ledger_app
 from tidegate.cli.options import (
     As,
     By,
@@ -37,7 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-ledger_app = typer.Typer(help="Look after ledger files of your own.", no_args_is_help=True)
 app.add_typer(ledger_app, name="ledger")
 
 
@@ -346,36 +346,6 @@ def brief(
         print(f"tidegate: {failure}", file=sys.stderr)
     if report.failures:
         raise typer.Exit(2)
-
-
-@ledger_app.command("check")
-def check(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILES]", help="Folders or files (default: the shipped ledger)."),
-    ] = None,
-) -> None:
-    """Check ledger files against every rule; one line a problem: file:line, rule, mend.
-
-    Example: tidegate ledger check my-ledger/
-    """
-    from tidegate.ledger.load import check_files
-
-    report = check_files(files)
-    for problem in report.problems:
-        print(problem, file=sys.stderr)
-    print(f"{report.measures} measures, {report.entries} history entries, {len(report.problems)} problems")
-    if report.problems:
-        raise typer.Exit(2)
-
-
-@ledger_app.command("schema")
-def schema() -> None:
-    """Print the JSON Schema of a measure."""
-    from tidegate.ledger.check import measure_schema
-    from tidegate.tables import to_json
-
-    print(to_json(measure_schema()))
 
 
 def _format(format_: Format, json_: bool) -> Format:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,15 +18,13 @@ from tidegate.dates import parse_day, parse_when
 from tidegate.errors import BadInputError, Problem
 from tidegate.ledger.model import Entry, Limb, Measure, Relation, Scheduled, Scope
 from tidegate.ledger.predicate import PredicateError, parse_predicate, predicate_names
+from tidegate.ledger.schema import Path, did_you_mean, problem, shape_problems
 from tidegate.records import YamlRecord
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import ValidationError
-
     from tidegate.ledger.ledger import Ledger
 
-__all__ = ["RULES", "check_records", "measure_schema"]
+__all__ = ["RULES", "check_records"]
 
 RULES = {
     "announced-end-without-end": "An announced end needs an entry whose own end it extends.",
@@ -70,8 +67,6 @@ RULES = {
 }
 """Every rule by its name. docs/validation.md is made from this."""
 
-Path = tuple[str | int, ...]
-
 
 def check_records(records: Sequence[YamlRecord], base: Ledger | None = None) -> list[Problem]:
     """Return every broken rule in the records; none is a valid set of measures.
@@ -81,7 +76,7 @@ def check_records(records: Sequence[YamlRecord], base: Ledger | None = None) -> 
     problems: list[Problem] = []
     measures: list[tuple[YamlRecord, Measure]] = []
     for record in records:
-        found = [_shape_problem(record, error) for error in _validator().iter_errors(record.data)]
+        found = shape_problems(record)
         if not found:
             try:
                 measures.append((record, msgspec.convert(record.data, Measure)))
@@ -95,7 +90,7 @@ def check_records(records: Sequence[YamlRecord], base: Ledger | None = None) -> 
             first = own.get(measure.id)
             where = f"in {first.path}:{first.line('id')}" if first else "in the shipped ledger"
             message = f"The id '{measure.id}' is taken {where}."
-            problems.append(_problem(record, ("id",), "doubled-id", message, "Give it another id."))
+            problems.append(problem(record, ("id",), "doubled-id", message, "Give it another id."))
         own.setdefault(measure.id, record)
     known |= set(own)
     for record, measure in measures:
@@ -103,91 +98,10 @@ def check_records(records: Sequence[YamlRecord], base: Ledger | None = None) -> 
     return sorted(set(problems), key=lambda problem: (problem.path, problem.line, problem.rule))
 
 
-@lru_cache(maxsize=1)
-def measure_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of one measure, as published in docs/measure.schema.json."""
-    schemas, components = msgspec.json.schema_components([Measure], ref_template="#/$defs/{name}")
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A tidegate measure",
-        **schemas[0],
-        "$defs": components,
-    }
-    cleaned: dict[str, Any] = _without_null(schema)
-    return cleaned
-
-
-def _without_null(node: Any) -> Any:  # noqa: ANN401
-    # A field that is not given is left out of the file, so null never stands in one.
-    if isinstance(node, list):
-        return [_without_null(part) for part in node]
-    if not isinstance(node, dict):
-        return node
-    node = {key: _without_null(value) for key, value in node.items() if key != "default"}
-    options = [option for option in node.get("anyOf", ()) if option != {"type": "null"}]
-    if options:
-        rest = {key: value for key, value in node.items() if key != "anyOf"}
-        return {**rest, **options[0]} if len(options) == 1 else {**rest, "anyOf": options}
-    return node
-
-
-@lru_cache(maxsize=1)
-def _validator() -> Draft202012Validator:
-    from jsonschema import Draft202012Validator
-
-    return Draft202012Validator(measure_schema())
-
-
-def _shape_problem(record: YamlRecord, error: ValidationError) -> Problem:
-    path: Path = tuple(error.absolute_path)
-    field = str(next((part for part in reversed(path) if isinstance(part, str)), "the record"))
-    value: Any = error.instance
-    schema: Any = error.schema
-    expected: Any = error.validator_value
-    if error.validator == "additionalProperties":
-        allowed = schema.get("properties", {})
-        extra = next(key for key in value if key not in allowed)
-        return _problem(record, (*path, extra), "unknown-key", f"'{extra}' is no field.",
-                        _did_you_mean(extra, allowed))  # fmt: skip
-    if error.validator == "required":
-        missing = next(key for key in schema["required"] if key not in value)
-        return _problem(record, path, "missing-key", f"'{missing}' is missing.", f"Add '{missing}: ...'.")
-    if error.validator == "enum":
-        return _problem(record, path, "bad-word", f"{field} '{value}' is not known.",
-                        _did_you_mean(str(value), expected))  # fmt: skip
-    if error.validator == "pattern":
-        rule, mend = _PATTERN_MENDS.get(field, ("bad-word", "Use lower-case words joined by '-' or '_'."))
-        return _problem(record, path, rule, f"{field} '{value}' is not well formed.", mend)
-    if error.validator in ("minLength", "maxLength", "minItems"):
-        return _problem(record, path, "bad-length", f"{field} is too short or too long.",
-                        f"Its bounds are {error.validator} {expected}.")  # fmt: skip
-    if error.validator == "anyOf":
-        return _problem(record, path, "wrong-type", f"{field} is neither text nor dated texts.",
-                        "Write one predicate, or `2025-01-16: predicate` lines.")  # fmt: skip
-    names = {"array": "a list", "object": "`key: value` lines", "string": "text (quote it)"}
-    wanted = names.get(str(expected), str(expected))
-    return _problem(record, path, "wrong-type", f"{field} is {value!r}.", f"Write {wanted}.")
-
-
-_PATTERN_MENDS = {
-    "id": ("bad-id", "Write jurisdiction, date and words: us-2025-05-23-eda-letters."),
-    "on": ("bad-date", "Write 2025, 2025-02, 2025-02-25 or 2025-10-12/2025-10-13."),
-    "known_by": ("bad-date", "Write YYYY-MM-DD."),
-    "until": ("bad-date", "Write YYYY-MM-DD."),
-    "until_announced": ("bad-date", "Write YYYY-MM-DD."),
-    "source": (
-        "bad-source",
-        "Give an http(s) address, or `press:`, `note:` or `law:` and a citation.",
-    ),
-    "jurisdiction": ("bad-word", "Write the ISO 3166-1 alpha-2 code, or EU."),
-    "destinations": ("bad-word", "Write an ISO code, `world` or a group, as in us:D:5."),
-}
-
-
 def _meaning_problems(record: YamlRecord, measure: Measure, known: set[str]) -> Iterator[Problem]:
     if not measure.id.startswith(f"{measure.jurisdiction.lower()}-"):
         message = f"The id '{measure.id}' does not start with '{measure.jurisdiction.lower()}-'."
-        yield _problem(record, ("id",), "id-jurisdiction", message, "Let id and jurisdiction agree.")
+        yield problem(record, ("id",), "id-jurisdiction", message, "Let id and jurisdiction agree.")
     yield from _name_problems(record, measure, known)
     yield from _effect_problems(record, measure)
     yield from _scope_problems(record, ("when",), measure.when)
@@ -197,14 +111,14 @@ def _meaning_problems(record: YamlRecord, measure: Measure, known: set[str]) -> 
     for index, limb in enumerate(measure.limbs):
         if limb.limb in seen:
             message = f"The limb '{limb.limb}' stands twice."
-            yield _problem(record, ("limbs", index), "doubled-limb", message, "Rename one.")
+            yield problem(record, ("limbs", index), "doubled-limb", message, "Rename one.")
         seen.add(limb.limb)
         yield from _limb_problems(record, index, limb)
     announced = next((e for e in measure.entries if e.until_announced), None)
     if announced and not any(entry.until for entry in measure.entries):
         message = "An announced end is given and no entry has an end by its text."
         mend = "Add `until` to the entry whose end was extended."
-        yield _problem(record, ("history",), "announced-end-without-end", message, mend)
+        yield problem(record, ("history",), "announced-end-without-end", message, mend)
 
 
 def _limb_problems(record: YamlRecord, index: int, limb: Limb) -> Iterator[Problem]:
@@ -222,19 +136,19 @@ def _name_problems(record: YamlRecord, measure: Measure, known: set[str]) -> Ite
     for field, values, register, kind in names:
         for index, value in enumerate(values):
             if value not in register:
-                yield _problem(record, (field, index), f"unknown-{kind}", f"'{value}' is no {kind}.",
-                               _did_you_mean(value, register, "Or add it to the catalog."))  # fmt: skip
+                yield problem(record, (field, index), f"unknown-{kind}", f"'{value}' is no {kind}.",
+                               did_you_mean(value, register, "Or add it to the catalog."))  # fmt: skip
     for index, place in enumerate(measure.destinations):
         bare = place.removeprefix("!")
         if bare != "world" and bare not in catalog.countries and bare not in catalog.groups:
-            yield _problem(record, ("destinations", index), "unknown-place", f"'{bare}' is no place.",
+            yield problem(record, ("destinations", index), "unknown-place", f"'{bare}' is no place.",
                            "Write an ISO code or a group of docs/catalog.md.")  # fmt: skip
     for relation in Relation:
         for index, other in enumerate(measure.related(relation)):
             if other == measure.id or other not in known:
                 what = "itself" if other == measure.id else f"'{other}', which is no measure"
-                yield _problem(record, (relation.value, index), "unknown-measure",
-                               f"{relation.value} names {what}.", _did_you_mean(other, known))  # fmt: skip
+                yield problem(record, (relation.value, index), "unknown-measure",
+                               f"{relation.value} names {what}.", did_you_mean(other, known))  # fmt: skip
 
 
 def _effect_problems(record: YamlRecord, measure: Measure) -> Iterator[Problem]:
@@ -242,12 +156,12 @@ def _effect_problems(record: YamlRecord, measure: Measure) -> Iterator[Problem]:
     if needs_policy != (measure.licence_policy is not None):
         message = "A licence policy stands with `effect: require`, and only there."
         mend = "Add licence_policy (not_stated where the text is silent)." if needs_policy else "Drop it."
-        yield _problem(record, ("effect",), "licence-policy", message, mend)
+        yield problem(record, ("effect",), "licence-policy", message, mend)
     scopes = [measure.when, *(limb.when for limb in measure.limbs)]
     if not any(scopes) and measure.scope_note is None:
         message = "There is neither a scope nor a word on why there is none."
         mend = "Add `when`, or `scope_note` with the reason."
-        yield _problem(record, ("effect",), "no-scope", message, mend)
+        yield problem(record, ("effect",), "no-scope", message, mend)
 
 
 def _scope_problems(record: YamlRecord, path: Path, scope: Scope | None) -> Iterator[Problem]:
@@ -262,13 +176,13 @@ def _scope_problems(record: YamlRecord, path: Path, scope: Scope | None) -> Iter
         try:
             tree = parse_predicate(text)
         except PredicateError as error:
-            yield _problem(record, place, error.rule, error.message, error.mend)
+            yield problem(record, place, error.rule, error.message, error.mend)
             continue
         for function, _, name in predicate_names(tree):
             if function in registers and name not in registers[function][1]:
                 kind, register = registers[function]
-                yield _problem(record, place, f"unknown-{kind}", f"{function}('{name}') is not known.",
-                               _did_you_mean(name, register))  # fmt: skip
+                yield problem(record, place, f"unknown-{kind}", f"{function}('{name}') is not known.",
+                               did_you_mean(name, register))  # fmt: skip
 
 
 def _history_problems(record: YamlRecord, path: Path, entries: Sequence[Entry]) -> Iterator[Problem]:
@@ -281,16 +195,16 @@ def _history_problems(record: YamlRecord, path: Path, entries: Sequence[Entry]) 
         place = (*path, index)
         if index and firsts[index] < firsts[index - 1]:
             message = f"'{entry.on}' stands after a later date."
-            yield _problem(record, (*place, "on"), "history-order", message, "Sort by date, oldest first.")
+            yield problem(record, (*place, "on"), "history-order", message, "Sort by date, oldest first.")
         if entry.until and _day(entry.until) <= firsts[index]:
             message = f"The end {entry.until} is not after the start {entry.on}."
-            yield _problem(record, (*place, "until"), "until-before-start", message, "Mend one of them.")
+            yield problem(record, (*place, "until"), "until-before-start", message, "Mend one of them.")
         if bool(entry.until) != bool(entry.then):
             message = "`until` and `then` stand together."
-            yield _problem(record, place, "until-then", message, "Add the other, or drop both.")
+            yield problem(record, place, "until-then", message, "Add the other, or drop both.")
         if entry.printed == entry.stage:
             message = "`printed` repeats the stage."
-            yield _problem(record, (*place, "printed"), "printed-repeats", message, "Drop it.")
+            yield problem(record, (*place, "printed"), "printed-repeats", message, "Drop it.")
 
 
 def _date_problems(record: YamlRecord, path: Path, entries: Sequence[Entry | Scheduled]) -> Iterator[Problem]:
@@ -303,7 +217,7 @@ def _date_problems(record: YamlRecord, path: Path, entries: Sequence[Entry | Sch
                 (parse_when if field == "on" else parse_day)(text)
             except BadInputError as error:
                 message, _, mend = str(error).partition(". ")
-                yield _problem(record, (*path, index, field), "bad-date", f"{message}.", mend)
+                yield problem(record, (*path, index, field), "bad-date", f"{message}.", mend)
 
 
 def _day(text: str) -> dt.date:
@@ -311,17 +225,3 @@ def _day(text: str) -> dt.date:
         return parse_day(text)
     except BadInputError:
         return dt.date.max
-
-
-def _problem(record: YamlRecord, path: Path, rule: str, message: str, mend: str) -> Problem:
-    return Problem(record.path, record.line(*path), rule, message, mend)
-
-
-def _did_you_mean(word: str, words: Iterable[str], otherwise: str = "") -> str:
-    from rapidfuzz import process
-
-    choices = sorted(map(str, words))
-    near = process.extractOne(word, choices, score_cutoff=60)
-    if near:
-        return f"Did you mean '{near[0]}'? {otherwise}".strip()
-    return otherwise or f"Known: {', '.join(choices[:20])}{', ...' if len(choices) > 20 else ''}."
