@@ -27,6 +27,7 @@ docs: $(VENV)/developer ## make the reference pages anew from the code
 bench: $(VENV)/developer ## each capability beside a named peer
 	$(BIN)/python benchmarks/bench_regimes.py
 	$(BIN)/python benchmarks/bench_cold_start.py
+	$(BIN)/python benchmarks/bench_brief.py
 
 lock: $(VENV)/developer ## fix the developer environment anew
 	$(BIN)/python -m pip install --quiet uv

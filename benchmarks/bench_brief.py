@@ -1,0 +1,77 @@
+"""Reading stories: names, dates and measures, beside peers, in one process.
+
+Peers: one regular expression of all names (Python's re) for names, and dateparser.search for dates. The
+stories are the shipped examples, repeated.
+
+    python benchmarks/bench_brief.py
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tidegate.catalog import load_catalog
+from tidegate.claims import find_dates, find_mentions, match_story, read_document
+from tidegate.ledger import load_ledger
+
+STORIES = sorted((Path(__file__).parents[1] / "examples" / "stories").iterdir())
+TIMES = 40
+RUNS = 5
+
+
+def median_seconds(run: Callable[[], object], runs: int = RUNS) -> float:
+    run()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def main() -> None:
+    documents = [read_document(path) for path in STORIES] * TIMES
+    texts = [document.text for document in documents]
+    day = dt.date(2025, 8, 25)
+    names = sorted(
+        {re.escape(name.text) for name in load_catalog().names() if name.text}, key=len, reverse=True
+    )
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)")
+    ledger = load_ledger()
+
+    print(
+        f"{len(texts)} stories of {sum(map(len, texts)) // len(texts)} characters, {len(names)} names; median of {RUNS} runs"
+    )
+    ours = median_seconds(lambda: [find_mentions(text) for text in texts])
+    peer = median_seconds(lambda: [pattern.findall(text) for text in texts], runs=1)
+    print(f"names, tidegate       {ours:7.3f} s  {len(texts) / ours:9,.0f} stories a second")
+    print(f"names, re             {peer:7.3f} s  ratio {peer / ours:.1f}")
+
+    ours = median_seconds(lambda: [find_dates(text, day) for text in texts])
+    print(f"dates, tidegate       {ours:7.3f} s  {len(texts) / ours:9,.0f} stories a second")
+    few = texts[: len(STORIES)]
+    peer = _dateparser(few, day) * TIMES
+    print(f"dates, dateparser     {peer:7.3f} s  ratio {peer / ours:.1f} (timed on {len(few)} stories)")
+
+    given = median_seconds(lambda: [match_story(d, ledger, d.published or day) for d in documents])
+    guessed = median_seconds(lambda: [match_story(d, ledger, None) for d in documents])
+    print(f"matching, day given   {given:7.3f} s  {len(texts) / given:9,.0f} stories a second")
+    print(f"matching, day guessed {guessed:7.3f} s  {len(texts) / guessed:9,.0f} stories a second")
+
+
+def _dateparser(texts: list[str], day: dt.date) -> float:
+    from dateparser.search import search_dates
+
+    base = {"RELATIVE_BASE": dt.datetime.combine(day, dt.time(12)), "PREFER_DATES_FROM": "past"}
+    return median_seconds(
+        lambda: [search_dates(text, languages=["en"], settings=base) for text in texts], runs=1
+    )
+
+
+if __name__ == "__main__":
+    main()
