@@ -10,28 +10,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import statistics
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tidegate.catalog import load_catalog
 from tidegate.claims import find_dates, find_mentions, match_story, read_document
 from tidegate.ledger import load_ledger
+from timing import RUNS, median_seconds
 
 STORIES = sorted((Path(__file__).parents[1] / "examples" / "stories").iterdir())
 TIMES = 40
-RUNS = 5
-
-
-def median_seconds(run: Callable[[], object], runs: int = RUNS) -> float:
-    run()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def main() -> None:

@@ -5,10 +5,10 @@ python benchmarks/bench_cold_start.py
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
-import time
+
+from timing import median_seconds
 
 RUNS = 7
 PEER = (
@@ -18,13 +18,7 @@ PEER = (
 
 
 def seconds(command: list[str]) -> float:
-    times = []
-    for number in range(RUNS + 1):
-        start = time.perf_counter()
-        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-        if number:
-            times.append(time.perf_counter() - start)
-    return statistics.median(times)
+    return median_seconds(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True), RUNS)
 
 
 def main() -> None:

@@ -11,25 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 import resource
-import statistics
-import time
-from collections.abc import Callable
 
 from tidegate.ledger import Ledger, load_ledger
+from timing import RUNS, median_seconds
 
 FIRST, LAST = dt.date(2018, 1, 1), dt.date(2026, 12, 31)
 DAYS = [FIRST + dt.timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
-RUNS = 5
-
-
-def median_seconds(run: Callable[[], object], runs: int = RUNS) -> float:
-    run()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def main() -> None:
