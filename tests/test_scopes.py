@@ -174,3 +174,14 @@ def test_names_of_a_scope_are_read_off_its_tree():
 def test_what_is_no_comparison_of_columns_is_refused(text):
     with pytest.raises(PredicateError):
         parse_predicate(text)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    ["us-2022-10-07-advanced-computing", "us-2022-10-07-advanced-computing-fdp", "us-2022-10-07-fab-end-use",
+     "us-2022-10-07-supercomputer-end-use", "us-2022-10-07-us-persons"],
+)  # fmt: skip
+def test_macau_stands_beside_china_from_17_january_2023(ledger, measure):
+    """88 FR 2821, effective 17 January 2023."""
+    assert "'MO'" not in ledger[measure].scope_on(dt.date(2023, 1, 16))
+    assert "'MO'" in ledger[measure].scope_on(dt.date(2023, 1, 17))
