@@ -91,6 +91,10 @@ class TestDates:
     def test_a_date_that_leans_on_an_unknown_day_stays_unknown(self, words):
         assert [date.when for date in find_dates(f"It happened {words}.")] == [None]
 
+    @pytest.mark.parametrize("words", ["2025-02-31", "on the 31st", "on Tuesday", "last month", "last year"])
+    def test_words_that_fit_no_calendar_are_no_date(self, words):
+        assert all(date.when is None for date in find_dates(words, dt.date(1, 1, 1)))
+
     @settings(max_examples=150, deadline=None)
     @given(st.text(alphabet="0123456789- ,JanuryMonthe", max_size=40))
     def test_any_text_gives_dates_or_none(self, text):

@@ -123,6 +123,7 @@ def test_a_users_ledger_stands_beside_the_shipped_one():
         (("diff", "2025-06-15", "2025-06-14"), 2, "earlier day first"),
         (("coming", "--days", "-1"), 2, "out of range"),
         (("coming", "--days", "99999999"), 2, "out of range"),
+        (("status", "--on", "9999-12-31"), 2, "outside the years 1900 to 2199"),
         (("timeline", "--from", "2025-02-01", "--to", "2025-01-01"), 2, "earlier day first"),
         (("rounds", "--from", "2025-02-01", "--to", "2025-01-01"), 2, "earlier day first"),
         (("lookup", "Ascend 910x"), 1, "Nothing is called"),
@@ -168,7 +169,7 @@ def test_brief_writes_the_page_and_prints_a_summary(tmp_path):
 def test_a_day_outside_what_the_ledger_covers_is_answered_with_a_warning():
     assert "The ledger starts on 2018-01-01" in run("status", "--on", "2017-12-31").stdout
     assert "The ledger starts" not in run("status", "--on", "2018-01-01").stdout
-    assert run("coming", "--on", "9999-12-31", "--days", "5").returncode == 0
+    assert run("coming", "--on", "2199-12-31", "--days", "36525").returncode == 0
 
 
 def test_output_can_be_piped_into_a_reader_that_stops():

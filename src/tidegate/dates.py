@@ -15,9 +15,12 @@ from typing import NamedTuple
 
 from tidegate.errors import BadInputError
 
-__all__ = ["Day", "When", "parse_day", "parse_when"]
+__all__ = ["YEARS", "Day", "When", "parse_day", "parse_when"]
 
 Day = dt.date
+
+YEARS = range(1900, 2200)
+"""Years a ledger of our time can speak of; another is a slip of the pen."""
 
 _YEAR = re.compile(r"\d{4}")
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -56,9 +59,11 @@ def parse_day(text: str) -> Day:
     """
     if _DAY.fullmatch(text):
         try:
-            return dt.date.fromisoformat(text)
+            day = dt.date.fromisoformat(text)
         except ValueError as error:
             raise BadInputError(f"'{text}' is not a date: {error}. Write YYYY-MM-DD.") from None
+        _check_year(day.year, text)
+        return day
     raise BadInputError(f"'{text}' is not a date. Write YYYY-MM-DD, for example 2025-06-15.")
 
 
@@ -81,6 +86,8 @@ def parse_when(text: str) -> When:
     if _DAY.fullmatch(text):
         day = parse_day(text)
         return When(day, day, text)
+    if _MONTH.fullmatch(text) or _YEAR.fullmatch(text):
+        _check_year(int(text[:4]), text)
     try:
         if _MONTH.fullmatch(text):
             year, month = int(text[:4]), int(text[5:])
@@ -91,3 +98,9 @@ def parse_when(text: str) -> When:
     except (ValueError, calendar.IllegalMonthError):
         pass
     raise BadInputError(f"'{text}' is not a date. Write 2025, 2025-02, 2025-02-25 or 2025-10-12/2025-10-13.")
+
+
+def _check_year(year: int, text: str) -> None:
+    if year not in YEARS:
+        bounds = f"{YEARS.start} to {YEARS.stop - 1}"
+        raise BadInputError(f"'{text}' lies outside the years {bounds}. Write a year within them.")

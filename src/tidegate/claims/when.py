@@ -54,16 +54,24 @@ def find_dates(text: str, published: Day | None = None) -> tuple[DateMention, ..
     month') stay unresolved rather than being guessed.
     """
     return tuple(
-        DateMention(match.group(), match.start(), match.end(), _resolve(match, published))
+        DateMention(match.group(), match.start(), match.end(), _resolve_or_none(match, published))
         for match in _DATE.finditer(text)
     )
+
+
+def _resolve_or_none(match: re.Match[str], published: Day | None) -> When | None:
+    try:
+        return _resolve(match, published)
+    except (OverflowError, ValueError):
+        # '31 February 2025', or a week before the first day of the calendar: words, but no date.
+        return None
 
 
 def _resolve(match: re.Match[str], published: Day | None) -> When | None:
     kind, words = match.lastgroup or "", match.group()
     lowered = words.lower()
     if kind == "iso":
-        return _as_day(words)
+        return parse_when(words)
     if kind == "year":
         return parse_when(words[-4:])
     if kind in ("mdy", "dmy"):
@@ -95,13 +103,6 @@ def _weekday(words: str, published: Day) -> When:
     if back == 0 and words.lower().startswith("last"):
         back = 7
     return parse_when((published - dt.timedelta(days=back)).isoformat())
-
-
-def _as_day(words: str) -> When | None:
-    try:
-        return parse_when(words)
-    except ValueError:
-        return None
 
 
 def _nth(day: int, published: Day) -> When | None:
