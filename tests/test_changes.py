@@ -137,6 +137,8 @@ def test_rounds_by_days_and_government():
 
     assert any("2025-06-09" in row["on"] for row in table)
     assert all("CN" in row["parties"] for row in table)
+    assert all(row["sources"] for row in table)
+    assert table.to_polars().height == len(table)
 
 
 def test_a_regime_gives_itself_in_every_form(ledger):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,9 @@ def test_diff_timeline_coming_show_rounds_group_and_lookup_answer():
         result = run(*args)
         assert (result.returncode, result.stderr) == (0, ""), args
         assert result.stdout.strip()
+        # No Python value leaks into what people read; a scope is SQL and has lists of its own.
+        prose = result.stdout.split("scope, as SQL")[0]
+        assert not re.search(r"\('|\['|None|Stage\.", prose), args
 
 
 def test_show_as_csv_is_the_history():

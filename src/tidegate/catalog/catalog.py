@@ -121,10 +121,6 @@ class Catalog:
             official for official in self.officials if name == official.name or name in official.aliases
         )
 
-    def groups_of(self, country: str, on: Day) -> tuple[str, ...]:
-        """Return the groups that hold a country on a day."""
-        return tuple(group for group in self.groups if country in self.members(group, on))
-
     def covers(self, destinations: Sequence[str], country: str, on: Day) -> bool:
         """Whether a list of destinations, as measures write it, reaches a country on a day.
 

@@ -60,7 +60,7 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[M
     shown = [
         (head, key)
         for head, key in columns
-        if not rows or any(row.get(key) not in (None, "", []) for row in rows)
+        if not rows or any(row.get(key) not in (None, "", [], ()) for row in rows)
     ]
     under = out.width < NARROW and any(key == "id" for _, key in shown)
     if under:
@@ -85,7 +85,7 @@ def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Iterable[M
 
 def _cell(key: str, row: Mapping[str, Any]) -> Text:
     value = row.get(key)
-    if value is None or value == []:
+    if value is None or value in ([], ()):
         return Text("")
     if key in ("stage", "after", "next_stage", "before"):
         text = Text(str(value), style=_STAGE_STYLE.get(str(value), ""))
@@ -94,7 +94,7 @@ def _cell(key: str, row: Mapping[str, Any]) -> Text:
         return text
     if key == "since" and row.get("certain") is False:
         return Text(f"{value} ~")
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return Text(", ".join(str(part) for part in value))
     return Text(str(value))
 

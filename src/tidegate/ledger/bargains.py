@@ -19,8 +19,8 @@ from tidegate.tables import Table
 __all__ = ["Cited", "Move", "NextMove", "Round", "load_rounds", "rounds_between"]
 
 ROUND_COLUMNS = (
-    "on", "ends", "id", "kind", "mover", "parties", "venue", "direction", "linked", "outcome", "held",
-    "sources", "verified",
+    "on", "ends", "id", "kind", "mover", "parties", "venue", "direction", "linked", "offered", "conceded",
+    "outcome", "next", "held", "note", "sources", "verified",
 )  # fmt: skip
 
 
@@ -108,13 +108,7 @@ def rounds_between(first: DayLike | None = None, last: DayLike | None = None, by
         raise BadInputError(f"{end} is before {start}. Give the earlier day first.")
     party = load_catalog().find(by, "country") if by else None
     rows = tuple(
-        {
-            **{name: getattr(item, name) for name in ROUND_COLUMNS if hasattr(item, name)},
-            "parties": list(item.parties),
-            "linked": list(item.linked),
-            "sources": [cited.source for cited in item.sources],
-            "verified": item.is_verified,
-        }
+        {**dict.fromkeys(ROUND_COLUMNS), **msgspec.to_builtins(item), "verified": item.is_verified}
         for item in load_rounds()
         if item.when.first <= end and item.when.last >= start and (party is None or party in item.parties)
     )
