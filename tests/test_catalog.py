@@ -104,6 +104,13 @@ def test_destinations_reach_a_country_unless_taken_out(destinations, country, co
     assert covered == CATALOG.covers(destinations, country, day("2025-06-01"))
 
 
+def test_attributes_that_were_not_read_are_named():
+    assert "performance_density" in CATALOG.items["ascend-910b1"].not_verified
+    assert CATALOG.items["h20"].not_verified == frozenset()
+    for item in CATALOG.items.values():
+        assert item.not_verified <= set(item.attributes), item.id
+
+
 def test_a_missing_attribute_is_missing_and_not_zero():
     assert "interconnect_gb_s" not in CATALOG.items["hanguang-800"].attributes
     assert CATALOG.items["h20"].attributes["tpp"] == 2368

@@ -77,6 +77,7 @@ class Item:
     parent: the class it belongs to. kind: chip, memory, computer, tool, part, software, technology,
     material or other. attributes: what its table says of it, by column of docs/columns.md where the
     column is one of a transaction; a value that is not known is missing.
+    verified: whether the row was read in its source; not_verified: attributes of such a row that were not.
     sort_of_entry: class, family (of products) or product.
     """
 
@@ -89,6 +90,7 @@ class Item:
     attributes: Mapping[str, str | float | bool] = field(default_factory=dict)
     source: str | None = None
     verified: bool = True
+    not_verified: frozenset[str] = frozenset()
     sort_of_entry: str = "class"
 
 
