@@ -175,7 +175,9 @@ class Catalog:
             return {
                 "kind": "item", "id": item.id, "name": item.name, "aliases": list(item.aliases),
                 "sort": item.kind, "classes": list(self.classes_of(item.id)[1:]), "maker": item.maker,
-                "attributes": dict(item.attributes), "source": item.source, "verified": item.verified, "not_verified": sorted(item.not_verified),
+                "attributes": dict(item.attributes), "note": item.note,
+                "source": item.source,
+                "verified": item.verified, "not_verified": sorted(item.not_verified),
             }  # fmt: skip
         if name.kind == "party":
             party = self.parties[name.id]

@@ -22,9 +22,9 @@ _NUMBERS = frozenset((
     "dco_nm",
 ))  # fmt: skip
 _FLAGS = frozenset(("data_center", "china_market"))
-_NOT_ATTRIBUTES = frozenset(
-    ("id", "name", "kind", "vendor", "maker", "class", "source", "verified", "not_verified")
-)
+_NOT_ATTRIBUTES = frozenset((
+    "id", "name", "kind", "vendor", "maker", "class", "source", "verified", "not_verified", "note",
+))  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -92,6 +92,7 @@ def _item(row: dict[str, str], product: dict[str, str] | None) -> Item:
         source=product["source"],
         verified=product["verified"] == "true",
         not_verified=frozenset(_split(product["not_verified"])),
+        note=product["note"] or None,
         sort_of_entry=sort,
     )
 

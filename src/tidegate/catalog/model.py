@@ -91,6 +91,7 @@ class Item:
     source: str | None = None
     verified: bool = True
     not_verified: frozenset[str] = frozenset()
+    note: str | None = None
     sort_of_entry: str = "class"
 
 
