@@ -124,6 +124,23 @@ def test_a_dossier_shows_who_answers_whom(ledger):
     assert all(entry["on"] <= "2025-10-20" for entry in early["measure"]["history"])
 
 
+def test_a_dossier_leaves_out_plans_and_limbs_that_were_not_public_yet(ledger):
+    def plans(measure, known_by):
+        record = dossier(ledger, measure, known_by, known_by)["measure"]
+        return [plan["on"] for plan in record.get("scheduled", [])]
+
+    assert plans("us-2025-01-15-foundry-due-diligence", "2026-04-08") == []
+    assert plans("us-2025-01-15-foundry-due-diligence", "2026-04-09") == ["2026-12-31"]
+
+    def limbs(known_by):
+        record = dossier(ledger, "cn-2025-10-09-ann-61", "2025-12-01", known_by)["measure"]
+        return [(limb.get("history", []), limb.get("scheduled", [])) for limb in record["limbs"]]
+
+    assert limbs("2025-10-08") == [([], [])] * 3
+    assert any(history for history, _ in limbs("2025-10-09"))
+    assert any(plans for _, plans in limbs("2025-10-09"))
+
+
 def test_the_tiers_exist_on_paper_only(ledger):
     record = group_dossier(ledger, "tier1", "2026-01-01")
 

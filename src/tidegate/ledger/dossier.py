@@ -12,7 +12,7 @@ from tidegate.catalog.model import Group
 from tidegate.dates import Day
 from tidegate.ledger.changes import timeline
 from tidegate.ledger.ledger import DayLike, Ledger, as_day
-from tidegate.ledger.model import Relation
+from tidegate.ledger.model import Limb, Measure, Relation
 from tidegate.tables import Table
 
 __all__ = ["dossier", "group_dossier", "history_table"]
@@ -21,18 +21,16 @@ __all__ = ["dossier", "group_dossier", "history_table"]
 def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | None = None) -> dict[str, Any]:
     """Return one measure: its record, its standing on a day, and who points at it.
 
-    `standing` is None where the measure is not yet on record that day; entries that were not public
-    by `known_by` are left out.
+    `standing` is None where the measure is not yet on record that day; entries and plans that
+    were not public by `known_by` are left out.
     Raises: NotFoundError: if no measure has that id.
     """
     day = as_day(on)
     horizon = as_day(known_by) if known_by else None
     measure = ledger[measure_id]
-    standing = ledger.on(day, horizon).get(measure_id)
-    record: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(measure))
-    if horizon is not None:
-        known = [entry for entry in measure.history if entry.known <= horizon]
-        record["history"] = msgspec.json.decode(msgspec.json.encode(known))
+    standing = ledger.standing(measure_id, day, horizon)
+    shown = measure if horizon is None else _as_known(measure, horizon)
+    record: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(shown))
     own = {relation.value: list(measure.related(relation)) for relation in Relation}
     return {
         "on": day.isoformat(),
@@ -47,6 +45,19 @@ def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | No
             {"relation": relation.value, "id": other} for relation, other in ledger.related_to(measure_id)
         ],
     }
+
+
+def _as_known(measure: Measure, horizon: Day) -> Measure:
+    """Return the measure without the entries and plans that were not public by then."""
+
+    def known(part: Measure | Limb) -> dict[str, Any]:
+        return {
+            "history": tuple(entry for entry in part.history if entry.known <= horizon),
+            "scheduled": tuple(plan for plan in part.scheduled if plan.known <= horizon),
+        }
+
+    limbs = tuple(msgspec.structs.replace(limb, **known(limb)) for limb in measure.limbs)
+    return msgspec.structs.replace(measure, **known(measure), limbs=limbs)
 
 
 def history_table(ledger: Ledger, measure_id: str, known_by: DayLike | None = None) -> Table:
@@ -78,7 +89,7 @@ def _group(ledger: Ledger, group: Group, day: Day) -> dict[str, Any]:
     members = catalog.members(group.id, day)
     defined: dict[str, Any] | None = None
     if group.defined_by and group.defined_by in ledger:
-        standing = ledger.on(day).get(group.defined_by)
+        standing = ledger.standing(group.defined_by, day)
         defined = {
             "id": group.defined_by,
             "stage": standing.stage.value if standing else None,
