@@ -95,6 +95,15 @@ class TestDates:
     def test_words_that_fit_no_calendar_are_no_date(self, words):
         assert all(date.when is None for date in find_dates(words, dt.date(1, 1, 1)))
 
+    def test_an_unknown_date_says_why(self):
+        def reason(words, published=None):
+            return [date.why_unknown for date in find_dates(words, published)]
+
+        no_day = ["no day of a calendar from 1900 to 2199"]
+        assert reason("on Tuesday") == ["leans on the day of the story, which is not given"]
+        assert reason("on Tuesday", dt.date(2025, 6, 10)) == [None]
+        assert reason("2025-02-31") == reason("2025-02-31", dt.date(2025, 6, 10)) == no_day
+
     @settings(max_examples=150, deadline=None)
     @given(st.text(alphabet="0123456789- ,JanuryMonthe", max_size=40))
     def test_any_text_gives_dates_or_none(self, text):

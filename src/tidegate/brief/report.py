@@ -240,7 +240,7 @@ def _dates(document: Document, published: Day | None) -> tuple[dict[str, Any], .
             {
                 "words": mention.text,
                 "date": mention.when.text if mention.when else None,
-                "why_unknown": None if mention.when else "leans on the day of the story, which is not given",
+                "why_unknown": mention.why_unknown,
             },
         )
     return tuple(found.values())

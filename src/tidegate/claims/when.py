@@ -6,19 +6,23 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from tidegate.dates import Day, When, parse_when
+from tidegate.dates import YEARS, Day, When, parse_when
 
 __all__ = ["DateMention", "find_dates"]
 
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date in a text. when: the days it may mean; None where the day of the story would decide."""
+    """A date in a text.
+
+    when: the days it may mean. why_unknown: the reason where that is None.
+    """
 
     text: str
     start: int
     end: int
     when: When | None
+    why_unknown: str | None = None
 
 
 _MONTHS = (
@@ -46,6 +50,11 @@ _DATE = re.compile(
     re.VERBOSE,
 )
 
+_COMPLETE = frozenset({"iso", "mdy", "dmy", "my", "year"})
+"""The forms that name their year: they lean on no other day."""
+
+_NO_DAY = f"no day of a calendar from {YEARS[0]} to {YEARS[-1]}"
+
 
 def find_dates(text: str, published: Day | None = None) -> tuple[DateMention, ...]:
     """Return the dates a text names, in order.
@@ -53,18 +62,20 @@ def find_dates(text: str, published: Day | None = None) -> tuple[DateMention, ..
     published: the day of the story; without it, dates that lean on it ('Tuesday', 'the 9th', 'last
     month') stay unresolved rather than being guessed.
     """
-    return tuple(
-        DateMention(match.group(), match.start(), match.end(), _resolve_or_none(match, published))
-        for match in _DATE.finditer(text)
-    )
+    return tuple(_mention(match, published) for match in _DATE.finditer(text))
 
 
-def _resolve_or_none(match: re.Match[str], published: Day | None) -> When | None:
+def _mention(match: re.Match[str], published: Day | None) -> DateMention:
     try:
-        return _resolve(match, published)
+        when = _resolve(match, published)
     except (OverflowError, ValueError):
         # '31 February 2025', or a week before the first day of the calendar: words, but no date.
-        return None
+        when = None
+    why = None
+    if when is None:
+        leans = published is None and match.lastgroup not in _COMPLETE
+        why = "leans on the day of the story, which is not given" if leans else _NO_DAY
+    return DateMention(match.group(), match.start(), match.end(), when, why)
 
 
 def _resolve(match: re.Match[str], published: Day | None) -> When | None:
