@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -43,16 +43,7 @@ def load_ledger(*folders: str | Path, shipped: bool = True) -> Ledger:
     base = _shipped() if shipped else Ledger((), read_to=None)
     if not folders:
         return base
-    from tidegate.ledger.check import check_records
-
-    records: list[YamlRecord] = []
-    problems: list[Problem] = []
-    for file in measure_files(folders):
-        try:
-            records += read_yaml_records(file)
-        except LedgerError as error:
-            problems += error.problems
-    problems += check_records(records, base)
+    records, problems = _read_checked(measure_files(folders), base)
     if problems:
         raise LedgerError(problems)
     added = [msgspec.convert(record.data, Measure) for record in records]
@@ -64,9 +55,17 @@ def check_files(files: Sequence[str | Path] | None = None) -> CheckReport:
 
     Users' files may refer to the shipped measures and may not take their ids.
     """
+    paths = measure_files(files) if files else sorted(data.LEDGER.rglob("*-*.yaml"))
+    records, problems = _read_checked(paths, _shipped() if files else None)
+    entries = sum(_count_entries(record.data) for record in records)
+    return CheckReport(len(records), entries, tuple(problems))
+
+
+def _read_checked(paths: Iterable[Path], beside: Ledger | None) -> tuple[list[YamlRecord], list[Problem]]:
+    """Return the records of files that are read and checked together, and all that is wrong."""
+    # Loading the shipped ledger, as most commands do, needs no checks.
     from tidegate.ledger.check import check_records
 
-    paths = measure_files(files) if files else sorted(data.LEDGER.rglob("*-*.yaml"))
     records: list[YamlRecord] = []
     problems: list[Problem] = []
     for path in paths:
@@ -74,9 +73,8 @@ def check_files(files: Sequence[str | Path] | None = None) -> CheckReport:
             records += read_yaml_records(path)
         except LedgerError as error:
             problems += error.problems
-    problems += check_records(records, _shipped() if files else None)
-    entries = sum(_count_entries(record.data) for record in records)
-    return CheckReport(len(records), entries, tuple(problems))
+    problems += check_records(records, beside)
+    return records, problems
 
 
 def _count_entries(record: Mapping[str, Any]) -> int:
