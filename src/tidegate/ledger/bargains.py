@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import lru_cache
 from typing import Literal
 
@@ -11,8 +10,7 @@ import msgspec
 from tidegate import data
 from tidegate.catalog import load_catalog
 from tidegate.dates import When, parse_when
-from tidegate.errors import BadInputError
-from tidegate.ledger.ledger import DayLike, as_day
+from tidegate.ledger.ledger import DayLike, as_days
 from tidegate.records import read_yaml_fast
 from tidegate.tables import Table
 
@@ -102,10 +100,7 @@ def rounds_between(first: DayLike | None = None, last: DayLike | None = None, by
 
     by: only rounds in which this government takes part, in any of its names.
     """
-    start = as_day(first) if first else dt.date.min
-    end = as_day(last) if last else dt.date.max
-    if end < start:
-        raise BadInputError(f"{end} is before {start}. Give the earlier day first.")
+    start, end = as_days(first, last)
     party = load_catalog().find(by, "country") if by else None
     rows = tuple(
         {**dict.fromkeys(ROUND_COLUMNS), **msgspec.to_builtins(item), "verified": item.is_verified}

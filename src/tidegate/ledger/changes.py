@@ -9,7 +9,7 @@ from typing import Any
 from tidegate.dates import Day
 from tidegate.errors import BadInputError
 from tidegate.ledger.history import Span
-from tidegate.ledger.ledger import DayLike, Ledger, as_day
+from tidegate.ledger.ledger import DayLike, Ledger, as_day, as_days
 from tidegate.ledger.model import Measure, Stage
 from tidegate.ledger.query import Question
 from tidegate.ledger.regime import Standing
@@ -53,9 +53,7 @@ def diff(
     that moved, as `limb: before > after`), note, source, verified.
     Raises: BadInputError: if `after` lies before `before`.
     """
-    start, end = as_day(before), as_day(after)
-    if end < start:
-        raise BadInputError(f"{end} is before {start}. Give the earlier day first.")
+    start, end = as_days(before, after)
     old, new = ledger.on(start, known_by), ledger.on(end, known_by)
     question = question or Question()
     rows = []
@@ -97,10 +95,7 @@ def timeline(
     first, last: only entries that may lie between these days, both included.
     A stage in the question picks entries of that stage.
     """
-    start = as_day(first) if first else dt.date.min
-    end = as_day(last) if last else dt.date.max
-    if end < start:
-        raise BadInputError(f"{end} is before {start}. Give the earlier day first.")
+    start, end = as_days(first, last)
     horizon = as_day(known_by) if known_by else None
     question = question or Question()
     found = []

@@ -85,10 +85,8 @@ class Ledger:
 
     def regimes(self, first: DayLike, last: DayLike, known_by: DayLike | None = None) -> Iterator[Regime]:
         """Yield the regime of every day from `first` to `last`, both included."""
-        day, last = as_day(first), as_day(last)
+        day, last = as_days(first, last)
         known_by = None if known_by is None else as_day(known_by)
-        if last < day:
-            raise BadInputError(f"{last} is before {day}. Give the earlier day first.")
         regime = self.on(day, known_by)
         while day <= last:
             # Between two changes only the date of the regime moves on.
@@ -141,6 +139,18 @@ class Ledger:
 def as_day(day: DayLike) -> Day:
     """Return a day given as a date or as YYYY-MM-DD text."""
     return parse_day(day) if isinstance(day, str) else day
+
+
+def as_days(first: DayLike | None, last: DayLike | None) -> tuple[Day, Day]:
+    """Return the first and the last day of a stretch; an end that is not given is open.
+
+    Raises: BadInputError: if `last` lies before `first`, or a day is not written YYYY-MM-DD.
+    """
+    start = dt.date.min if first is None else as_day(first)
+    end = dt.date.max if last is None else as_day(last)
+    if end < start:
+        raise BadInputError(f"{end} is before {start}. Give the earlier day first.")
+    return start, end
 
 
 def _histories_of(measure: Measure, known_by: Day | None) -> dict[str | None, History]:
