@@ -124,10 +124,7 @@ _STAGES = frozenset(WrittenStage.__args__)  # type: ignore[attr-defined]
 
 def _set(measure: Measure, edit: Mapping[str, Any], title: str, fail: _Fail) -> Measure:
     entry = _entry(edit, title, edit["stage"], fail)
-    first = min((e.when.first, e.on) for e in measure.entries)
-    if entry.when.first < first[0]:
-        message = f"{entry.on} is before '{measure.id}' exists: its record starts on {first[1]}."
-        raise fail("on", "before-the-measure", message, "Give a later day, or `add` a measure.")
+    _check_after_start(measure, entry, fail, "Give a later day, or `add` a measure.")
 
     def kept(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         return tuple(e for e in entries if e.when.first < entry.when.first or e.role != "change")
@@ -157,10 +154,7 @@ def _move(measure: Measure, edit: Mapping[str, Any], title: str, fail: _Fail) ->
     rest = tuple(e for index, e in enumerate(parts[number]) if index != place)
     if edit["on"] != "never":
         entry = _entry(edit, title, stage, fail)
-        first = min((e.when.first, e.on) for e in measure.entries)
-        if entry.when.first < first[0] and entry.when.first < old.when.first:
-            message = f"{entry.on} is before '{measure.id}' exists: its record starts on {first[1]}."
-            raise fail("on", "before-the-measure", message, "Give a later day.")
+        _check_after_start(measure, entry, fail, "Give a later day.")
         entry = msgspec.structs.replace(entry, until=None, then=None, printed=old.printed)
         rest = tuple(sorted((*rest, entry), key=lambda e: e.when.first))
     if not rest and number == 0:
@@ -181,10 +175,7 @@ def _mirror(measure: Measure, edit: Mapping[str, Any], title: str, fail: _Fail) 
     if by == measure.jurisdiction:
         raise fail("by", "mirrors-itself", f"{by} made '{measure.id}' itself.", "Name another government.")
     entry = _entry(edit, title, edit.get("stage", "in_force"), fail)
-    first = min((e.when.first, e.on) for e in measure.entries)
-    if entry.when.first < first[0]:
-        message = f"{entry.on} is before '{measure.id}' exists: its record starts on {first[1]}."
-        raise fail("on", "before-the-measure", message, "Give a later day.")
+    _check_after_start(measure, entry, fail, "Give a later day.")
     new_id = edit.get("id") or f"{by.lower()}-mirror-of-{measure.id}"
     if not re.fullmatch(rf"{by.lower()}-[a-z0-9]+(-[a-z0-9]+)*", new_id) or len(new_id) > 80:
         mend = f"Write words after '{by.lower()}-', joined by '-', 80 characters at most."
@@ -210,6 +201,13 @@ def _mirror(measure: Measure, edit: Mapping[str, Any], title: str, fail: _Fail) 
         supersedes=(), amends=(), suspends=(), overlaps=(), answers=(), counterpart=(),
         remarks=None, open_question=None, scheduled=(), limbs=limbs, history=(entry,),
     )  # fmt: skip
+
+
+def _check_after_start(measure: Measure, entry: Entry, fail: _Fail, mend: str) -> None:
+    first, written = min((e.when.first, e.on) for e in measure.entries)
+    if entry.when.first < first:
+        message = f"{entry.on} is before '{measure.id}' exists: its record starts on {written}."
+        raise fail("on", "before-the-measure", message, mend)
 
 
 def _as_law_of(by: str, scope: str | None) -> str | None:
