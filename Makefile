@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ON ?=
 
-.PHONY: run test lint types check docs bench lock clean
+.PHONY: run test lint types docs bench lock clean
 
 run: $(VENV)/installed ## set up, then read the example stories into brief.html
 	$(BIN)/tidegate brief examples/stories/* --out brief.html $(if $(ON),--on $(ON))

@@ -9,7 +9,6 @@ stay text, and a doubled key is an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,15 +66,14 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(_tag, re.compile(f"^(?:{_pattern})$"), list(_first))
 
 
-def read_yaml_records(path: Path, shown_as: str | None = None) -> list[YamlRecord]:
+def read_yaml_records(path: Path) -> list[YamlRecord]:
     """Return the records of a YAML file: one mapping, or a list of mappings.
 
-    path: the file. shown_as: the name used in messages (default: the path as given).
     Raises: LedgerError: if the file cannot be read, is not YAML, doubles a key or holds something
         other than mappings.
     """
-    name = shown_as or str(path)
-    data, lines = read_yaml(path, name)
+    name = str(path)
+    data, lines = read_yaml(path)
     if isinstance(data, dict):
         return [YamlRecord(name, data, lines)]
     if data is None:
@@ -98,12 +96,12 @@ def read_yaml_records(path: Path, shown_as: str | None = None) -> list[YamlRecor
     return records
 
 
-def read_yaml(path: Path, shown_as: str | None = None) -> tuple[Any, Lines]:
+def read_yaml(path: Path) -> tuple[Any, Lines]:
     """Return the content of a YAML file and the line of each value in it.
 
     Raises: LedgerError: if the file cannot be read, is not YAML or doubles a key.
     """
-    name = shown_as or str(path)
+    name = str(path)
     return _parse(_read_text(path, name), name)
 
 
@@ -197,7 +195,7 @@ def _construct(loader: _Loader, node: yaml.Node, path: tuple[str | int, ...], li
         node.met = True  # type: ignore[attr-defined]
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
-        for key_node, value_node in _pairs(node):
+        for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise _error(name, line, "bad-key", "A key must be plain text.", "Rename it.")
             key = str(key_node.value)
@@ -215,10 +213,6 @@ def _construct(loader: _Loader, node: yaml.Node, path: tuple[str | int, ...], li
     except (yaml.YAMLError, ValueError) as error:
         what = " ".join(str(error).split())
         raise _error(name, line, "not-yaml", f"This value cannot be read: {what}.", "Quote it.") from None
-
-
-def _pairs(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
-    yield from node.value
 
 
 def _kind(value: object) -> str:

@@ -299,14 +299,12 @@ def lookup(
     """
     from tidegate.catalog import load_catalog
     from tidegate.cli.render_measure import print_thing
-    from tidegate.errors import NotFoundError
     from tidegate.tables import to_json
 
     catalog = load_catalog()
     found = catalog.find_all(name)
     if not found:
-        catalog.find(name)
-        raise NotFoundError(name)
+        catalog.find(name)  # raises, and says what is near
     things = [catalog.describe(match) for match in found]
     if json_:
         print(to_json({"name": name, "found": things}))

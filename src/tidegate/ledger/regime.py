@@ -169,11 +169,6 @@ class Regime(Tabular):
     def _by_id(self) -> Mapping[str, Standing]:
         return {standing.measure.id: standing for standing in self.standings}
 
-    @property
-    def is_beyond_reading(self) -> bool:
-        """Whether the day lies after the last day up to which sources were read."""
-        return self.read_to is not None and self.on > self.read_to
-
     def about(self) -> dict[str, Any]:
         """Return what was asked and what the answer rests on."""
         return {
