@@ -21,7 +21,9 @@ __all__ = [
     "LicencePolicy",
     "Limb",
     "Measure",
+    "Quota",
     "Relation",
+    "Review",
     "Role",
     "Scheduled",
     "Stage",
@@ -106,6 +108,7 @@ class LicencePolicy(enum.StrEnum):
     APPROVAL = "presumption_of_approval"
     CASE_BY_CASE = "case_by_case"
     DENIAL = "presumption_of_denial"
+    POLICY_OF_DENIAL = "denial"
     NOT_STATED = "not_stated"
 
 
@@ -140,6 +143,7 @@ class Relation(enum.StrEnum):
 
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+_Target = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)?$")]
 _Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=60)]
 _Place = Annotated[str, msgspec.Meta(pattern=r"^!?(world|[A-Z]{2}|[a-z]{2}:[A-Za-z0-9:_]+)$")]
 _Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]
@@ -202,6 +206,31 @@ class Scheduled(_Dated, frozen=True, forbid_unknown_fields=True, kw_only=True, o
     stage: WrittenStage | None = None
 
 
+class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """How applications are judged where a condition holds; the first that holds counts.
+
+    when: the condition, a predicate as in a scope, or one for each day from which it is the one.
+    """
+
+    policy: LicencePolicy
+    when: Scope
+
+
+class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What a cap, or an exception with an amount, is drawn down by.
+
+    fills: the column that holds what has been drawn, this shipment included. amount: the column that
+    one piece draws. per: the columns whose values have an allowance each. window: `year` for each
+    calendar year, or `all`. limit: the allowance, in units of `amount`.
+    """
+
+    fills: str
+    amount: str
+    per: tuple[str, ...]
+    window: Literal["year", "all"]
+    limit: float
+
+
 class Limb(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """A part of one instrument with its own scope and dates.
 
@@ -215,6 +244,10 @@ class Limb(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     when: Scope | None = None
     effect: Effect | None = None
     licence_policy: LicencePolicy | None = None
+    reviews: tuple[Review, ...] = ()
+    exception: str | None = None
+    lifts: tuple[_Target, ...] = ()
+    quota: Quota | None = None
     conditions: str | None = None
 
 
@@ -239,6 +272,10 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     effect: Effect
     history: Annotated[tuple[Entry, ...], msgspec.Meta(min_length=1)]
     licence_policy: LicencePolicy | None = None
+    reviews: tuple[Review, ...] = ()
+    exception: str | None = None
+    lifts: tuple[_Target, ...] = ()
+    quota: Quota | None = None
     citation: _Line | None = None
     official_url: str | None = None
     known_as: tuple[str, ...] = ()

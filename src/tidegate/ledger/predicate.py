@@ -47,6 +47,9 @@ class Column:
     source: str
     unit: str | None = None
     values: tuple[str, ...] = ()
+    acts_when_known: bool = False
+    """The law acts on this fact only once it is known or found: while it is not given, a test of it
+    does not hold, and an answer that rests on that says so."""
 
 
 @lru_cache(maxsize=1)
@@ -102,7 +105,7 @@ def _check_logic(node: exp.Expr) -> None:
         _column(node.this)
         if not isinstance(node.expression, exp.Null | exp.Boolean):
             raise PredicateError("not-a-predicate", "IS takes NULL, TRUE or FALSE.", "Use =.")
-    else:
+    elif not isinstance(node, exp.Null):
         what = node.sql(dialect="duckdb")
         mend = "Use comparisons, IN, BETWEEN, IS NULL, AND, OR and NOT."
         raise PredicateError("not-a-predicate", f"'{what}' is not allowed in a scope.", mend)

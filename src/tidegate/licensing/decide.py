@@ -1,0 +1,264 @@
+"""One transaction decided under one regime, with everything a sceptical reader would ask.
+
+    >>> from tidegate.ledger import load_ledger
+    >>> from tidegate.licensing import decide
+    >>> ask = {"item": "h20", "activity": "export", "exporter_country": "US", "origin": "US",
+    ...        "destination": "CN", "end_user": "Alibaba", "end_user_us_listed": False}
+    >>> decide(ask, load_ledger().on("2025-05-01"))["US"].outcome
+    <Outcome.LICENCE_REQUIRED: 'licence_required'>
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tidegate.ledger.definitions import definitions
+from tidegate.ledger.model import Effect, LicencePolicy, Stage
+from tidegate.ledger.regime import Regime, Standing
+from tidegate.licensing.decision import Conflict, Decision, Finding, GovernmentDecision, Pending
+from tidegate.licensing.facts import Transaction
+from tidegate.licensing.logic import Facts, Node, clauses, columns_of, evaluate, residual
+from tidegate.licensing.provisions import Government, Provision, governments, law_of, provisions_on, scope_as_if
+from tidegate.licensing.scope import Days, expand
+from tidegate.licensing.verdict import Outcome, Verdict, strictest, verdict
+
+__all__ = ["Decider", "decide"]
+
+_TALKED_OF = frozenset({
+    Stage.CONSIDERING, Stage.URGED, Stage.PROPOSED, Stage.AGREED, Stage.ANNOUNCED, Stage.SUSPENDED,
+})  # fmt: skip
+_RESTRICTIVE = frozenset({Outcome.LICENCE_REQUIRED, Outcome.PROHIBITED, Outcome.QUOTA})
+_COMPLYING = "compliance_with_foreign_controls"
+
+
+def decide(transaction: Mapping[str, Any] | Transaction, regime: Regime) -> Decision:
+    """Return what each government's law says of a transaction on the day of the regime.
+
+    transaction: facts by column of docs/columns.md; names in anybody's words; what is not given
+        stays unknown.
+    Raises: FieldError: naming the field that is not usable and the rule it breaks.
+    """
+    return Decider(regime)(transaction)
+
+
+@dataclass(frozen=True)
+class Decider:
+    """A regime made ready to decide many transactions."""
+
+    regime: Regime
+
+    def __call__(self, transaction: Mapping[str, Any] | Transaction) -> Decision:
+        """Return the decision of one transaction. Raises: FieldError."""
+        if not isinstance(transaction, Transaction):
+            transaction = Transaction.of(transaction, self.regime.on)
+        facts = transaction.facts
+        exporter = facts.get("exporter_country")
+        asked = governments(self._measures, str(exporter) if exporter else None)
+        by_government = {g.id: _Case(self, g, facts) for g in asked}
+        decisions = {key: case.decision() for key, case in by_government.items()}
+        return Decision(
+            on=self.regime.on,
+            known_by=self.regime.known_by,
+            transaction=transaction,
+            outcome=strictest({key: case.verdict for key, case in by_government.items()}),
+            by_government=decisions,
+            conflicts=tuple(self._conflicts(facts, decisions, asked)),
+            not_covered=tuple(
+                f"{g.id}: {g.not_covered}"
+                for g in asked
+                if g.not_covered and decisions[g.id].outcome in (Outcome.NONE, Outcome.UNKNOWN)
+            ),
+            read_to=self.regime.read_to,
+            scenario=self.regime.scenario,
+        )
+
+    @cached_property
+    def _measures(self) -> tuple[Any, ...]:
+        return tuple(standing.measure for standing in self.regime)
+
+    @cached_property
+    def _all(self) -> tuple[Provision, ...]:
+        return provisions_on(self.regime)
+
+    @cached_property
+    def _law(self) -> dict[str, tuple[Provision, ...]]:
+        return {}
+
+    def law_of(self, government: Government) -> tuple[Provision, ...]:
+        """Return the provisions that a government applies."""
+        if government.id not in self._law:
+            self._law[government.id] = law_of(self._all, government, self.days)
+        return self._law[government.id]
+
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """The standing of each provision, by its id."""
+        return {
+            f"{part.measure.id}/{part.limb}" if part.limb else part.measure.id: part
+            for standing in self.regime
+            for part in standing.limbs or (standing,)
+        }
+
+    @property
+    def days(self) -> Days:
+        """The one day."""
+        return Days.of(self.regime.on)
+
+    def _conflicts(
+        self, facts: Facts, decisions: Mapping[str, GovernmentDecision], asked: Iterable[Government]
+    ) -> Iterator[Conflict]:
+        """Rules against complying with foreign controls, tested as if the exporter complied.
+
+        People's Republic of China, State Council Decree 835 of 2026, is the first of this kind.
+        """
+        complying = {**facts, "activity": _COMPLYING}
+        for government in asked:
+            if evaluate(expand(government.reach, self.days), facts) is False:
+                continue
+            for provision in self.law_of(government):
+                if _COMPLYING not in str(provision.scope):
+                    continue
+                applies = evaluate(provision.scope, complying)
+                if applies is False:
+                    continue
+                entry = self.standings[provision.id].entry
+                missing = tuple(dict.fromkeys(columns_of(residual(provision.scope, complying, known=False))))
+                for other, decision in decisions.items():
+                    if other != government.id and decision.outcome in _RESTRICTIVE:
+                        yield Conflict(other, government.id, provision.id, provision.measure.title,
+                                       bool(applies), missing, entry.source)  # fmt: skip
+
+
+class _Case:
+    """One government's part of a decision, while it is being made."""
+
+    def __init__(self, decider: Decider, government: Government, facts: Facts) -> None:
+        self.decider, self.government, self.facts = decider, government, facts
+        self.provisions = decider.law_of(government)
+        self.applies = {p.id: evaluate(p.scope, facts) for p in self.provisions}
+        self.policies = {p.id: _policy(p, facts) for p in self.provisions if p.effect is Effect.REQUIRE}
+        self.reach = evaluate(expand(government.reach, decider.days), facts)
+        self.verdict: Verdict = verdict(self.provisions, self.applies, self.policies, self.reach)
+
+    def decision(self) -> GovernmentDecision:
+        """Return the government's answer."""
+        result = self.verdict
+        leading = [p.id for p in (*result.leading, *result.open)]
+        others = [p for p in self.provisions if self.applies[p.id] and p.id not in leading]
+        shown = [*result.leading, *result.open, *(p for p in others if p.level)]
+        findings = tuple(self._finding(p) for p in shown)
+        assumes = tuple(dict.fromkeys(c for p in self.provisions for c in self._assumes(p)))
+        return GovernmentDecision(
+            government=self.government.id,
+            outcome=result.outcome,
+            review=result.review,
+            exception=result.exception,
+            at_least=result.at_least,
+            at_most=result.at_most,
+            measures=tuple(dict.fromkeys(p.measure.id for p in result.leading or result.open)),
+            unknown=self._unknown(result),
+            assumes=assumes,
+            findings=findings,
+            tried=tuple(self._tried()),
+            coming=tuple(self._coming()),
+            quotas=tuple(self._quotas()),
+        )
+
+    def _finding(self, p: Provision) -> Finding:
+        applies = self.applies[p.id]
+        lifted = tuple(e.id for e in self.provisions if e.lifts and self.applies[e.id] and p.is_lifted_by(e))
+        missing = _missing(p.scope, self.facts, self.decider.days) if applies is None else ()
+        entry = self.decider.standings[p.id].entry
+        return Finding(p, applies, clauses(p.scope, self.facts), self.policies.get(p.id), entry, lifted,
+                       missing, self._assumes(p))  # fmt: skip
+
+    def _assumes(self, p: Provision) -> tuple[str, ...]:
+        """Facts not given whose telling could make a provision apply that does not now."""
+        if self.applies[p.id] is not False or not p.level:
+            return ()
+        left = residual(p.scope, self.facts, known=False)
+        return tuple(dict.fromkeys(columns_of(left)))
+
+    def _unknown(self, result: Verdict) -> tuple[str, ...]:
+        counts: Counter[str] = Counter()
+        for p in result.open:
+            if self.applies[p.id] is None:
+                counts.update(dict.fromkeys(_missing(p.scope, self.facts, self.decider.days), 1))
+        facts = [name for name, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
+        law = [f"law: {p.id}" for p in result.open if self.applies[p.id] is None
+               and not _missing(p.scope, self.facts, self.decider.days)]  # fmt: skip
+        return (*facts, *law)
+
+    def _tried(self) -> Iterator[Finding]:
+        """Exceptions that would lift what applies, and do not apply themselves."""
+        lifted_from = [p for p in self.provisions if p.level and self.applies[p.id] is not False]
+        for e in self.provisions:
+            if e.effect is Effect.EXCEPT and not self.applies[e.id]:
+                if any(p.is_lifted_by(e) for p in lifted_from):
+                    yield self._finding(e)
+
+    def _coming(self) -> Iterator[Pending]:
+        for standing in self.decider.regime:
+            if standing.measure.jurisdiction not in (self.government.id, self.government.shares):
+                continue
+            for part in standing.limbs or (standing,):
+                talked_of = part.stage in _TALKED_OF or part.printed is not None
+                if not talked_of or part.measure.effect is Effect.NONE:
+                    continue
+                scope = scope_as_if(part, self.decider.regime.on)
+                applies = evaluate(scope, self.facts) if scope else False
+                if applies is False or (applies is None and part.stage is not Stage.ANNOUNCED):
+                    continue
+                entry = part.entry
+                fixed = part.next.starts.isoformat() if part.next else None
+                name = f"{part.measure.id}/{part.limb}" if part.limb else part.measure.id
+                yield Pending(name, part.measure.title, self.government.id, part.measure.effect.value,
+                              part.stage.value, part.span.since, fixed,
+                              part.printed.value if part.printed else None, applies, entry.source)  # fmt: skip
+
+    def _quotas(self) -> Iterator[Mapping[str, Any]]:
+        for p in self.provisions:
+            limb = next((part for part in p.measure.limbs if part.limb == p.limb), None)
+            quota = (limb.quota if limb else None) or p.measure.quota
+            if quota is None:
+                continue
+            drawn = self.facts.get(quota.fills)
+            left = None if drawn is None else quota.limit - float(drawn)  # type: ignore[arg-type]
+            if self.applies[p.id] is False and (left is None or left >= 0):
+                continue
+            state = "open" if left is None else "available" if left >= 0 else "exhausted"
+            yield {"measure": p.id, "limit": quota.limit, "unit": quota.amount, "drawn": drawn,
+                   "left": left, "state": state, "per": list(quota.per)}  # fmt: skip
+
+
+def _policy(p: Provision, facts: Facts) -> LicencePolicy | None:
+    """The licence policy that counts; None where a condition before it is open."""
+    for policy, when in p.reviews:
+        holds = evaluate(when, facts)
+        if holds is None:
+            return None
+        if holds:
+            return policy
+    return p.policy
+
+
+def _missing(scope: Node, facts: Facts, days: Days) -> tuple[str, ...]:
+    """The facts that a scope still needs, those behind a derived column in its place."""
+    return tuple(dict.fromkeys(_behind(columns_of(residual(scope, facts)), facts, days)))
+
+
+def _behind(names: Iterable[str], facts: Facts, days: Days) -> Iterator[str]:
+    derived = {d.column: d for d in definitions()}
+    for name in dict.fromkeys(names):
+        definition = derived.get(name)
+        versions: Sequence[Any] = definition.versions if definition else ()
+        version = next((v for v in reversed(versions) if v.starts <= days.starts), None)
+        left = tuple(columns_of(residual(expand(version.when, days), facts))) if version else ()
+        if left:
+            yield from _behind((column for column in left if column != name), facts, days)
+        else:
+            yield name

@@ -1,0 +1,1 @@
+"""Readers of official and public files that a user brings along."""
