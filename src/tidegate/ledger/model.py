@@ -221,7 +221,8 @@ class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     fills: the column that holds what has been drawn, this shipment included. amount: the column that
     one piece draws. per: the columns whose values have an allowance each. window: `year` for each
-    calendar year, or `all`. limit: the allowance, in units of `amount`.
+    calendar year, or `all`. limit: the allowance, in units of `amount`; or, with `against`, a share of
+    what the rows of the book add up to of which that predicate holds.
     """
 
     fills: str
@@ -229,6 +230,7 @@ class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     per: tuple[str, ...]
     window: Literal["year", "all"]
     limit: float
+    against: str | None = None
 
 
 class Limb(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

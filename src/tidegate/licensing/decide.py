@@ -147,9 +147,9 @@ class _Case:
     def decision(self) -> GovernmentDecision:
         """Return the government's answer."""
         result = self.verdict
-        leading = [p.id for p in (*result.leading, *result.open)]
-        others = [p for p in self.provisions if self.applies[p.id] and p.id not in leading]
-        shown = [*result.leading, *result.open, *(p for p in others if p.level)]
+        first = (*result.deciding, *(p for p in result.leading if p not in result.deciding))
+        others = [p for p in self.provisions if p.level and self.applies[p.id] and p not in first]
+        shown = [*first, *others]
         findings = tuple(self._finding(p) for p in shown)
         assumes = tuple(dict.fromkeys(c for p in self.provisions for c in self._assumes(p)))
         return GovernmentDecision(
@@ -159,7 +159,7 @@ class _Case:
             exception=result.exception,
             at_least=result.at_least,
             at_most=result.at_most,
-            measures=tuple(dict.fromkeys(p.measure.id for p in result.leading or result.open)),
+            measures=tuple(dict.fromkeys(p.measure.id for p in result.deciding)),
             unknown=self._unknown(result),
             assumes=assumes,
             findings=findings,

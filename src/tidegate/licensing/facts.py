@@ -15,14 +15,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.catalog import Catalog, load_catalog
+from tidegate.catalog.catalog import Kind
 from tidegate.dates import Day, parse_day, parse_when
-from tidegate.errors import AmbiguousError, BadInputError, NotFoundError
+from tidegate.errors import BadInputError, NotFoundError
 from tidegate.ledger.definitions import definitions, entries
 from tidegate.ledger.predicate import Column, columns
 from tidegate.licensing.logic import Value, evaluate
 from tidegate.licensing.scope import Days, expand
 
-__all__ = ["FieldError", "Transaction", "complete", "item_attributes", "item_changes", "party_seat", "read_value"]
+__all__ = ["FieldError", "Transaction", "by_words", "complete", "item_attributes", "item_changes", "party_seat", "read_value"]
 
 _ECCN = re.compile(r"\d[A-E]\d{3}(\.\w+)*")
 _DUTCH = re.compile(r"NL (\d[A-E]\d{3}(?:\.\w+)*)")
@@ -104,6 +105,8 @@ def by_words(name: str) -> dict[str, Value]:
                 placed.setdefault("item_class", str(item.parent))
             elif item.sort_of_entry == "class":
                 placed["item_class"] = item.id
+    if "item_class" in placed:
+        placed["kind"] = catalog.items[str(placed["item_class"])].kind
     return placed
 
 
@@ -310,27 +313,30 @@ def _text(column: Column, text: str, unlisted: list[str]) -> str | None:
             words = ", ".join(column.values)
             raise FieldError(name, "unknown-word", f"'{text}' is no {name}. Words: {words}.")
         return text
-    catalog = load_catalog()
     if name in COUNTRY_COLUMNS:
-        try:
-            return catalog.find(text, "country")
-        except NotFoundError as error:
-            raise FieldError(name, "unknown-country", str(error)) from None
+        return _found(name, text, "country")
     if name in ("item", "for_item", "item_class"):
-        try:
-            return catalog.find(text, "item")
-        except AmbiguousError as error:
-            raise FieldError(name, "ambiguous-name", str(error)) from None
-        except NotFoundError:
-            unlisted.append(f"{name} '{text}'")
-            return None
+        return _found(name, text, "item", unlisted)
     if name in PARTY_COLUMNS:
-        try:
-            return catalog.find(text, "party")
-        except AmbiguousError as error:
-            raise FieldError(name, "ambiguous-name", str(error)) from None
-        except NotFoundError:
-            # A name that is none of the catalog's is known to be none of the parties that scopes name.
-            unlisted.append(f"{name} '{text}'")
-            return text
+        # A name that is none of the catalog's is known to be none of the parties that scopes name.
+        return _found(name, text, "party", unlisted) or text
     return text
+
+
+def _found(name: str, text: str, kind: Kind, unlisted: list[str] | None = None) -> str | None:
+    """The id of a name; None where the catalog does not know it, which is noted."""
+    catalog = load_catalog()
+    found = catalog.find_all(text, kind)
+    if len(found) == 1:
+        return found[0].id
+    if found:
+        choices = ", ".join(sorted(match.id for match in found))
+        raise FieldError(name, "ambiguous-name", f"'{text}' may be any of {choices}. Give the id.")
+    if unlisted is None:
+        try:
+            catalog.find(text, kind)
+        except NotFoundError as error:
+            raise FieldError(name, f"unknown-{kind}", str(error)) from None
+    else:
+        unlisted.append(f"{name} '{text}'")
+    return None

@@ -40,7 +40,8 @@ from tidegate.licensing.logic import (
     negate,
 )
 from tidegate.licensing.provisions import Government, Provision, governments, law_of, provisions_in
-from tidegate.licensing.scope import DAY, Days, expand, pieces
+from tidegate.licensing.scope import Days, expand, pieces
+from tidegate.licensing.sharing import Shared, share
 from tidegate.licensing.verdict import STRICTNESS, Outcome
 
 __all__ = ["Statement", "narrow", "to_sql", "translate"]
@@ -89,7 +90,7 @@ class Statement:
         """The columns that are given, or follow from those that are."""
         have = set(self.given)
         if "item" in have or "for_item" in have:
-            have |= {name for _, row in self._items for name in row}
+            have |= {name for _, row in self.items for name in row}
         for definition in definitions():
             if definition.same_as in have:
                 have.add(definition.column)
@@ -113,15 +114,28 @@ class Statement:
         found = ", ".join(self._found())
         steps = [f"{name} AS ({query})" for name, query in layers]
         keep = ", ".join(self.key) + ", " if self.key else ""
+        for number, parts in enumerate(self.shared.layers):
+            columns_ = ", ".join(
+                f"{to_sql(self.shared.put(part, whole=False))} AS {self.shared.names[part]}" for part in parts
+            )
+            steps.append(f"common_{number}_layer AS (SELECT *, {columns_} FROM {before})")
+            before = f"common_{number}_layer"
         steps.append(f"found AS (SELECT {keep}{found} FROM {before})")
         steps.append(f"standing AS (SELECT *, {', '.join(self._standing())} FROM found)")
         steps.append(f"ranked AS (SELECT *, {', '.join(self._ranked())} FROM standing)")
         return f"WITH {', '.join(steps)} SELECT {keep}{', '.join(self._answer())} FROM ranked"
 
+    def facts_sql(self, wanted: Iterable[str]) -> str:
+        """Return the beginning of a query: `known`, the facts of each row with what follows from them."""
+        layers = list(self._layers(frozenset(wanted)))
+        steps = ", ".join(f"{name} AS ({query})" for name, query in layers)
+        return f"WITH {steps}, known AS (SELECT * FROM {layers[-1][0]})"
+
     # --- facts
 
     @cached_property
-    def _items(self) -> tuple[tuple[tuple[str, Day, Day], Mapping[str, Value]], ...]:
+    def items(self) -> tuple[tuple[tuple[str, Day, Day], Mapping[str, Value]], ...]:
+        """What the catalog says of each item, from which day to before which."""
         catalog = load_catalog()
         rows = []
         for item in sorted(catalog.items):
@@ -130,7 +144,8 @@ class Statement:
                 rows.append(((item, start, end), item_attributes(catalog, item, start)))
         return tuple(rows)
 
-    def _used(self) -> set[str]:
+    def used(self) -> set[str]:
+        """Return the columns that matter to the answer, of those that are there."""
         used = {c for law in self.law.values() for p in law for c in columns_of(p.scope)}
         used |= {c for law in self.law.values() for p in law for _, node in p.reviews for c in columns_of(node)}
         used |= {c for g in self.governments for c in columns_of(expand(g.reach, self.days))}
@@ -145,10 +160,24 @@ class Statement:
             used.add("maker")
         return (used & self.present) | {"date"}
 
-    def _layers(self) -> Iterator[tuple[str, str]]:
+    def trees(self) -> Iterator[Node]:
+        """Yield every tree that a column of the table is tested in."""
+        for law in self.law.values():
+            for p in law:
+                yield p.scope
+                yield from (node for _, node in p.reviews)
+        yield from (expand(g.reach, self.days) for g in self.governments)
+        for definition in definitions():
+            yield self._definition(definition)
+            if definition.instead_when:
+                yield expand(definition.instead_when, self.days)
+        # The numbers that the catalog gives an item hold from a day on.
+        yield from {start: Test("date", ">=", start) for (_, start, _end), _ in self.items}.values()
+
+    def _layers(self, also: frozenset[str] = frozenset()) -> Iterator[tuple[str, str]]:
         """Yield the queries that fill and derive facts, each on top of the one before."""
-        used = self._used()
-        fill = sorted({name for _, row in self._items for name in row} & used)
+        used = self.used() | (also & self.present)
+        fill = sorted({name for _, row in self.items for name in row} & used)
         joins, item = [], ""
         source = f"{self.source} AS t"
         value = {name: f"t.{name}" for name in self.given}
@@ -236,7 +265,7 @@ class Statement:
     def _item_values(self, fill: Sequence[str]) -> str:
         rows = ", ".join(
             "(" + ", ".join(_typed(v) for v in (*key, *(_cast(row.get(n), n) for n in fill))) + ")"
-            for key, row in self._items
+            for key, row in self.items
         )
         names = ", ".join(("item", "starts", "ends", *fill))
         return f"SELECT * FROM (VALUES {rows}) AS v({names})"
@@ -245,20 +274,22 @@ class Statement:
 
     def _found(self) -> Iterator[str]:
         for g in self.governments:
-            yield f"{to_sql(narrow(expand(g.reach, self.days), self._have))} AS {g.id.lower()}_reach"
+            yield f"{to_sql(narrow(expand(g.reach, self.days), self.present))} AS {g.id.lower()}_reach"
             for index, p in enumerate(self.law[g.id]):
-                yield f"{to_sql(p.scope)} AS {g.id.lower()}_{index}"
+                yield f"{_guarded(self.shared.put(p.scope))} AS {g.id.lower()}_{index}"
                 if p.effect is Effect.REQUIRE and p.reviews:
                     yield f"{self._policy(p)} AS {g.id.lower()}_{index}_policy"
 
     @cached_property
-    def _have(self) -> frozenset[str]:
-        return self.present
+    def shared(self) -> Shared:
+        """What the scopes have in common."""
+        law = [p for provisions in self.law.values() for p in provisions]
+        return share([*(p.scope for p in law), *(narrow(node, self.present) for p in law for _, node in p.reviews)])
 
     def _policy(self, p: Provision) -> str:
         steps = []
         for policy, when in p.reviews:
-            condition = to_sql(narrow(when, self.present))
+            condition = to_sql(self.shared.put(narrow(when, self.present)))
             steps.append(f"WHEN ({condition}) IS NULL THEN {_REVIEW_OPEN} WHEN {condition} THEN {STRICTNESS[policy]}")
         return f"CASE {' '.join(steps)} ELSE {STRICTNESS[p.policy] if p.policy else _REVIEW_OPEN} END"
 
@@ -456,6 +487,20 @@ def to_sql(node: Node, prefix: str = "") -> str:
         return f"({' OR '.join(tests)})"
     assert node.value is not None
     return f"{column} {node.op} {_literal(node.value)}"
+
+
+def _guarded(node: Node) -> str:
+    """A scope in which the rest is looked at only where its cheap tests leave it open."""
+    cheap = [part for part in node.parts if _is_cheap(part)] if isinstance(node, And) else []
+    if not cheap or len(cheap) == len(node.parts):  # type: ignore[union-attr]
+        return to_sql(node)
+    return f"CASE WHEN ({to_sql(all_of(*cheap))}) = FALSE THEN FALSE ELSE {to_sql(node)} END"
+
+
+def _is_cheap(node: Node) -> bool:
+    if isinstance(node, Known):
+        node = node.part
+    return isinstance(node, Test) and not (isinstance(node.value, frozenset | tuple) and len(node.value) > 40)
 
 
 def _literal(value: Value) -> str:

@@ -61,6 +61,11 @@ class Verdict:
     leading: tuple[Provision, ...]
     open: tuple[Provision, ...]
 
+    @property
+    def deciding(self) -> tuple[Provision, ...]:
+        """The provisions that make the answer what it is: of an unknown one, those that are open."""
+        return self.open if self.outcome is Outcome.UNKNOWN else self.leading
+
 
 def verdict(
     provisions: Sequence[Provision],

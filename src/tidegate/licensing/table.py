@@ -1,0 +1,397 @@
+"""A table of transactions decided in DuckDB: streamed, in bounded memory, bad rows kept with their error.
+
+The table is read twice. The first reading finds the classes of rows that the law tells apart
+(`tidegate.licensing.classes`); one row of each class is decided by the statement of
+`tidegate.licensing.sql`; the second reading writes every row with the answer of its class. What is kept in
+memory grows with the number of classes, not of rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tidegate.errors import BadInputError, MissingExtraError
+from tidegate.ledger import Ledger
+from tidegate.ledger.predicate import columns
+from tidegate.licensing.cells import constant, insert, typed_cell
+from tidegate.licensing.classes import Classes, brought_by, tests_of
+from tidegate.licensing.names import PLACED, resolve
+from tidegate.licensing.quotas import draw
+from tidegate.licensing.scope import DAY, Days
+from tidegate.licensing.sql import Statement
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow
+
+__all__ = ["Decided", "Progress", "decide_table"]
+
+Progress = Callable[[str, float], None]
+"""Told what is being done and how much of it is done, 0 to 1."""
+
+SLICE = 60_000
+"""Classes of rows from which on the days are cut in slices: with fewer measures each, decided side by side."""
+
+_BIGINT = 2**62
+_TYPES = {"text": "VARCHAR", "number": "DOUBLE", "flag": "BOOLEAN", "date": "DATE"}
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What came of a table.
+
+    rows, failed: how many rows there were and how many have an error. classes: how many rows the law
+    tells apart. counts: rows by overall outcome. out: where the answers were written; without it they
+    are kept here. aside: columns of the table that are none of a transaction, carried along.
+    """
+
+    rows: int
+    failed: int
+    classes: int
+    counts: Mapping[str, int]
+    aside: tuple[str, ...]
+    out: Path | None = None
+    kept: Any = field(default=None, repr=False)
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Return every row with its answer. Raises: BadInputError: if it was written to a file."""
+        if self.kept is None:
+            raise BadInputError(f"The answers were written to {self.out}. Read them from there.")
+        answers: pyarrow.Table = self.kept
+        return answers
+
+    def to_polars(self) -> Any:  # noqa: ANN401
+        """Return every row with its answer as a Polars frame."""
+        import polars
+
+        return polars.from_arrow(self.to_arrow())
+
+    def row(self) -> dict[str, Any]:
+        """Return the summary as plain values."""
+        return {
+            "rows": self.rows, "failed": self.failed, "classes": self.classes, "counts": dict(self.counts),
+            "carried_along": list(self.aside), "out": str(self.out) if self.out else None,
+        }  # fmt: skip
+
+
+def decide_table(
+    table: Any,  # noqa: ANN401
+    ledger: Ledger,
+    *,
+    out: str | Path | None = None,
+    known_by: dt.date | None = None,
+    draw_quotas: bool = True,
+    progress: Progress | None = None,
+    memory: str = "2GB",
+) -> Decided:
+    """Return, or write, every row of a table with the answer of each government.
+
+    table: a CSV or Parquet file, or an Arrow, Polars or pandas table, with columns of docs/columns.md;
+        `date` must be one of them. Names may be in anybody's words. Other columns are carried along.
+    out: a .parquet or .csv file; it is put in place only when it is whole.
+    draw_quotas: whether allowances are drawn down across the rows in the order of their dates.
+    memory: what DuckDB may use before it spills to disk.
+    Raises: BadInputError: if the table cannot be read or has no `date`. MissingExtraError: without DuckDB.
+    """
+    connection = _connect(memory)
+    try:
+        run = _Run(connection, ledger, known_by, progress or (lambda _what, _done: None))
+        return run.decide(table, Path(out) if out else None, draw_quotas=draw_quotas)
+    finally:
+        connection.close()
+
+
+def _connect(memory: str) -> duckdb.DuckDBPyConnection:
+    try:
+        import duckdb
+    except ImportError:
+        raise MissingExtraError("duckdb is not installed. Run: pip install 'tidegate[tables]'") from None
+    connection = duckdb.connect()
+    connection.execute(f"SET memory_limit = '{memory}'")
+    connection.execute(f"SET temp_directory = {constant(tempfile.gettempdir())}")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute("SET preserve_insertion_order = true")
+    # The small tables of names and answers are looked up; the rows stream past them in their order.
+    connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+    return connection
+
+
+class _Run:
+    """One table on its way through the engine."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, ledger: Ledger, known_by: dt.date | None, progress: Progress
+    ) -> None:
+        self.sql, self.ledger, self.known_by, self.progress = connection, ledger, known_by, progress
+        self.given: tuple[str, ...] = ()
+        self.aside: tuple[str, ...] = ()
+        self.typed: frozenset[str] = frozenset()
+        self.rows = "typed"
+
+    def decide(self, table: Any, out: Path | None, *, draw_quotas: bool) -> Decided:  # noqa: ANN401
+        self._open(table)
+        self._type()
+        with self._telling("reading"):
+            first, last, rows = self._one("SELECT min(date), max(date), count(*) FROM typed")
+        days = Days(first or dt.date(2018, 1, 1), (last or dt.date(2018, 1, 1)) + DAY)
+        given = self.typed
+        if draw_quotas and (filled := draw(self.sql, self.ledger, days, given, self.known_by)):
+            given, self.rows = given | filled, "drawn"
+        statement = Statement(self.ledger, days, given, known_by=self.known_by)
+        classes = self._classes(statement)
+        count = self._distinct(classes)
+        answers = self._decide_classes(classes, statement, count)
+        kept, counts = self._write(classes, answers, out)
+        return Decided(rows, counts.get("error", 0), count, counts, self.aside, out, kept)
+
+    # --- reading
+
+    def _open(self, table: Any) -> None:  # noqa: ANN401
+        import duckdb
+
+        if isinstance(table, str | Path):
+            path = Path(table)
+            if not path.exists():
+                raise BadInputError(f"{path}: there is no such file. Give a CSV or Parquet file.")
+            reader = {
+                ".parquet": f"read_parquet({constant(str(path))})",
+                ".csv": f"read_csv({constant(str(path))}, all_varchar = true, header = true)",
+            }.get(path.suffix.lower())
+            if reader is None:
+                raise BadInputError(f"{path}: '{path.suffix}' is not read. Give a .csv or .parquet file.")
+        else:
+            path, reader = Path("the table"), "given_table"
+            self.sql.register("given_table", table)
+        try:
+            self.sql.execute(f"CREATE VIEW raw AS SELECT * FROM {reader}")
+            names = [row[0] for row in self.sql.execute("DESCRIBE raw").fetchall()]
+        except duckdb.Error as error:
+            what = str(error).splitlines()[0]
+            raise BadInputError(f"{path}: it cannot be read as a table: {what}. Mend the file.") from None
+        self.given = tuple(name for name in names if name in columns())
+        self.aside = tuple(name for name in names if name not in columns())
+        if "date" not in self.given:
+            listed = ", ".join(names[:12])
+            raise BadInputError(f"{path}: no column is called 'date' (there are: {listed}). Name the day of a row 'date'.")
+
+    def _type(self) -> None:
+        """Make the view `typed`: ids and values in the types of the vocabulary, and what is wrong.
+
+        The columns of the table itself stand in it as they came, under "o_" and their name.
+        """
+        joins, errors, classes = [], [], []
+        listed: dict[str, str] = {}
+        for index, name in enumerate(self.given):
+            raw = f'r."{name}"'
+            if columns()[name].type == "text":
+                self._resolve(name)
+                joins.append(f"LEFT JOIN names_{name} AS n{index} ON trim(CAST({raw} AS VARCHAR)) = n{index}.raw")
+                listed[name] = f"n{index}.value"
+                classes.append(f", n{index}.class AS c_{name}")
+                errors.append(f"n{index}.error")
+            else:
+                listed[name], problem = typed_cell(name, raw)
+                errors.append(problem)
+        if "item" in self.given:
+            # What the words of a name say of an item stands behind what the table says itself.
+            for name in PLACED:
+                words = f"n{self.given.index('item')}.{name}"
+                listed[name] = f"coalesce({listed[name]}, {words})" if name in listed else words
+        errors.append(f"CASE WHEN ({listed['date']}) IS NULL THEN 'date: [missing] the row has no day.' END")
+        wrong = f"nullif(concat_ws('; ', {', '.join(errors)}), '')"
+        facts = ", ".join(f"{value} AS {name}" for name, value in listed.items())
+        own = ", ".join(f'r."{name}" AS "o_{name}"' for name in (*self.given, *self.aside))
+        self.sql.execute(
+            f"CREATE VIEW typed AS SELECT {facts}{''.join(classes)}, {wrong} AS error, {own} FROM raw AS r {' '.join(joins)}"
+        )
+        self.typed = frozenset(listed)
+
+    def _resolve(self, name: str) -> None:
+        text = f'trim(CAST("{name}" AS VARCHAR))'
+        with self._telling(f"reading {name}"):
+            rows = self.sql.execute(f"SELECT DISTINCT {text} FROM raw WHERE {text} <> '' ORDER BY 1").fetchall()
+        parts = ", ".join(f"{part} VARCHAR" for part in ("raw", "value", "error", *PLACED))
+        self.sql.execute(f"CREATE TABLE names_{name} ({parts}, class INTEGER)")
+        found = resolve(name, (row[0] for row in rows))
+        insert(self.sql, f"names_{name}",
+               [(r.raw, r.value, r.error, *(getattr(r, part) for part in PLACED), None) for r in found])  # fmt: skip
+
+    # --- classes of rows
+
+    def _classes(self, statement: Statement) -> list[Classes]:
+        tests = tests_of(statement.trees())
+        found = []
+        for name in sorted((statement.used() & statement.given) | {"date"}):
+            own = tests.get(name, ())
+            if columns()[name].type != "text":
+                found.append(Classes(name, own))
+                continue
+            rows = self.sql.execute(f"SELECT DISTINCT {name} FROM typed WHERE {name} IS NOT NULL ORDER BY 1")
+            values = tuple(row[0] for row in rows.fetchall())
+            found.append(Classes(name, own, values, brought_by(name, tests, statement.items)))
+            self._put_class(found[-1])
+        return [classes for classes in found if classes.size > 1]
+
+    def _put_class(self, classes: Classes) -> None:
+        """Note the class of each name beside the name, so that a row needs one look-up."""
+        name = classes.column
+        self.sql.execute(f"CREATE TABLE class_{name} (value VARCHAR, class INTEGER)")
+        insert(self.sql, f"class_{name}", list(classes.class_of.items()))
+        if name in self.given and name not in PLACED:
+            self.sql.execute(f"UPDATE names_{name} AS n SET class = c.class FROM class_{name} AS c WHERE n.value = c.value")
+
+    def _keyed(self, classes: list[Classes], listed: str = "") -> str:
+        """The query of all rows with the key of their class, NULL where a row has an error."""
+        parts, joins, radix = [], [], 1
+        for c in classes:
+            if columns()[c.column].type != "text":
+                own = f"({c.sql(f't.{c.column}')})"
+            elif c.column in self.given and c.column not in PLACED and self.rows == "typed":
+                own = f"coalesce(t.c_{c.column}, 0)"
+            else:
+                joins.append(f"LEFT JOIN class_{c.column} AS c_{c.column} ON t.{c.column} = c_{c.column}.value")
+                own = f"coalesce(c_{c.column}.class, 0)"
+            parts.append(f"{own} * {radix}::{'BIGINT' if radix * c.size < _BIGINT else 'HUGEINT'}")
+            radix *= c.size
+        kind = "BIGINT" if radix < _BIGINT else "HUGEINT"
+        key = f"CASE WHEN t.error IS NULL THEN ({' + '.join(parts) or '0'})::{kind} END"
+        return f"SELECT {listed}{key} AS key FROM {self.rows} AS t {' '.join(joins)}"
+
+    def _distinct(self, classes: list[Classes]) -> int:
+        with self._telling("finding what the law tells apart"):
+            keyed = self._keyed(classes)
+            self.sql.execute(f"CREATE TABLE keys AS SELECT DISTINCT key FROM ({keyed}) WHERE key IS NOT NULL")
+        listed, radix = [], 1
+        for c in classes:
+            values = ", ".join(constant(value) for value in c.representatives)
+            digit = f"((key // {radix}::HUGEINT) % {c.size})::INT + 1"
+            kind = _TYPES[columns()[c.column].type]
+            listed.append(f"list_extract([NULL, {values}]::{kind}[], {digit}) AS {c.column}")
+            radix *= c.size
+        self.sql.execute(f"CREATE TABLE transactions AS SELECT key, {', '.join(listed)} FROM keys")
+        return int(self._one("SELECT count(*) FROM keys")[0])
+
+    def _decide_classes(self, classes: list[Classes], statement: Statement, count: int) -> tuple[str, ...]:
+        have = frozenset(c.column for c in classes) | {"date"}
+        slices = list(_slices(statement.days, count // SLICE + 1))
+        done = 0
+
+        def decide(index: int) -> None:
+            nonlocal done
+            days, own = slices[index], self.sql.cursor()
+            part = Statement(self.ledger, days, have, f"slice_{index}", ("key",), self.known_by)
+            own.execute(
+                f"CREATE TABLE slice_{index} AS SELECT * FROM transactions "
+                f"WHERE date >= {constant(days.starts)} AND date < {constant(days.ends)}"
+            )
+            # The statement is one long projection: the optimiser takes minutes over it and gains nothing.
+            own.execute("PRAGMA disable_optimizer")
+            own.execute(f"CREATE TABLE answers_{index} AS {part.sql()}")
+            own.execute(f"DROP TABLE slice_{index}")
+            own.close()
+            done += 1
+            self.progress("deciding", done / len(slices))
+
+        # A year is seldom large enough for the engine to use more than one core on it.
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            list(pool.map(decide, range(len(slices))))
+        each = " UNION ALL ".join(f"SELECT * FROM answers_{index}" for index in range(len(slices)))
+        self.sql.execute(f"CREATE TABLE loose AS {each}")
+        words = [name for name in statement.columns() if name != "outcome"]
+        self._as_words(("outcome", *words))
+        return statement.columns()
+
+    def _as_words(self, names: tuple[str, ...]) -> None:
+        """Make `answers` of the loose ones: few words stand in them, so each is kept as a number."""
+        parts = []
+        for name in names:
+            words = [row[0] for row in self.sql.execute(
+                f"SELECT DISTINCT {name} FROM loose WHERE {name} IS NOT NULL ORDER BY 1").fetchall()]  # fmt: skip
+            if words:
+                self.sql.execute(f"CREATE TYPE words_{name} AS ENUM ({', '.join(map(constant, words))})")
+            parts.append(f"{name}::{f'words_{name}' if words else 'VARCHAR'} AS {name}")
+        self.sql.execute(f"CREATE TABLE answers AS SELECT key, {', '.join(parts)} FROM loose")
+        self.sql.execute("DROP TABLE loose")
+
+    # --- writing
+
+    def _write(
+        self, classes: list[Classes], names: tuple[str, ...], out: Path | None
+    ) -> tuple[Any, dict[str, int]]:
+        taken = set(self.aside) & {*names, "error"}
+        if taken:
+            raise BadInputError(f"The table has a column '{min(taken)}', as the answers have. Rename it.")
+        own = "".join(f't."o_{name}", ' for name in (*self.given, *self.aside))
+        number = "t.row_id, " if self.rows == "drawn" else ""
+        listed = "".join(f'k."o_{name}" AS "{name}", ' for name in (*self.given, *self.aside))
+        query = (
+            f"SELECT {listed}k.error, {', '.join(f'a.{name}' for name in names)} "
+            f"FROM ({self._keyed(classes, own + number + 't.error, ')}) AS k LEFT JOIN answers AS a ON k.key = a.key"
+            + (" ORDER BY k.row_id" if number else "")
+        )
+        if out is None:
+            kept = self.sql.sql(query).to_arrow_table()
+            self.sql.register("decided", kept)
+            source = "decided"
+        else:
+            kept, source = None, self._copy(query, out)
+        tally = f"SELECT coalesce(outcome::VARCHAR, 'error'), count(*) FROM {source} GROUP BY 1 ORDER BY 2 DESC, 1"
+        return kept, dict(self.sql.execute(tally).fetchall())
+
+    def _copy(self, query: str, out: Path) -> str:
+        """Write the answers beside `out` and put them in its place once they are whole."""
+        form = {".parquet": "FORMAT parquet", ".csv": "FORMAT csv, HEADER"}.get(out.suffix.lower())
+        if form is None:
+            raise BadInputError(f"{out}: '{out.suffix}' is not written. Give a .parquet or .csv file.")
+        partial = out.with_name(f".{out.name}.partial")
+        try:
+            with self._telling("writing"):
+                self.sql.execute(f"COPY ({query}) TO {constant(str(partial))} ({form})")
+            partial.replace(out)
+        finally:
+            partial.unlink(missing_ok=True)
+        return f"{'read_parquet' if out.suffix.lower() == '.parquet' else 'read_csv'}({constant(str(out))})"
+
+    # --- small things
+
+    def _one(self, query: str) -> tuple[Any, ...]:
+        row = self.sql.execute(query).fetchone()
+        assert row is not None
+        return row
+
+    @contextmanager
+    def _telling(self, what: str) -> Iterator[None]:
+        """Tell how far the query within has come, four times a second."""
+        done = threading.Event()
+
+        def tell() -> None:
+            while not done.wait(0.25):
+                self.progress(what, max(0.0, min(1.0, self.sql.query_progress() / 100)))
+
+        teller = threading.Thread(target=tell, daemon=True)
+        teller.start()
+        try:
+            yield
+        finally:
+            done.set()
+            teller.join()
+        self.progress(what, 1.0)
+
+
+def _slices(days: Days, number: int) -> Iterator[Days]:
+    """Cut days into so many parts, but into none shorter than a quarter of a year."""
+    step = max((days.ends - days.starts) / number, dt.timedelta(days=91))
+    start = days.starts
+    while start < days.ends:
+        end = min(start + step, days.ends)
+        yield Days(start, end)
+        start = end
