@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tidegate.cli.check_commands import check_app
 from tidegate.cli.ledger_commands import ledger_app
 from tidegate.cli.options import (
     As,
@@ -39,6 +40,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(check_app)
 
 
 def _version(asked: bool) -> None:

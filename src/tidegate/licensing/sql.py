@@ -158,6 +158,8 @@ class Statement:
         used |= {who for who, seat in SEATS.items() if seat in used}
         if "designer" in used:
             used.add("maker")
+        if used & {name for _, row in self.items for name in row}:
+            used |= {"item", "for_item"}
         return (used & self.present) | {"date"}
 
     def trees(self) -> Iterator[Node]:

@@ -1,0 +1,104 @@
+"""Cases and tables that were decided, as text for people and as tables for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tidegate.cli.render import footnotes, print_table
+from tidegate.cli.render_government import listed, print_line
+from tidegate.licensing import GovernmentDecision, Outcome
+from tidegate.licensing.cases import CaseAnswer
+from tidegate.tables import Table
+
+__all__ = ["cases_table", "print_cases", "print_decided"]
+
+_REVIEWS = ("case_by_case", "presumption_of_denial", "presumption_of_approval", "denial")
+
+
+def cases_table(answers: Sequence[CaseAnswer]) -> Table:
+    """Return one row a case and government, beside the expected answer where the file has one."""
+    rows = []
+    for answer in answers:
+        expected = answer.case.expected or {}
+        decided = answer.decision.by_government if answer.decision else {}
+        for key in sorted({*decided, *expected}) or [""]:
+            own = decided.get(key)
+            if own is None or key in expected or own.outcome is not Outcome.NOT_SUBJECT:
+                rows.append({
+                    "id": answer.case.id, "on": answer.case.on and answer.case.on.isoformat(), "government": key,
+                    "outcome": own.label if own else None,
+                    "review": own.review.value if own and own.review else None,
+                    "expected": expected.get(key), "agrees": _agrees(own, expected.get(key)),
+                    "measures": list(own.measures) if own else [], "unknown": list(own.unknown) if own else [],
+                    "error": answer.error,
+                })  # fmt: skip
+    names = (
+        "id",
+        "on",
+        "government",
+        "outcome",
+        "review",
+        "expected",
+        "agrees",
+        "measures",
+        "unknown",
+        "error",
+    )
+    return Table(tuple(rows), names, rows_name="answers")
+
+
+def _agrees(own: GovernmentDecision | None, expected: str | None) -> str | None:
+    """How an answer stands to the expected one: exact, less exact (no review policy, no name), or no."""
+    if expected is None:
+        return None
+    if own is None:
+        return "no"
+    exact = {own.label, own.review.value if own.review else own.label}
+    if expected in exact:
+        return "exact"
+    coarser = expected in _REVIEWS and own.outcome is Outcome.LICENCE_REQUIRED and own.review is None
+    if coarser or expected.partition(":")[0] == own.label:
+        return "less exact"
+    return "no"
+
+
+def print_cases(answers: Sequence[CaseAnswer], about: Mapping[str, Any]) -> None:
+    """Print the answers of cases; where the file has expected answers, how many agree."""
+    table = cases_table(answers)
+    rows = [{**row, "review": row["review"] or "", "agrees": row["agrees"] or "",
+             "why": row["error"] or (f"not given: {listed(row['unknown'])}" if row["unknown"] else listed(row["measures"]))}
+            for row in table]  # fmt: skip
+    print_table(f"{len(answers)} cases",
+                [("on", "on"), ("by", "government"), ("answer", "outcome"), ("review", "review"),
+                 ("expected", "expected"), ("agrees", "agrees"), ("case", "id"), ("measures", "why")],
+                rows)  # fmt: skip
+    marks = [row["agrees"] for row in table if row["agrees"]]
+    if marks:
+        exact, loose = marks.count("exact"), marks.count("less exact")
+        print_line()
+        print_line(
+            f"Expected answers: {len(marks)}; exact {exact}, right but less exact {loose}, different {marks.count('no')}."
+        )
+    footnotes([], about)
+
+
+def print_decided(record: Mapping[str, Any]) -> None:
+    """Print what came of a table."""
+    print_line(
+        f"{record['rows']:,} rows decided; {record['failed']:,} have an error; the law tells {record['classes']:,} apart."
+    )
+    for outcome, count in record["counts"].items():
+        print_line(f"{count:>14,}  {outcome.replace('_', ' ')}")
+    if record["carried_along"]:
+        print_line(
+            f"Carried along as they are, being no columns of a transaction: {listed(record['carried_along'])}",
+            0,
+            "dim",
+        )
+    print_line(
+        f"Written to {record['out']}."
+        if record["out"]
+        else "Nothing was written: give --out FILE.parquet or FILE.csv."
+    )
+    footnotes([], {})
