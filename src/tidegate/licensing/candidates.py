@@ -50,7 +50,11 @@ _PARTY_WORDS = {
     "exporter": "if another firm than {} exported it",
     "seller": "if another firm than {} sold it",
 }
-_UNITS = {"tpp": " TPP", "dco_nm": " nm", "resolution_nm": " nm", "facility_logic_node_nm": " nm"}
+_UNITS = {
+    "tpp": " TPP", "dco_nm": " nm", "resolution_nm": " nm", "wavelength_nm": " nm", "logic_node_nm": " nm",
+    "facility_logic_node_nm": " nm", "memory_bandwidth_gb_s": " GB/s", "interconnect_gb_s": " GB/s",
+    "purity_pct": " percent",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

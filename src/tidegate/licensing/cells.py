@@ -51,15 +51,9 @@ def _problem(given: str, wrong: str, name: str, rule: str, text: str, what: str)
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Put rows into a table of the connection."""
-    import pyarrow as pa
-
-    if not rows:
-        return
-    names = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
-    arrays = {name: [row[index] for row in rows] for index, name in enumerate(names)}
-    connection.register("rows_to_insert", pa.table(arrays))
-    connection.execute(f"INSERT INTO {table} SELECT * FROM rows_to_insert")
-    connection.unregister("rows_to_insert")
+    if rows:
+        parts = ", ".join("unnest(?)" for _ in rows[0])
+        connection.execute(f"INSERT INTO {table} SELECT {parts}", [list(part) for part in zip(*rows, strict=True)])
 
 
 def constant(value: object) -> str:

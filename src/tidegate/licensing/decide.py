@@ -14,17 +14,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidegate.ledger.definitions import definitions
 from tidegate.ledger.model import Effect, LicencePolicy, Stage
 from tidegate.ledger.regime import Regime, Standing
+from tidegate.licensing.chart import chart_provision
 from tidegate.licensing.decision import Conflict, Decision, Finding, GovernmentDecision, Pending
 from tidegate.licensing.facts import Transaction
 from tidegate.licensing.logic import Facts, Node, clauses, columns_of, evaluate, residual
 from tidegate.licensing.provisions import Government, Provision, governments, law_of, provisions_on, scope_as_if
 from tidegate.licensing.scope import Days, expand
 from tidegate.licensing.verdict import Outcome, Verdict, strictest, verdict
+
+if TYPE_CHECKING:
+    from tidegate.sources.ecfr import ControlList
 
 __all__ = ["Decider", "decide"]
 
@@ -35,14 +39,16 @@ _RESTRICTIVE = frozenset({Outcome.LICENCE_REQUIRED, Outcome.PROHIBITED, Outcome.
 _COMPLYING = "compliance_with_foreign_controls"
 
 
-def decide(transaction: Mapping[str, Any] | Transaction, regime: Regime) -> Decision:
+def decide(
+    transaction: Mapping[str, Any] | Transaction, regime: Regime, chart: ControlList | None = None
+) -> Decision:
     """Return what each government's law says of a transaction on the day of the regime.
 
     transaction: facts by column of docs/columns.md; names in anybody's words; what is not given
-        stays unknown.
+        stays unknown. chart: the US control list, where the user has its files.
     Raises: FieldError: naming the field that is not usable and the rule it breaks.
     """
-    return Decider(regime)(transaction)
+    return Decider(regime, chart)(transaction)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Decider:
     """A regime made ready to decide many transactions."""
 
     regime: Regime
+    chart: ControlList | None = None
 
     def __call__(self, transaction: Mapping[str, Any] | Transaction) -> Decision:
         """Return the decision of one transaction. Raises: FieldError."""
@@ -70,7 +77,7 @@ class Decider:
             not_covered=tuple(
                 f"{g.id}: {g.not_covered}"
                 for g in asked
-                if g.not_covered and decisions[g.id].outcome in (Outcome.NONE, Outcome.UNKNOWN)
+                if g.not_covered and not (g.id == "US" and self.chart) and decisions[g.id].outcome in (Outcome.NONE, Outcome.UNKNOWN)
             ),
             read_to=self.regime.read_to,
             scenario=self.regime.scenario,
@@ -139,6 +146,9 @@ class _Case:
     def __init__(self, decider: Decider, government: Government, facts: Facts) -> None:
         self.decider, self.government, self.facts = decider, government, facts
         self.provisions = decider.law_of(government)
+        if decider.chart is not None and government.id == "US":
+            chart = chart_provision(decider.chart, facts, decider.days)
+            self.provisions += (chart,) if chart else ()
         self.applies = {p.id: evaluate(p.scope, facts) for p in self.provisions}
         self.policies = {p.id: _policy(p, facts) for p in self.provisions if p.effect is Effect.REQUIRE}
         self.reach = evaluate(expand(government.reach, decider.days), facts)
@@ -172,7 +182,8 @@ class _Case:
         applies = self.applies[p.id]
         lifted = tuple(e.id for e in self.provisions if e.lifts and self.applies[e.id] and p.is_lifted_by(e))
         missing = _missing(p.scope, self.facts, self.decider.days) if applies is None else ()
-        entry = self.decider.standings[p.id].entry
+        standing = self.decider.standings.get(p.id)
+        entry = standing.entry if standing else p.measure.history[-1]
         return Finding(p, applies, clauses(p.scope, self.facts), self.policies.get(p.id), entry, lifted,
                        missing, self._assumes(p))  # fmt: skip
 

@@ -104,9 +104,10 @@ def describe(facts: Mapping[str, Any]) -> None:
     try:
         catalog.find(str(name), "item")
     except NotFoundError as error:
-        from rapidfuzz import process
+        from rapidfuzz import fuzz, process
 
-        close = [near[0] for near in process.extract(str(name).casefold(), list(catalog.items), limit=3)]
+        ids = process.extract(str(name).casefold(), list(catalog.items), scorer=fuzz.ratio, limit=3)
+        close = [near[0] for near in ids]
         mend = f"Ids that are near: {', '.join(close)}. Or describe it: --set kind=chip --set tpp=2000."
         raise FieldError("item", "unknown-item", f"{error} {mend}") from None
 

@@ -1,0 +1,132 @@
+"""The same statement on Spark, for tables that outgrow one machine.
+
+A session is started on this machine unless one is handed over; a session of a cluster is made as Spark's
+own documentation says (`SparkSession.builder.remote("sc://...")` or `spark-submit`) and passed as `spark`.
+Names are looked up on the driver, each distinct one once; everything else runs in the engine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tidegate.errors import BadInputError, MissingExtraError
+from tidegate.ledger import Ledger
+from tidegate.ledger.predicate import columns
+from tidegate.licensing.cells import constant
+from tidegate.licensing.names import PLACED, resolve
+from tidegate.licensing.scope import DAY, Days
+from tidegate.licensing.sql import Statement, translate
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+__all__ = ["decide_on_spark", "local_session"]
+
+_TYPES = {"text": "string", "number": "double", "flag": "boolean", "date": "date"}
+
+
+def local_session() -> SparkSession:
+    """Return a session on this machine. Raises: MissingExtraError: without pyspark."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise MissingExtraError("pyspark is not installed. Run: pip install 'tidegate[spark]'") from None
+    builder = SparkSession.builder.master("local[*]").appName("tidegate")
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.sql.session.timeZone": "UTC",
+        # The statement is one long projection: compiled to a single method it would be too large.
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.shuffle.partitions": "8",
+    }
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def decide_on_spark(
+    table: str | Path | DataFrame,
+    ledger: Ledger,
+    *,
+    out: str | Path | None = None,
+    known_by: dt.date | None = None,
+    spark: SparkSession | None = None,
+) -> DataFrame:
+    """Return every row of a table with the answer of each government, as a Spark frame.
+
+    table: a CSV or Parquet file or folder, or a Spark frame, with columns of docs/columns.md, `date` among
+        them. out: a folder of Parquet files that is written as well. Quotas are not drawn down here.
+    Raises: BadInputError: if the table cannot be read or has no `date`.
+    """
+    session = spark or local_session()
+    raw = _read(session, table)
+    if "date" not in raw.columns:
+        raise BadInputError(f"{table}: no column is called 'date'. Name the day of each row 'date'.")
+    raw.selectExpr("monotonically_increasing_id() AS row_id", "*").createOrReplaceTempView("tidegate_raw")
+    typed = session.sql(_typed(session, raw.columns)).cache()
+    typed.createOrReplaceTempView("tidegate_typed")
+    days = session.sql("SELECT min(date) AS first, max(date) AS last FROM tidegate_typed").first()
+    first, last = (days["first"], days["last"]) if days else (None, None)
+    span = Days(first or dt.date(2018, 1, 1), (last or dt.date(2018, 1, 1)) + DAY)
+    given = frozenset(name for name in typed.columns if name in columns())
+    statement = Statement(ledger, span, given, "tidegate_typed", ("row_id",), known_by)
+    answers = session.sql(translate(statement.sql(), "spark"))
+    names = [name for name in raw.columns if name != "row_id"]
+    decided = (
+        session.table("tidegate_raw")
+        .join(typed.select("row_id", "error"), "row_id")
+        .join(answers, "row_id", "left")
+        .orderBy("row_id")
+        .selectExpr(
+            *(f"`{name}`" for name in names),
+            "error",
+            *(f"CASE WHEN error IS NULL THEN {name} END AS {name}" for name in statement.columns()),
+        )
+    )
+    if out is not None:
+        decided.write.mode("overwrite").parquet(str(out))
+    return decided
+
+
+def _read(session: SparkSession, table: Any) -> DataFrame:  # noqa: ANN401
+    if not isinstance(table, str | Path):
+        return table
+    if not Path(table).exists() and "://" not in str(table):
+        raise BadInputError(f"{table}: there is no such file. Give a CSV or Parquet file.")
+    if str(table).endswith(".csv"):
+        return session.read.csv(str(table), header=True)
+    return session.read.parquet(str(table))
+
+
+def _typed(session: SparkSession, names: list[str]) -> str:
+    """The query that puts cells into the types of the vocabulary and names into ids."""
+    listed, joins, errors = ["r.row_id"], [], []
+    given = [name for name in names if name in columns()]
+    for index, name in enumerate(given):
+        kind, text = columns()[name].type, f"trim(CAST(r.`{name}` AS string))"
+        if kind == "text":
+            rows = session.sql(f"SELECT DISTINCT {text.replace('r.', '')} AS v FROM tidegate_raw").collect()
+            found = resolve(name, sorted(row["v"] for row in rows if row["v"]))
+            values = [(f.raw, f.value, f.error, *(getattr(f, part) for part in PLACED)) for f in found]
+            schema = ", ".join(f"{part} string" for part in ("raw", "value", "error", *PLACED))
+            session.createDataFrame(values, schema).createOrReplaceTempView(f"tidegate_names_{name}")
+            joins.append(f"LEFT JOIN tidegate_names_{name} AS n{index} ON {text} = n{index}.raw")
+            listed.append(f"n{index}.value AS {name}")
+            errors.append(f"n{index}.error")
+            if name == "item":
+                listed += [f"n{index}.{part} AS {part}" for part in PLACED if part not in given]
+            continue
+        value = f"try_cast({text} AS {_TYPES[kind]})"
+        listed.append(f"{value} AS {name}")
+        wrong = f"{text} <> '' AND {value} IS NULL"
+        errors.append(f"CASE WHEN {wrong} THEN {constant(f'{name}: [wrong-type] it is no {kind}.')} END")
+        if kind == "number":
+            top = f" OR {value} > 1" if (columns()[name].unit or "").startswith("share") else ""
+            errors.append(f"CASE WHEN {value} < 0{top} THEN {constant(f'{name}: [out-of-range]')} END")
+        if name == "date":
+            errors.append(f"CASE WHEN {value} IS NULL THEN 'date: [missing] the row has no day.' END")
+    wrong = f"nullif(concat_ws('; ', {', '.join(errors)}), '')"
+    return f"SELECT {', '.join(listed)}, {wrong} AS error FROM tidegate_raw AS r {' '.join(joins)}"
