@@ -4,6 +4,8 @@ TidegateError
 ├── BadInputError         a file, a field or an argument is wrong; says where and how to mend it
 │   ├── LedgerError       one or more records of a ledger break a rule (`.problems`)
 │   ├── PredicateError    a scope is not in the language of scopes (in `tidegate.ledger.predicate`)
+│   ├── FieldError        a field of a transaction is not usable (in `tidegate.licensing.facts`)
+│   ├── EcfrError         a control list file cannot be read (in `tidegate.sources.ecfr`)
 │   └── DocumentError     a story cannot be read
 ├── NotFoundError         nothing answers to that name
 │   └── AmbiguousError    more than one thing answers to that name (`.candidates`)

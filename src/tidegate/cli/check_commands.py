@@ -80,11 +80,7 @@ def check(
              "exporter": exporter, "origin": origin, "eccn": eccn, "end_use": end_use}  # fmt: skip
     one = {name: value for name, value in named.items() if value is not None}
     wanted = Format.JSON if json_ else format_
-    _one_question(table, cases, bool(one or set_ or what_if), out)
-    if ccl:
-        from tidegate.licensing import chart  # type: ignore[attr-defined]
-
-        chart.load(ccl)
+    _one_question(table, cases, bool(one or set_ or what_if), out, ccl)
     source = ledger_of(ledger, scenario)
     if table is not None:
         raise typer.Exit(_check_table(table, source, out, engine, known_by, wanted))
@@ -92,14 +88,14 @@ def check(
         raise typer.Exit(_check_cases(cases, source, out, wanted))
     raise typer.Exit(
         _check_one({**one, "activity": activity}, source, on or today(), known_by, set_ or [], what_if or [],
-                   nearest, wanted)
+                   nearest, ccl, wanted)
     )  # fmt: skip
 
 
 @check_app.command()
 def sql(
     dialect: Annotated[
-        str, typer.Option("--dialect", metavar="NAME", help="duckdb, spark, snowflake, bigquery, postgres, ...")
+        str, typer.Option("--dialect", metavar="NAME", help="duckdb, spark, snowflake, postgres, ...")
     ] = "duckdb",
     on_days: Annotated[
         tuple[str, str] | None,
@@ -131,7 +127,9 @@ def sql(
     print(f"{text};")
 
 
-def _one_question(table: Path | None, cases: Path | None, facts: bool, out: Path | None) -> None:
+def _one_question(
+    table: Path | None, cases: Path | None, facts: bool, out: Path | None, ccl: list[Path] | None
+) -> None:
     from tidegate.errors import BadInputError
 
     if (table is not None) + (cases is not None) + facts > 1:
@@ -141,11 +139,13 @@ def _one_question(table: Path | None, cases: Path | None, facts: bool, out: Path
         raise BadInputError(f"Nothing is asked. {mend}")
     if facts and out is not None:
         raise BadInputError("--out: it takes the answers of a TABLE or of --cases. Leave it out.")
+    if ccl and not facts:
+        raise BadInputError("--ccl: the country chart is asked for one shipment at a time. Leave it out.")
 
 
 def _check_one(
     facts: dict[str, Any], ledger: Ledger, on: str, known_by: str | None, settings: list[str],
-    changes: list[str], with_nearest: bool, wanted: Format,
+    changes: list[str], with_nearest: bool, ccl: list[Path] | None, wanted: Format,
 ) -> int:  # fmt: skip
     from tidegate.cli.render_check import decision_record, print_decision
     from tidegate.licensing.cases import facts_of_end_use
@@ -158,10 +158,15 @@ def _check_one(
         facts = {**facts_of_end_use(use), **facts}
     facts |= dict(map(read_setting, settings))
     describe(facts)
+    chart = None
+    if ccl:
+        from tidegate.licensing.chart import load_chart
+
+        chart = load_chart(ccl)
     regime = ledger.on(on, known_by)
-    decision = decide(facts, regime)
-    changed = what_if(facts, regime, dict(map(read_setting, changes))) if changes else None
-    near = nearest(facts, ledger, on, known_by) if with_nearest else ()
+    decision = decide(facts, regime, chart)
+    changed = what_if(facts, regime, dict(map(read_setting, changes)), chart) if changes else None
+    near = nearest(facts, ledger, on, known_by, chart) if with_nearest else ()
     if wanted is Format.JSON:
         print(to_json(decision_record(decision, changed, near)))
     elif wanted is Format.CSV:

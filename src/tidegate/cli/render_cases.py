@@ -13,6 +13,9 @@ from tidegate.tables import Table
 
 __all__ = ["cases_table", "print_cases", "print_decided"]
 
+_COLUMNS = (
+    "id", "on", "government", "outcome", "review", "expected", "agrees", "measures", "unknown", "error",
+)  # fmt: skip
 _REVIEWS = ("case_by_case", "presumption_of_denial", "presumption_of_approval", "denial")
 
 
@@ -25,27 +28,25 @@ def cases_table(answers: Sequence[CaseAnswer]) -> Table:
         for key in sorted({*decided, *expected}) or [""]:
             own = decided.get(key)
             if own is None or key in expected or own.outcome is not Outcome.NOT_SUBJECT:
-                rows.append({
-                    "id": answer.case.id, "on": answer.case.on and answer.case.on.isoformat(), "government": key,
-                    "outcome": own.label if own else None,
-                    "review": own.review.value if own and own.review else None,
-                    "expected": expected.get(key), "agrees": _agrees(own, expected.get(key)),
-                    "measures": list(own.measures) if own else [], "unknown": list(own.unknown) if own else [],
-                    "error": answer.error,
-                })  # fmt: skip
-    names = (
-        "id",
-        "on",
-        "government",
-        "outcome",
-        "review",
-        "expected",
-        "agrees",
-        "measures",
-        "unknown",
-        "error",
-    )
-    return Table(tuple(rows), names, rows_name="answers")
+                rows.append(_row(answer, key, own, expected.get(key)))
+    return Table(tuple(rows), _COLUMNS, rows_name="answers")
+
+
+def _row(
+    answer: CaseAnswer, government: str, own: GovernmentDecision | None, expected: str | None
+) -> dict[str, Any]:
+    return {
+        "id": answer.case.id,
+        "on": answer.case.on.isoformat() if answer.case.on else None,
+        "government": government,
+        "outcome": own.label if own else None,
+        "review": own.review.value if own and own.review else None,
+        "expected": expected,
+        "agrees": _agrees(own, expected),
+        "measures": list(own.measures) if own else [],
+        "unknown": list(own.unknown) if own else [],
+        "error": answer.error,
+    }
 
 
 def _agrees(own: GovernmentDecision | None, expected: str | None) -> str | None:
@@ -63,12 +64,16 @@ def _agrees(own: GovernmentDecision | None, expected: str | None) -> str | None:
     return "no"
 
 
+def _why(row: Mapping[str, Any]) -> str:
+    if row["error"]:
+        return str(row["error"])
+    return f"not given: {listed(row['unknown'])}" if row["unknown"] else listed(row["measures"])
+
+
 def print_cases(answers: Sequence[CaseAnswer], about: Mapping[str, Any]) -> None:
     """Print the answers of cases; where the file has expected answers, how many agree."""
     table = cases_table(answers)
-    rows = [{**row, "review": row["review"] or "", "agrees": row["agrees"] or "",
-             "why": row["error"] or (f"not given: {listed(row['unknown'])}" if row["unknown"] else listed(row["measures"]))}
-            for row in table]  # fmt: skip
+    rows = [{**row, "why": _why(row)} for row in table]
     print_table(f"{len(answers)} cases",
                 [("on", "on"), ("by", "government"), ("answer", "outcome"), ("review", "review"),
                  ("expected", "expected"), ("agrees", "agrees"), ("case", "id"), ("measures", "why")],
@@ -77,28 +82,19 @@ def print_cases(answers: Sequence[CaseAnswer], about: Mapping[str, Any]) -> None
     if marks:
         exact, loose = marks.count("exact"), marks.count("less exact")
         print_line()
-        print_line(
-            f"Expected answers: {len(marks)}; exact {exact}, right but less exact {loose}, different {marks.count('no')}."
-        )
+        counts = f"exact {exact}, right but less exact {loose}, different {marks.count('no')}"
+        print_line(f"Expected answers: {len(marks)}; {counts}.")
     footnotes([], about)
 
 
 def print_decided(record: Mapping[str, Any]) -> None:
     """Print what came of a table."""
-    print_line(
-        f"{record['rows']:,} rows decided; {record['failed']:,} have an error; the law tells {record['classes']:,} apart."
-    )
+    print_line(f"{record['rows']:,} rows decided, {record['failed']:,} of them with an error.")
+    print_line(f"The law tells {record['classes']:,} of them apart.")
     for outcome, count in record["counts"].items():
         print_line(f"{count:>14,}  {outcome.replace('_', ' ')}")
     if record["carried_along"]:
-        print_line(
-            f"Carried along as they are, being no columns of a transaction: {listed(record['carried_along'])}",
-            0,
-            "dim",
-        )
-    print_line(
-        f"Written to {record['out']}."
-        if record["out"]
-        else "Nothing was written: give --out FILE.parquet or FILE.csv."
-    )
+        print_line(f"Carried along, being no columns of a transaction: {listed(record['carried_along'])}")
+    written = f"Written to {record['out']}." if record["out"] else "Nothing written: give --out FILE.parquet."
+    print_line(written)
     footnotes([], {})

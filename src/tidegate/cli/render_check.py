@@ -139,8 +139,8 @@ def _print_folded(folded: Sequence[GovernmentDecision]) -> None:
         return
     names = ", ".join(own.government for own in folded)
     print_line()
-    print_line(Text.assemble((f"{names}  ", "bold"), ("unknown", STYLES[Outcome.UNKNOWN]),
-                        ", because the country that it leaves from is not given. Say: --from XX"))  # fmt: skip
+    why = ", because the country that it leaves from is not given. Say: --from XX"
+    print_line(Text.assemble((f"{names}  ", "bold"), ("unknown", STYLES[Outcome.UNKNOWN]), why))
     for own in folded:
         more = [fact for fact in own.unknown if fact != "exporter_country"]
         if more:

@@ -111,7 +111,7 @@ def _print_unknown(own: GovernmentDecision) -> None:
         print_line(f"Say: {' '.join(_how(fact) for fact in facts[:_SHOWN])}", 4)
     for fact in own.unknown:
         if fact.startswith("law: "):
-            print_line(f"The record does not say whether {fact.removeprefix('law: ')} binds on the day.", 4)
+            print_line(f"No fact of the columns settles {fact.removeprefix('law: ')}: open on record.", 4)
 
 
 def _print_open(finding: Finding, regime: Regime) -> None:
@@ -196,7 +196,9 @@ def print_line(text: str | Text = "", indent: int = 0, style: str = "") -> None:
     """Print one paragraph; on a terminal it is wrapped under its indent, in a pipe it is one line."""
     out = console()
     body = Text(text, style=style) if isinstance(text, str) else text
-    if out.is_terminal:
+    if not body.plain:
+        print()
+    elif out.is_terminal:
         out.print(Padding(body, (0, 0, 0, indent), expand=False))
     else:
         print(" " * indent + body.plain)

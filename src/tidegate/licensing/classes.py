@@ -123,7 +123,7 @@ class Classes:
         """Where the answer may change: numbers compared with, or first days of a new answer."""
         if columns()[self.column].type == "date":
             day = dt.timedelta(days=1)
-            return sorted({t.value + day if t.op in (">", "<=") else t.value for t in self.tests})  # type: ignore[operator,type-var]
+            return sorted({t.value + day if t.op in (">", "<=") else t.value for t in self.tests})  # type: ignore[operator]
         return sorted({float(t.value) for t in self.tests if t.op != "given"})  # type: ignore[arg-type]
 
     @cached_property

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from tidegate.ledger.definitions import definitions
 from tidegate.ledger.model import Effect, LicencePolicy, Stage
 from tidegate.ledger.regime import Regime, Standing
+from tidegate.licensing.bounds import Bounds, bounds_of
 from tidegate.licensing.chart import chart_provision
 from tidegate.licensing.decision import Conflict, Decision, Finding, GovernmentDecision, Pending
 from tidegate.licensing.facts import Transaction
@@ -61,7 +62,7 @@ class Decider:
     def __call__(self, transaction: Mapping[str, Any] | Transaction) -> Decision:
         """Return the decision of one transaction. Raises: FieldError."""
         if not isinstance(transaction, Transaction):
-            transaction = Transaction.of(transaction, self.regime.on)
+            transaction = Transaction.of(transaction, self.regime.on, self._bounds)
         facts = transaction.facts
         exporter = facts.get("exporter_country")
         asked = governments(self._measures, str(exporter) if exporter else None)
@@ -82,6 +83,10 @@ class Decider:
             read_to=self.regime.read_to,
             scenario=self.regime.scenario,
         )
+
+    @cached_property
+    def _bounds(self) -> Bounds:
+        return bounds_of(self._measures)
 
     @cached_property
     def _measures(self) -> tuple[Any, ...]:

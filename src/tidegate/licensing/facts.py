@@ -20,6 +20,7 @@ from tidegate.dates import Day, parse_day, parse_when
 from tidegate.errors import BadInputError, NotFoundError
 from tidegate.ledger.definitions import definitions, entries
 from tidegate.ledger.predicate import Column, columns
+from tidegate.licensing.bounds import Bounds, one_for_all
 from tidegate.licensing.logic import Value, evaluate
 from tidegate.licensing.scope import Days, expand
 
@@ -66,11 +67,11 @@ class Transaction:
     unlisted: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, given: Mapping[str, Any], on: Day) -> Transaction:
+    def of(cls, given: Mapping[str, Any], on: Day, bounds: Bounds | None = None) -> Transaction:
         """Return the transaction of a row, complete for a day.
 
         given: values by column; names of items, parties and countries in anybody's words; None and
-            empty text are facts that are not given.
+            empty text are facts that are not given. bounds: see `item_attributes`.
         Raises: FieldError: naming the field and the rule that it breaks.
         """
         unlisted: list[str] = []
@@ -84,7 +85,7 @@ class Transaction:
                 placed |= by_words(raw)
         if facts.setdefault("date", on) != on:
             raise FieldError("date", "other-day", f"The row is of {facts['date']}, the regime of {on}.")
-        return complete(facts, tuple(unlisted), placed)
+        return complete(facts, tuple(unlisted), placed, bounds)
 
 
 def by_words(name: str) -> dict[str, Value]:
@@ -111,11 +112,15 @@ def by_words(name: str) -> dict[str, Value]:
 
 
 def complete(
-    given: Mapping[str, Value], unlisted: tuple[str, ...] = (), placed: Mapping[str, Value] | None = None
+    given: Mapping[str, Value],
+    unlisted: tuple[str, ...] = (),
+    placed: Mapping[str, Value] | None = None,
+    bounds: Bounds | None = None,
 ) -> Transaction:
     """Return a transaction with what the catalog and the definitions of the ledger add.
 
     given: checked values, `date` among them. placed: where the words of its name place the item.
+    bounds: see `item_attributes`.
     """
     catalog = load_catalog()
     facts: dict[str, Value] = dict(given)
@@ -131,7 +136,7 @@ def complete(
     for source in ("item", "for_item"):
         if (item := facts.get(source)) is not None:
             # A part stands in the columns of the tool it is for; its own kind and maker stay its own.
-            for name, value in item_attributes(catalog, str(item), day).items():
+            for name, value in item_attributes(catalog, str(item), day, bounds).items():
                 if name not in facts and not (source == "for_item" and name in ("kind", "eccn", "maker")):
                     facts[name] = value
                     origins[name] = f"catalog, {item}"
@@ -187,18 +192,32 @@ def read_value(name: str, raw: Any, unlisted: list[str] | None = None) -> Value 
     return _text(column, raw.strip(), unlisted if unlisted is not None else [])
 
 
-def item_attributes(catalog: Catalog, item_id: str, day: Day) -> Mapping[str, Value]:
-    """Return what the catalog says of an item, by column; of a family, what all its versions share."""
+def item_attributes(
+    catalog: Catalog, item_id: str, day: Day, bounds: Bounds | None = None
+) -> Mapping[str, Value]:
+    """Return what the catalog says of an item, by column; of a family, what holds of all its versions.
+
+    bounds: the numbers that the law compares with; a number in which versions of a family differ is given
+        by the least of them where no bound lies between, since the law cannot tell them apart then.
+    """
     item = catalog.items.get(item_id)
     if item is None:
         return {}
-    versions = [catalog.items[key] for key in catalog.items_in(item_id)
-                if catalog.items[key].sort_of_entry == "product"]  # fmt: skip
-    rows = [_attributes(catalog, version.id, day) for version in versions]
-    shared = dict(rows[0]) if rows else {}
-    for row in rows[1:]:
-        shared = {name: value for name, value in shared.items() if row.get(name) == value}
-    return {"kind": item.kind, **shared}
+    versions = [key for key in catalog.items_in(item_id) if catalog.items[key].sort_of_entry == "product"]
+    if item.sort_of_entry not in ("product", "family") and len(versions) != 1:
+        # Of a class as a whole the catalog says no more than its kind.
+        return {"kind": item.kind}
+    rows = [_attributes(catalog, version, day) for version in sorted(versions)]
+    shared: dict[str, Value] = {"kind": item.kind}
+    for name in rows[0] if rows else ():
+        values = [row.get(name) for row in rows]
+        if all(value == values[0] for value in values):
+            shared[name] = values[0]  # type: ignore[assignment]
+        elif bounds is not None and all(isinstance(v, float) for v in values):
+            one = one_for_all(values, bounds.get(name, ()))  # type: ignore[arg-type]
+            if one is not None:
+                shared[name] = one
+    return shared
 
 
 def _attributes(catalog: Catalog, item_id: str, day: Day) -> dict[str, Value]:

@@ -10,14 +10,16 @@ import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidegate.catalog import load_catalog
 from tidegate.dates import Day, parse_day
+from tidegate.errors import NotFoundError
 from tidegate.ledger import Ledger
 from tidegate.ledger.definitions import definitions
 from tidegate.ledger.model import Effect, Measure
 from tidegate.licensing.candidates import ANOTHER, Changes, candidates, with_behind
+from tidegate.licensing.chart import chart_provision
 from tidegate.licensing.classes import tests_of
 from tidegate.licensing.decide import Decider
 from tidegate.licensing.facts import FieldError, Transaction, item_changes
@@ -25,6 +27,9 @@ from tidegate.licensing.logic import Value, evaluate
 from tidegate.licensing.provisions import Government, Provision, governments
 from tidegate.licensing.scope import DAY, Days, expand
 from tidegate.licensing.verdict import Outcome, Verdict, verdict
+
+if TYPE_CHECKING:
+    from tidegate.sources.ecfr import ControlList
 
 __all__ = ["Nearest", "nearest"]
 
@@ -59,7 +64,11 @@ class Nearest:
 
 
 def nearest(
-    transaction: Mapping[str, Any], ledger: Ledger, on: Day | str, known_by: Day | str | None = None
+    transaction: Mapping[str, Any],
+    ledger: Ledger,
+    on: Day | str,
+    known_by: Day | str | None = None,
+    chart: ControlList | None = None,
 ) -> tuple[Nearest, ...]:
     """Return the smallest changes that loosen the answers of governments that hold a shipment back.
 
@@ -67,12 +76,13 @@ def nearest(
     where the deciding measures change. An answer that becomes unknown is not loosened. Sorted by
     government, the smallest change first.
 
-    transaction: facts by column, without `date`. on, known_by: as for `Ledger.on`.
+    transaction: facts by column, without `date`. on, known_by: as for `Ledger.on`. chart: the US control
+        list, where the user has its files.
     Raises: FieldError: naming the field that is not usable.
     """
     transaction = {name: value for name, value in transaction.items() if name != "date"}
     regime = ledger.on(on, known_by)
-    search = _Search(transaction, Decider(regime))
+    search = _Search(transaction, Decider(regime, chart))
     asked = governments((s.measure for s in regime), search.exporter_country)
     found: list[Nearest] = []
     for government in asked:
@@ -97,11 +107,15 @@ class _Search:
 
     def verdict(self, government: Government, changes: Changes) -> Verdict | None:
         """What a government's law comes to; None where the changed facts are not usable."""
+        law = self.decider.law_of(government)
         try:
             facts = Transaction.of({**self.given, **changes}, self.decider.regime.on).facts
-        except FieldError:
+            if self.decider.chart is not None and government.id == "US":
+                needed = chart_provision(self.decider.chart, facts, self.decider.days)
+                law += (needed,) if needed else ()
+        except (FieldError, NotFoundError):
+            # A country that the user's chart has no row for is none to offer.
             return None
-        law = self.decider.law_of(government)
         applies = {p.id: evaluate(p.scope, facts) for p in law}
         return verdict(law, applies, {}, evaluate(expand(government.reach, self.decider.days), facts))
 
@@ -161,7 +175,7 @@ def _days_moved(search: _Search, ledger: Ledger, government: Government, now: Ve
             if turn is None:
                 break
             day = turn - DAY if back else turn
-            moved = _Search(search.given, Decider(ledger.on(day, known_by)))
+            moved = _Search(search.given, Decider(ledger.on(day, known_by), search.decider.chart))
             words = f"{'before' if back else 'from'} {turn}"
             if near := moved.loosened(government, now, words, {}):
                 yield replace(near, changes={"date": day, **near.changes})
@@ -177,7 +191,9 @@ def _turns(
     names = {name for p in leading for name in (p.id, p.measure.id)}
     lifting = [m for m in ledger if names & {*m.lifts, *(name for limb in m.limbs for name in limb.lifts)}]
     found: set[Day] = set(item_changes(load_catalog(), str(facts["item"]))) if "item" in facts else set()
-    for measure in {m.id: m for m in (*(p.measure for p in leading), *lifting)}.values():
+    # What the user's control list asks has no history here.
+    deciding = (p.measure for p in leading if p.measure.id in ledger)
+    for measure in {m.id: m for m in (*deciding, *lifting)}.values():
         for history in ledger.histories(known_by)[measure.id].values():
             found |= {span.starts for span in history.spans}
         found |= set(_days_of_text(measure))

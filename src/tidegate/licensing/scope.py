@@ -202,7 +202,8 @@ def _changes(catalog: Catalog, name: str) -> Iterator[Day]:
 def _class(column: str, names: tuple[str, ...]) -> Node:
     """Whether an item is of a class: by the catalog, else by `item_class`, else by its kind.
 
-    An item given as a class stands for an unknown member of it: 'lithography' may be EUV or not.
+    An item given as a class stands for an unknown member of it: 'lithography' may be EUV or not. A measure
+    that names products acts on what is known to be one of them, not on whatever is described otherwise.
     """
     catalog = load_catalog()
     inside = frozenset().union(*(catalog.items_in(name) for name in names))
@@ -216,6 +217,8 @@ def _class(column: str, names: tuple[str, ...]) -> Node:
 
     if column != "item":
         return among(column)
+    if all(catalog.items[name].sort_of_entry != "class" for name in inside):
+        return all_of(Test("item", "given"), among("item"))
     kinds = frozenset(catalog.items[name].kind for name in inside)
     whole = frozenset(kind for kind in kinds if _WHOLE_KIND.get(kind) in inside)
     by_kind = any_of(

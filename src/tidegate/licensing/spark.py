@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tidegate.errors import BadInputError, MissingExtraError
 from tidegate.ledger import Ledger
@@ -91,7 +91,7 @@ def decide_on_spark(
     return decided
 
 
-def _read(session: SparkSession, table: Any) -> DataFrame:  # noqa: ANN401
+def _read(session: SparkSession, table: str | Path | DataFrame) -> DataFrame:
     if not isinstance(table, str | Path):
         return table
     if not Path(table).exists() and "://" not in str(table):

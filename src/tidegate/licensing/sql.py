@@ -21,6 +21,7 @@ from tidegate.ledger import Ledger
 from tidegate.ledger.definitions import Definition, definitions
 from tidegate.ledger.model import Effect
 from tidegate.ledger.predicate import columns
+from tidegate.licensing.bounds import bounds_of
 from tidegate.licensing.facts import SEATS, item_attributes, item_changes, party_seat
 from tidegate.licensing.logic import (
     FALSE,
@@ -136,12 +137,12 @@ class Statement:
     @cached_property
     def items(self) -> tuple[tuple[tuple[str, Day, Day], Mapping[str, Value]], ...]:
         """What the catalog says of each item, from which day to before which."""
-        catalog = load_catalog()
+        catalog, bounds = load_catalog(), bounds_of(self.ledger)
         rows = []
         for item in sorted(catalog.items):
             cuts = [self.days.starts, *(d for d in item_changes(catalog, item) if self.days.starts < d < self.days.ends)]
             for start, end in zip(cuts, [*cuts[1:], self.days.ends], strict=True):
-                rows.append(((item, start, end), item_attributes(catalog, item, start)))
+                rows.append(((item, start, end), item_attributes(catalog, item, start, bounds)))
         return tuple(rows)
 
     def used(self) -> set[str]:
@@ -266,7 +267,7 @@ class Statement:
 
     def _item_values(self, fill: Sequence[str]) -> str:
         rows = ", ".join(
-            "(" + ", ".join(_typed(v) for v in (*key, *(_cast(row.get(n), n) for n in fill))) + ")"
+            "(" + ", ".join((*(_literal(k) for k in key), *(_cast(row.get(n), n) for n in fill))) + ")"
             for key, row in self.items
         )
         names = ", ".join(("item", "starts", "ends", *fill))
@@ -518,12 +519,6 @@ def _literal(value: Value) -> str:
 def _cast(value: Value | None, column: str) -> str:
     kind = _TYPES[columns()[column].type]
     return f"CAST({'NULL' if value is None else _literal(value)} AS {kind})"
-
-
-def _typed(value: Value) -> str:
-    if isinstance(value, str) and value.startswith("CAST("):
-        return value
-    return _literal(value)
 
 
 def _names(level: str) -> str:

@@ -364,9 +364,8 @@ class _Run:
     # --- small things
 
     def _one(self, query: str) -> tuple[Any, ...]:
-        row = self.sql.execute(query).fetchone()
-        assert row is not None
-        return row
+        [row] = self.sql.execute(query).fetchall()
+        return tuple(row)
 
     @contextmanager
     def _telling(self, what: str) -> Iterator[None]:

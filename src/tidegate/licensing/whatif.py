@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidegate import data
 from tidegate.catalog import load_catalog
@@ -26,6 +26,9 @@ from tidegate.licensing.facts import FieldError, by_words, read_value
 from tidegate.licensing.logic import Value
 from tidegate.licensing.nearest import Nearest, nearest
 from tidegate.records import read_yaml_fast
+
+if TYPE_CHECKING:
+    from tidegate.sources.ecfr import ControlList
 
 __all__ = ["Nearest", "WhatIf", "describe", "nearest", "read_setting", "what_if"]
 
@@ -58,15 +61,21 @@ class WhatIf:
         }
 
 
-def what_if(transaction: Mapping[str, Any], regime: Regime, changes: Mapping[str, Any]) -> WhatIf:
+def what_if(
+    transaction: Mapping[str, Any],
+    regime: Regime,
+    changes: Mapping[str, Any],
+    chart: ControlList | None = None,
+) -> WhatIf:
     """Return the decision with facts changed, beside the decision without.
 
     transaction, changes: facts by column of docs/columns.md; None takes a fact away.
+    chart: the US control list, where the user has its files.
     Raises: FieldError: naming the field that is not usable; for `date`, which asks for another regime.
     """
     if "date" in changes:
         raise FieldError("date", "other-day", "A what-if keeps its day. Ask again with --on another day.")
-    decider = Decider(regime)
+    decider = Decider(regime, chart)
     before, after = decider(transaction), decider({**transaction, **changes})
     keys = sorted({*before.by_government, *after.by_government})
     differs = tuple(key for key in keys if _answer(before, key) != _answer(after, key))
