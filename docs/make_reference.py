@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 def pages() -> Iterator[tuple[Path, str]]:
     """Yield each generated page with its text."""
     yield HERE / "columns.md", columns_page()
+    yield HERE / "definitions.md", definitions_page()
     yield HERE / "validation.md", validation_page()
     yield HERE / "coverage.md", coverage_page()
     yield HERE / "cli.md", cli_page()
@@ -33,14 +34,60 @@ def columns_page() -> str:
         "",
         "After IN, three functions take names of the catalog: `GROUP('us:D:5')` the members of a country group",
         "on the day, `CLASS('ai_chips')` an item class and everything under it, `CODES('3B001')` a control-list",
-        "entry and every paragraph under it.",
+        "entry and every paragraph under it (an item without a number is placed by its parameters,",
+        "[definitions.md](definitions.md)).",
+        "",
+        "Marked *when known*: the law acts on the fact only once it is known or found. While it is not given a",
+        "test of it does not hold, and an answer that rests on that lists it under `assumes`.",
         "",
         "| column | type | unit or words | what it is | definition from |",
         "| --- | --- | --- | --- | --- |",
     ]
     for column in columns().values():
         unit = ", ".join(column.values) if column.values else column.unit or ""
-        rows.append(f"| `{column.name}` | {column.type} | {unit} | {column.about} | {column.source} |")
+        kind = f"{column.type}, *when known*" if column.acts_when_known else column.type
+        rows.append(f"| `{column.name}` | {kind} | {unit} | {column.about} | {column.source} |")
+    return "\n".join(rows) + "\n"
+
+
+def definitions_page() -> str:
+    """Return the entries by vintage, the definitions and the reach of each government as Markdown."""
+    from tidegate.ledger.definitions import definitions, entries
+    from tidegate.licensing.provisions import governments
+
+    def line(*cells: object) -> str:
+        return "| " + " | ".join(" ".join(str(cell).split()).replace("|", "or") for cell in cells) + " |"
+
+    rows = [
+        "# Entries, definitions and reach",
+        "",
+        "What a determination rests on beside the measures. Made from `src/tidegate/data/ledger/entries.yaml`,",
+        "`definitions.yaml` and `governments.yaml`, where each version has its source. `NULL` in a test stands for a",
+        "limb that no column can tell: the entry is open there. `?` marks figures that were not read in the source.",
+        "",
+        "## Control-list entries by their parameters",
+        "",
+        "| list | entry | from | to before | test | citation |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for listed in entries().values():
+        for entry in listed.values():
+            for v in entry.versions:
+                doubt = "" if v.verified else " ?"
+                rows.append(line(entry.column, f"{entry.code}: {entry.subject}", v.starts, v.ends or "", f"`{' '.join(v.when.split())}`", v.citation + doubt))
+    rows += ["", "## Facts that follow from others", "", "In the order in which they are applied, where the fact is not given.", "",
+             "| column | from | follows from | why |", "| --- | --- | --- | --- |"]  # fmt: skip
+    for definition in definitions():
+        if definition.same_as:
+            always = f", even where it is given if `{definition.instead_when}`" if definition.instead_when else ""
+            rows.append(line(f"`{definition.column}`", "", f"`{definition.same_as}`{always}", definition.about))
+        for v in definition.versions:
+            doubt = "" if v.verified else " ?"
+            rows.append(line(f"`{definition.column}`", v.starts, f"`{' '.join(v.when.split())}`", f"{definition.about} {v.citation}{doubt}"))
+    rows += ["", "## Whose law reaches what", "", "| government | reaches | source | not covered |", "| --- | --- | --- | --- |"]
+    for government in governments(()):
+        union = f" and what {government.shares} law says of it" if government.shares else ""
+        rows.append(line(government.id, f"`{' '.join(government.reach.split())}`{union}", government.source, government.not_covered or ""))
     return "\n".join(rows) + "\n"
 
 

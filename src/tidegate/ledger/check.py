@@ -16,8 +16,8 @@ import msgspec
 from tidegate.catalog import load_catalog
 from tidegate.dates import parse_day, parse_when
 from tidegate.errors import BadInputError, Problem
-from tidegate.ledger.model import Entry, Limb, Measure, Relation, Scheduled, Scope
-from tidegate.ledger.predicate import PredicateError, parse_predicate, predicate_names
+from tidegate.ledger.model import Effect, Entry, Limb, Measure, Relation, Scheduled, Scope
+from tidegate.ledger.predicate import PredicateError, columns, parse_predicate, predicate_names
 from tidegate.ledger.schema import Path, did_you_mean, problem, shape_problems
 from tidegate.records import YamlRecord
 
@@ -39,16 +39,18 @@ RULES = {
     "doubled-key": "No key stands twice in one mapping.",
     "doubled-limb": "No two limbs of a measure share a name.",
     "empty-file": "A file holds at least one record.",
+    "exception-effect": "The name of an exception stands with `effect: except`, and only there.",
     "history-order": "A history is sorted by date, oldest first.",
     "id-jurisdiction": "The id starts with the jurisdiction.",
     "licence-policy": "A licence policy stands with `effect: require`, and only there.",
     "missing-key": "Every required field is there.",
     "no-scope": "A measure has a scope, or a word on why it has none.",
-    "not-a-predicate": "A scope is built from comparisons, IN, BETWEEN, IS NULL, AND, OR and NOT.",
+    "not-a-predicate": "A scope is built from comparisons, IN, BETWEEN, IS NULL, AND, OR, NOT and NULL.",
     "not-a-record": "A file holds a mapping or a list of mappings.",
     "not-utf8": "A file is UTF-8.",
     "not-yaml": "A file is YAML.",
     "printed-repeats": "`printed` stands only where the printed text differs from what is enforced.",
+    "reviews-effect": "Licence policies by condition stand with `effect: require`, and only there.",
     "too-deep": "Records are not nested without end.",
     "too-large": "A file has at most 16 MiB.",
     "unknown-column": "A scope uses the columns of docs/columns.md.",
@@ -56,7 +58,7 @@ RULES = {
     "unknown-group": "A country group is one of the catalog.",
     "unknown-item": "An item is one of the catalog.",
     "unknown-key": "There are no fields but those of the schema.",
-    "unknown-measure": "A relation names another measure that exists.",
+    "unknown-measure": "A relation, or `lifts`, names another measure that exists, and its limb.",
     "unknown-party": "A party is one of the catalog.",
     "unknown-place": "A destination is an ISO code, `world` or a group.",
     "unreadable": "A file can be read.",
@@ -105,6 +107,7 @@ def _meaning_problems(record: YamlRecord, measure: Measure, known: set[str]) -> 
     yield from _name_problems(record, measure, known)
     yield from _effect_problems(record, measure)
     yield from _scope_problems(record, ("when",), measure.when)
+    yield from _deciding_problems(record, (), measure, measure.effect, known)
     yield from _history_problems(record, ("history",), measure.history)
     yield from _date_problems(record, ("scheduled",), measure.scheduled)
     seen: set[str] = set()
@@ -114,6 +117,7 @@ def _meaning_problems(record: YamlRecord, measure: Measure, known: set[str]) -> 
             yield problem(record, ("limbs", index), "doubled-limb", message, "Rename one.")
         seen.add(limb.limb)
         yield from _limb_problems(record, index, limb)
+        yield from _deciding_problems(record, ("limbs", index), limb, limb.effect or measure.effect, known)
     announced = next((e for e in measure.entries if e.until_announced), None)
     if announced and not any(entry.until for entry in measure.entries):
         message = "An announced end is given and no entry has an end by its text."
@@ -125,6 +129,31 @@ def _limb_problems(record: YamlRecord, index: int, limb: Limb) -> Iterator[Probl
     yield from _scope_problems(record, ("limbs", index, "when"), limb.when)
     yield from _history_problems(record, ("limbs", index, "history"), limb.history)
     yield from _date_problems(record, ("limbs", index, "scheduled"), limb.scheduled)
+
+
+def _deciding_problems(
+    record: YamlRecord, path: Path, part: Measure | Limb, effect: Effect, known: set[str]
+) -> Iterator[Problem]:
+    """What a determination rests on: conditions, exceptions, what gives way, quotas."""
+    for index, review in enumerate(part.reviews):
+        yield from _scope_problems(record, (*path, "reviews", index, "when"), review.when)
+    if part.reviews and effect != "require":
+        yield problem(record, (*path, "reviews"), "reviews-effect", f"Its effect is '{effect}'.", "Drop the reviews.")
+    if part.exception and effect != "except":
+        yield problem(record, (*path, "exception"), "exception-effect", f"Its effect is '{effect}'.",
+                       "Write `effect: except`, or drop the name.")  # fmt: skip
+    for index, other in enumerate(part.lifts):
+        if other.partition("/")[0] not in known:
+            yield problem(record, (*path, "lifts", index), "unknown-measure",
+                           f"lifts names '{other}', which is no measure.", did_you_mean(other, known))  # fmt: skip
+    if part.quota:
+        quota = part.quota
+        for name in (quota.fills, quota.amount, *quota.per):
+            if name not in columns():
+                yield problem(record, (*path, "quota"), "unknown-column", f"'{name}' is no column.",
+                               did_you_mean(name, columns()))  # fmt: skip
+        if quota.against:
+            yield from _scope_problems(record, (*path, "quota", "against"), quota.against)
 
 
 def _name_problems(record: YamlRecord, measure: Measure, known: set[str]) -> Iterator[Problem]:
