@@ -28,6 +28,7 @@ CONSTANTS = {
     "end_user_military": [True, False],
     "facility_advanced_node": [True, False],
     "end_user_us_listed": [True, False],
+    "exporter_headquarters": ["CN", "NL"],
 }
 """Columns of the generated scopes, with constants on both sides of which values are drawn."""
 
@@ -66,7 +67,7 @@ def atoms(draw):
         return f"eccn IN CODES('{draw(st.sampled_from(values[:3]))}')"
     if column == "item":
         return f"item IN CLASS('{draw(st.sampled_from(['ai_chips', 'lithography', 'eda_software']))}')"
-    if column in ("destination", "end_user_headquarters") and draw(st.booleans()):
+    if column in ("destination", "end_user_headquarters", "exporter_headquarters") and draw(st.booleans()):
         return f"{column} IN GROUP('{draw(st.sampled_from(['us:d5_macau', 'us:D:1', 'us:A:5', 'us:china']))}')"
     chosen = draw(st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True))
     return f"{column} IN ({', '.join(map(_literal, chosen))})"

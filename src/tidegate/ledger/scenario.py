@@ -25,11 +25,11 @@ from typing import Any
 import msgspec
 
 from tidegate.catalog import load_catalog
-from tidegate.dates import parse_when
+from tidegate.dates import Day, parse_day, parse_when
 from tidegate.errors import BadInputError, LedgerError, Problem
 from tidegate.ledger.check import check_records
 from tidegate.ledger.ledger import Ledger
-from tidegate.ledger.model import Entry, Limb, Measure, WrittenStage
+from tidegate.ledger.model import Entry, Limb, Measure, Review, WrittenStage
 from tidegate.ledger.predicate import parse_predicate
 from tidegate.records import YamlRecord, read_yaml_records
 
@@ -182,9 +182,12 @@ def _mirror(measure: Measure, edit: Mapping[str, Any], title: str, fail: _Fail) 
         raise fail("mirror", "bad-id", f"The id '{new_id}' is not well formed.", mend)
     day = entry.when.first
     limbs = tuple(
-        Limb(limb=limb.limb, title=limb.title, when=_as_law_of(by, measure.scope_on(day, limb.limb)))
+        Limb(
+            limb=limb.limb, title=limb.title, when=_as_law_of(by, measure.scope_on(day, limb.limb)), effect=limb.effect,
+            licence_policy=limb.licence_policy, reviews=_reviews_as_law_of(by, limb.reviews, day), quota=limb.quota,
+        )
         for limb in measure.limbs
-    )
+    )  # fmt: skip
     return msgspec.structs.replace(
         measure,
         id=new_id,
@@ -197,6 +200,8 @@ def _mirror(measure: Measure, edit: Mapping[str, Any], title: str, fail: _Fail) 
         known_as=(),
         binds=(),
         when=None if limbs else _as_law_of(by, measure.scope_on(day)),
+        reviews=_reviews_as_law_of(by, measure.reviews, day),
+        lifts=(),
         mirrors=(measure.id,),
         supersedes=(), amends=(), suspends=(), overlaps=(), answers=(), counterpart=(),
         remarks=None, open_question=None, scheduled=(), limbs=limbs, history=(entry,),
@@ -208,6 +213,16 @@ def _check_after_start(measure: Measure, entry: Entry, fail: _Fail, mend: str) -
     if entry.when.first < first:
         message = f"{entry.on} is before '{measure.id}' exists: its record starts on {written}."
         raise fail("on", "before-the-measure", message, mend)
+
+
+def _reviews_as_law_of(by: str, reviews: tuple[Review, ...], day: Day) -> tuple[Review, ...]:
+    found = []
+    for review in reviews:
+        starts = [] if isinstance(review.when, str) else [s for s in review.when if parse_day(s) <= day]
+        text = review.when if isinstance(review.when, str) else review.when[max(starts)] if starts else None
+        if (rewritten := _as_law_of(by, text)) is not None:
+            found.append(Review(policy=review.policy, when=rewritten))
+    return tuple(found)
 
 
 def _as_law_of(by: str, scope: str | None) -> str | None:

@@ -11,7 +11,7 @@ from tidegate.catalog import load_catalog
 from tidegate.ledger.definitions import definitions
 from tidegate.ledger.predicate import columns
 from tidegate.licensing.classes import tests_of
-from tidegate.licensing.facts import COUNTRY_COLUMNS, SEATS
+from tidegate.licensing.facts import SEATS, is_country
 from tidegate.licensing.logic import Test, Value, evaluate, show
 from tidegate.licensing.scope import Days, expand
 
@@ -93,7 +93,7 @@ def candidates(
             for value in (True, False) if given is None else (not given,):
                 said = "" if given is not None else " (not given)"
                 yield Candidate(f"if {name} were {show(value)}{said}", {name: value}, 1 + (given is None))
-        elif name in COUNTRY_COLUMNS and given is not None:
+        elif is_country(name) and given is not None:
             seat = facts.get(SEATS["end_user"])
             yield from _elsewhere(name, deciding[name], every[name], str(given), seat)
         elif name in _PARTY_WORDS and any(evaluate(t, facts) for t in deciding[name]):

@@ -24,18 +24,17 @@ from tidegate.licensing.bounds import Bounds, one_for_all
 from tidegate.licensing.logic import Value, evaluate
 from tidegate.licensing.scope import Days, expand
 
-__all__ = ["FieldError", "Transaction", "by_words", "complete", "item_attributes", "item_changes", "party_seat", "read_value"]
+__all__ = ["FieldError", "Transaction", "by_words", "complete", "is_country", "item_attributes", "item_changes", "party_seat", "read_value"]
 
 _ECCN = re.compile(r"\d[A-E]\d{3}(\.\w+)*")
 _DUTCH = re.compile(r"NL (\d[A-E]\d{3}(?:\.\w+)*)")
 _EUROPEAN = re.compile(r"EU (\d[A-E]\d{3}(?:\.\w+)*) from (\d{4}-\d{2}-\d{2})")
 
-PARTY_COLUMNS = frozenset(("exporter", "end_user", "seller", "maker", "designer"))
-COUNTRY_COLUMNS = frozenset((
-    "exporter_country", "destination", "end_user_headquarters", "origin", "designer_headquarters",
-    "us_person_employer_headquarters", "packaged_in", "nationality",
-))  # fmt: skip
-SEATS = {"end_user": "end_user_headquarters", "designer": "designer_headquarters"}
+SEATS = {
+    "end_user": "end_user_headquarters",
+    "designer": "designer_headquarters",
+    "exporter": "exporter_headquarters",
+}
 """The columns that the catalog fills with the headquarters of a party."""
 
 _CODES = ("eccn", "nl_code", "jp_code", "eu_code")
@@ -192,6 +191,11 @@ def read_value(name: str, raw: Any, unlisted: list[str] | None = None) -> Value 
     return _text(column, raw.strip(), unlisted if unlisted is not None else [])
 
 
+def is_country(name: str) -> bool:
+    """Whether a column holds a country."""
+    return columns()[name].unit == "ISO 3166-1 alpha-2"
+
+
 def item_attributes(
     catalog: Catalog, item_id: str, day: Day, bounds: Bounds | None = None
 ) -> Mapping[str, Value]:
@@ -332,11 +336,11 @@ def _text(column: Column, text: str, unlisted: list[str]) -> str | None:
             words = ", ".join(column.values)
             raise FieldError(name, "unknown-word", f"'{text}' is no {name}. Words: {words}.")
         return text
-    if name in COUNTRY_COLUMNS:
+    if is_country(name):
         return _found(name, text, "country")
-    if name in ("item", "for_item", "item_class"):
+    if column.unit in ("item id", "item class"):
         return _found(name, text, "item", unlisted)
-    if name in PARTY_COLUMNS:
+    if column.unit == "party id":
         # A name that is none of the catalog's is known to be none of the parties that scopes name.
         return _found(name, text, "party", unlisted) or text
     return text

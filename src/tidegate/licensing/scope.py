@@ -26,7 +26,6 @@ from tidegate.licensing.logic import (
     Test,
     all_of,
     any_of,
-    columns_of,
     negate,
 )
 
@@ -124,25 +123,24 @@ def _node(tree: exp.Expr, days: Days) -> Node:
     if isinstance(tree, exp.Is):
         return _is(tree)
     if isinstance(tree, exp.Column):
-        return _acting(Test(tree.name, "flag"))
+        return _acting(tree.name, Test(tree.name, "flag"))
     if isinstance(tree, exp.In):
         return _in(tree, days)
     if isinstance(tree, exp.Between):
         column = tree.this.name
         low = Test(column, ">=", _literal(column, tree.args["low"]))
         high = Test(column, "<=", _literal(column, tree.args["high"]))
-        return _acting(all_of(low, high))
+        return _acting(column, all_of(low, high))
     column = tree.this.name
     value = _literal(column, tree.expression)
     if isinstance(tree, exp.NEQ):
-        return _acting(negate(Test(column, "=", value)))
-    return _acting(Test(column, _OPERATORS[type(tree)], value))
+        return _acting(column, negate(Test(column, "=", value)))
+    return _acting(column, Test(column, _OPERATORS[type(tree)], value))
 
 
-def _acting(node: Node) -> Node:
+def _acting(column: str, node: Node) -> Node:
     """Wrap a test of a column on which the law acts only when the fact is known."""
-    column = next(columns_of(node), None)
-    return Known(node) if column and columns()[column].acts_when_known else node
+    return Known(node) if columns()[column].acts_when_known else node
 
 
 def _is(tree: exp.Is) -> Node:
@@ -167,11 +165,11 @@ def _in(tree: exp.In, days: Days) -> Node:
     if not isinstance(field, exp.Anonymous):
         values = frozenset(item.name for item in tree.expressions)
         if columns()[column].type == "number":
-            return any_of(*(Test(column, "=", float(value)) for value in sorted(values)))
-        return _acting(Test(column, "in", values))
+            return _acting(column, any_of(*(Test(column, "=", float(value)) for value in sorted(values))))
+        return _acting(column, Test(column, "in", values))
     function, names = str(field.this).upper(), tuple(argument.name for argument in field.expressions)
     if function == "GROUP":
-        return _acting(any_of(*(_group(column, name, days) for name in names)))
+        return _acting(column, any_of(*(_group(column, name, days) for name in names)))
     if function == "CLASS":
         return _class(column, names)
     return _codes(column, names, days)
