@@ -74,20 +74,53 @@ def definitions_page() -> str:
         for entry in listed.values():
             for v in entry.versions:
                 doubt = "" if v.verified else " ?"
-                rows.append(line(entry.column, f"{entry.code}: {entry.subject}", v.starts, v.ends or "", f"`{' '.join(v.when.split())}`", v.citation + doubt))
+                rows.append(
+                    line(
+                        entry.column,
+                        f"{entry.code}: {entry.subject}",
+                        v.starts,
+                        v.ends or "",
+                        f"`{' '.join(v.when.split())}`",
+                        v.citation + doubt,
+                    )
+                )
     rows += ["", "## Facts that follow from others", "", "In the order in which they are applied, where the fact is not given.", "",
              "| column | from | follows from | why |", "| --- | --- | --- | --- |"]  # fmt: skip
     for definition in definitions():
         if definition.same_as:
-            always = f", even where it is given if `{definition.instead_when}`" if definition.instead_when else ""
-            rows.append(line(f"`{definition.column}`", "", f"`{definition.same_as}`{always}", definition.about))
+            always = (
+                f", even where it is given if `{definition.instead_when}`" if definition.instead_when else ""
+            )
+            rows.append(
+                line(f"`{definition.column}`", "", f"`{definition.same_as}`{always}", definition.about)
+            )
         for v in definition.versions:
             doubt = "" if v.verified else " ?"
-            rows.append(line(f"`{definition.column}`", v.starts, f"`{' '.join(v.when.split())}`", f"{definition.about} {v.citation}{doubt}"))
-    rows += ["", "## Whose law reaches what", "", "| government | reaches | source | not covered |", "| --- | --- | --- | --- |"]
+            rows.append(
+                line(
+                    f"`{definition.column}`",
+                    v.starts,
+                    f"`{' '.join(v.when.split())}`",
+                    f"{definition.about} {v.citation}{doubt}",
+                )
+            )
+    rows += [
+        "",
+        "## Whose law reaches what",
+        "",
+        "| government | reaches | source | not covered |",
+        "| --- | --- | --- | --- |",
+    ]
     for government in governments(()):
         union = f" and what {government.shares} law says of it" if government.shares else ""
-        rows.append(line(government.id, f"`{' '.join(government.reach.split())}`{union}", government.source, government.not_covered or ""))
+        rows.append(
+            line(
+                government.id,
+                f"`{' '.join(government.reach.split())}`{union}",
+                government.source,
+                government.not_covered or "",
+            )
+        )
     return "\n".join(rows) + "\n"
 
 

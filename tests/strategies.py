@@ -62,13 +62,17 @@ def atoms(draw):
     if kind == "flag":
         return draw(st.sampled_from([column, f"{column} IS TRUE", f"{column} IS NOT FALSE"]))
     if kind == "number":
-        return f"{column} {draw(st.sampled_from(['<', '<=', '>', '>=', '=']))} {draw(st.sampled_from(values))}"
+        return (
+            f"{column} {draw(st.sampled_from(['<', '<=', '>', '>=', '=']))} {draw(st.sampled_from(values))}"
+        )
     if column == "eccn":
         return f"eccn IN CODES('{draw(st.sampled_from(values[:3]))}')"
     if column == "item":
         return f"item IN CLASS('{draw(st.sampled_from(['ai_chips', 'lithography', 'eda_software']))}')"
     if column in ("destination", "end_user_headquarters", "exporter_headquarters") and draw(st.booleans()):
-        return f"{column} IN GROUP('{draw(st.sampled_from(['us:d5_macau', 'us:D:1', 'us:A:5', 'us:china']))}')"
+        return (
+            f"{column} IN GROUP('{draw(st.sampled_from(['us:d5_macau', 'us:D:1', 'us:A:5', 'us:china']))}')"
+        )
     chosen = draw(st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True))
     return f"{column} IN ({', '.join(map(_literal, chosen))})"
 
@@ -93,12 +97,16 @@ def ledgers(draw, least=1, most=7):
     measures = []
     for index in range(number):
         government = draw(st.sampled_from(["US", "NL", "CN"]))
-        effect = draw(st.sampled_from(["require", "require", "require", "except", "prohibit", "notify", "discourage"]))
+        effect = draw(
+            st.sampled_from(["require", "require", "require", "except", "prohibit", "notify", "discourage"])
+        )
         starts = draw(st.sampled_from(DAYS[:12]))
         history = [{"on": starts.isoformat(), "stage": "in_force", "note": "made up", "source": "note: test"}]
         if draw(st.booleans()):
             ends = draw(st.sampled_from([day for day in DAYS if day > starts]))
-            history.append({"on": ends.isoformat(), "stage": "lifted", "note": "made up", "source": "note: test"})
+            history.append(
+                {"on": ends.isoformat(), "stage": "lifted", "note": "made up", "source": "note: test"}
+            )
         record = {
             "id": f"{government.lower()}-{index}", "title": f"Measure {index}", "jurisdiction": government,
             "authority": "nobody", "instrument": "general", "legal_form": "made up", "effect": effect,
@@ -108,12 +116,16 @@ def ledgers(draw, least=1, most=7):
             later = draw(st.sampled_from(DAYS[6:]))
             record["when"] = {DAYS[0].isoformat(): record["when"], later.isoformat(): draw(scopes())}
         if effect == "require":
-            record["licence_policy"] = draw(st.sampled_from(["case_by_case", "presumption_of_denial", "not_stated"]))
+            record["licence_policy"] = draw(
+                st.sampled_from(["case_by_case", "presumption_of_denial", "not_stated"])
+            )
             if draw(st.booleans()):
                 record["reviews"] = [{"policy": "presumption_of_approval", "when": draw(scopes())}]
         if effect == "except":
             record["exception"] = draw(st.sampled_from(["NAC", "VEU"]))
         if measures and effect in ("require", "except"):
-            record["lifts"] = draw(st.lists(st.sampled_from([m["id"] for m in measures]), max_size=3, unique=True))
+            record["lifts"] = draw(
+                st.lists(st.sampled_from([m["id"] for m in measures]), max_size=3, unique=True)
+            )
         measures.append(record)
     return Ledger(tuple(msgspec.convert(record, Measure) for record in measures), read_to=None)

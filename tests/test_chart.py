@@ -13,7 +13,9 @@ EXPORT = {"activity": "export", "exporter_country": "US", "origin": "US", "end_u
 
 @pytest.fixture(scope="module")
 def chart(shared):
-    return load_chart([shared / "data" / "us" / name for name in ("ccl.json", "country-chart.json", "country-groups.json")])
+    return load_chart(
+        [shared / "data" / "us" / name for name in ("ccl.json", "country-chart.json", "country-groups.json")]
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,13 +27,17 @@ def chart(shared):
 )  # fmt: skip
 def test_an_eccn_is_asked_of_the_chart(ledger, chart, eccn, to, outcome):
     decider = Decider(ledger.on("2026-07-23"), chart)
-    answer = decider({**EXPORT, "eccn": eccn, "destination": to, "kind": "tool" if eccn[1:2] == "B" else "chip"})["US"]
+    answer = decider(
+        {**EXPORT, "eccn": eccn, "destination": to, "kind": "tool" if eccn[1:2] == "B" else "chip"}
+    )["US"]
 
     assert answer.outcome is outcome
 
 
 def test_the_vintage_of_the_file_is_shown_with_the_reasons(ledger, chart):
-    decision = Decider(ledger.on("2026-07-23"), chart)({**EXPORT, "eccn": "3A001.a.1", "destination": "CN", "kind": "chip"})
+    decision = Decider(ledger.on("2026-07-23"), chart)(
+        {**EXPORT, "eccn": "3A001.a.1", "destination": "CN", "kind": "chip"}
+    )
     [finding] = [f for f in decision["US"].findings if f.provision.id == CHART]
 
     assert "2026-07-23" in finding.row()["title"]
@@ -40,7 +46,9 @@ def test_the_vintage_of_the_file_is_shown_with_the_reasons(ledger, chart):
 
 
 def test_without_the_files_it_says_what_is_not_covered(ledger):
-    decision = Decider(ledger.on("2026-07-23"))({**EXPORT, "eccn": "3A991", "destination": "MY", "kind": "chip"})
+    decision = Decider(ledger.on("2026-07-23"))(
+        {**EXPORT, "eccn": "3A991", "destination": "MY", "kind": "chip"}
+    )
 
     assert decision["US"].outcome is Outcome.NONE
     assert any("--ccl" in said for said in decision.not_covered)

@@ -14,7 +14,8 @@ from tidegate.ledger.definitions import definitions, entries
 from tidegate.ledger.predicate import columns, parse_predicate, predicate_names
 from tidegate.licensing.bounds import bounds_of
 from tidegate.licensing.classify import classify, classify_table
-from tidegate.licensing.facts import FieldError, Transaction, item_attributes
+from tidegate.licensing.facts import Transaction, item_attributes
+from tidegate.licensing.values import FieldError
 
 DAY = dt.date(2025, 6, 1)
 
@@ -36,7 +37,9 @@ def codes(facts, on, holds=True):
 )  # fmt: skip
 def test_an_item_is_placed_as_the_list_stood_on_the_day(item, on, found):
     assert set(found) <= set(codes({"item": item}, on))
-    assert [code for code in codes({"item": item}, on) if code.startswith(("3A090", "3B001.f", "3B993.f"))] == found
+    assert [
+        code for code in codes({"item": item}, on) if code.startswith(("3A090", "3B001.f", "3B993.f"))
+    ] == found
 
 
 @pytest.mark.parametrize(
@@ -79,7 +82,9 @@ def test_a_table_is_placed_as_its_rows_are(rows):
 
 
 def test_what_would_tell_is_named_where_the_place_is_open():
-    [open_] = [p for p in classify({"kind": "chip", "tpp": 2000.0, "data_center": True}, DAY) if p.code == "3A090.b"]
+    [open_] = [
+        p for p in classify({"kind": "chip", "tpp": 2000.0, "data_center": True}, DAY) if p.code == "3A090.b"
+    ]
 
     assert open_.holds is None
     assert open_.missing == ("performance_density",)

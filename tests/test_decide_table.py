@@ -167,7 +167,9 @@ def chips(*rows):
 def diffusion(ledger):
     from pathlib import Path
 
-    return apply_scenario(ledger, Path(__file__).parents[1] / "examples" / "scenarios" / "diffusion-rule-applies.yaml")
+    return apply_scenario(
+        ledger, Path(__file__).parents[1] / "examples" / "scenarios" / "diffusion-rule-applies.yaml"
+    )
 
 
 def test_the_country_cap_is_drawn_down_in_the_order_of_dates(diffusion):
@@ -233,12 +235,18 @@ def test_spark_gives_the_same_answers_as_duckdb(tmp_path, ledger):
     ours = decide_table(path, ledger).to_polars().to_dicts()
     session.stop()
 
-    answers = [name for name in ours[0] if name == "outcome" or name.endswith(("_outcome", "_review", "_measures"))]
-    assert [[row[n] or None for n in answers] for row in theirs] == [[row[n] or None for n in answers] for row in ours]
+    answers = [
+        name for name in ours[0] if name == "outcome" or name.endswith(("_outcome", "_review", "_measures"))
+    ]
+    assert [[row[n] or None for n in answers] for row in theirs] == [
+        [row[n] or None for n in answers] for row in ours
+    ]
     assert [row["error"] is None for row in theirs] == [row["error"] is None for row in ours]
 
 
 def test_dates_of_a_frame_may_be_dates(ledger):
-    frame = chips(("2025-06-01", "IN", 10.0, "cloud a")).with_columns(pl.lit(dt.date(2025, 6, 1)).alias("date"))
+    frame = chips(("2025-06-01", "IN", 10.0, "cloud a")).with_columns(
+        pl.lit(dt.date(2025, 6, 1)).alias("date")
+    )
 
     assert decide_table(frame, ledger).counts == {"none": 1}

@@ -19,7 +19,11 @@ ARGUED = {
 
 def answer(decision, government):
     own = decision.by_government[government]
-    if own.outcome is Outcome.LICENCE_REQUIRED and own.review and own.review.value != "presumption_of_approval":
+    if (
+        own.outcome is Outcome.LICENCE_REQUIRED
+        and own.review
+        and own.review.value != "presumption_of_approval"
+    ):
         return own.review.value
     return own.label
 

@@ -7,15 +7,16 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from strategies import CONSTANTS, DAYS, ledgers, scopes, transactions
 
+from strategies import CONSTANTS, DAYS, ledgers, scopes, transactions
 from tidegate.ledger.predicate import columns
 from tidegate.licensing.decide import Decider
 from tidegate.licensing.facts import complete
 from tidegate.licensing.logic import evaluate
 from tidegate.licensing.scope import DAY, Days, expand
-from tidegate.licensing.sql import Statement, narrow, to_sql
+from tidegate.licensing.sql import Statement
 from tidegate.licensing.table import decide_table
+from tidegate.licensing.tosql import narrow, to_sql
 
 TYPES = {"text": "VARCHAR", "number": "DOUBLE", "flag": "BOOLEAN", "date": "DATE"}
 NAMES = sorted({*CONSTANTS, "date"})
@@ -30,14 +31,15 @@ def common(examples):
     )  # fmt: skip
 
 
-
 def engine(rows, names=NAMES):
     connection = duckdb.connect()
     listed = ", ".join(f"{name} {TYPES[columns()[name].type]}" for name in names)
     connection.execute(f"CREATE TABLE transactions (row_id BIGINT, {listed})")
     for index, row in enumerate(rows):
         marks = ", ".join("?" for _ in range(len(names) + 1))
-        connection.execute(f"INSERT INTO transactions VALUES ({marks})", [index, *(row.get(n) for n in names)])
+        connection.execute(
+            f"INSERT INTO transactions VALUES ({marks})", [index, *(row.get(n) for n in names)]
+        )
     return connection
 
 
@@ -64,7 +66,11 @@ def same(decision, answer):
 @given(scopes(), st.lists(transactions(), min_size=1, max_size=8))
 def test_a_scope_comes_out_the_same_row_by_row_and_in_sql(text, rows):
     tree = expand(text, SPAN)
-    found = engine(rows).execute(f"SELECT {to_sql(narrow(tree, frozenset(NAMES)))} FROM transactions ORDER BY row_id").fetchall()
+    found = (
+        engine(rows)
+        .execute(f"SELECT {to_sql(narrow(tree, frozenset(NAMES)))} FROM transactions ORDER BY row_id")
+        .fetchall()
+    )
 
     assert [value for (value,) in found] == [evaluate(tree, row) for row in rows]
 
@@ -94,7 +100,12 @@ def test_the_statement_decides_as_the_row_engine_does(ledger, rows):
 def test_a_table_is_decided_as_its_rows_are(ledger, rows):
     frame = pl.DataFrame(
         {name: [row.get(name) for row in rows] for name in NAMES},
-        schema={name: {"text": pl.String, "number": pl.Float64, "flag": pl.Boolean, "date": pl.Date}[columns()[name].type] for name in NAMES},
+        schema={
+            name: {"text": pl.String, "number": pl.Float64, "flag": pl.Boolean, "date": pl.Date}[
+                columns()[name].type
+            ]
+            for name in NAMES
+        },
     )
     answers = decide_table(frame, ledger).to_polars().to_dicts()
 
@@ -132,7 +143,14 @@ def test_learning_a_fact_never_contradicts_a_settled_answer(ledger, row, data):
     missing = [name for name in missing if name not in ("item", "end_user", "eccn", "kind")]
     decider = Decider(ledger.on(row["date"]))
     before = decider(complete(row))
-    if not missing or any("IS NULL" in str(m.when) or "IS NOT" in str(m.when) or "IS TRUE" in str(m.when) or "IS NULL" in str(m.reviews) or "IS NOT" in str(m.reviews) for m in ledger):
+    if not missing or any(
+        "IS NULL" in str(m.when)
+        or "IS NOT" in str(m.when)
+        or "IS TRUE" in str(m.when)
+        or "IS NULL" in str(m.reviews)
+        or "IS NOT" in str(m.reviews)
+        for m in ledger
+    ):
         return  # a scope that asks whether a fact is given may turn on learning it
     name = data.draw(st.sampled_from(missing))
     after = decider(complete({**row, name: data.draw(st.sampled_from(CONSTANTS[name]))}))
@@ -147,13 +165,28 @@ def test_the_shipped_ledger_is_decided_alike_on_a_thousand_rows(ledger):
     import random
 
     rnd = random.Random(7)
-    days = sorted({span.starts for parts in ledger.histories().values() for h in parts.values() for span in h.spans})
+    days = sorted(
+        {span.starts for parts in ledger.histories().values() for h in parts.values() for span in h.spans}
+    )
     days = [day for day in days if dt.date(2018, 1, 1) <= day < dt.date(2027, 6, 1)]
     rows = []
     for _ in range(400):
         day = rnd.choice(days) - dt.timedelta(days=rnd.choice([0, 1]))
         row = {"date": day}
-        for column, values in {**CONSTANTS, "origin": ["US", "CN", "NL", "TW"], "item": ["h20", "h100-sxm", "nxt-1980di", "nxt-2000i", "dysprosium", "design-compiler", "rtx-4090", "tactras-etch"]}.items():
+        for column, values in {
+            **CONSTANTS,
+            "origin": ["US", "CN", "NL", "TW"],
+            "item": [
+                "h20",
+                "h100-sxm",
+                "nxt-1980di",
+                "nxt-2000i",
+                "dysprosium",
+                "design-compiler",
+                "rtx-4090",
+                "tactras-etch",
+            ],
+        }.items():
             if rnd.random() < 0.7:
                 row[column] = rnd.choice(values)
         rows.append(row)
@@ -169,8 +202,10 @@ def test_the_shipped_ledger_is_decided_alike_on_a_thousand_rows(ledger):
 
 @pytest.mark.parametrize("dialect", ["spark", "bigquery", "snowflake", "trino", "postgres"])
 def test_the_statement_is_written_for_other_engines(ledger, dialect):
-    from tidegate.licensing.sql import translate
+    from tidegate.licensing.tosql import translate
 
-    text = Statement(ledger, Days.of(dt.date(2025, 5, 1)), frozenset(("date", "item", "destination", "activity"))).sql()
+    text = Statement(
+        ledger, Days.of(dt.date(2025, 5, 1)), frozenset(("date", "item", "destination", "activity"))
+    ).sql()
 
     assert "us_outcome" in translate(text, dialect)

@@ -8,7 +8,7 @@ import pytest
 from tidegate.ledger.predicate import PredicateError, columns, parse_predicate, predicate_names
 from tidegate.licensing.logic import evaluate
 from tidegate.licensing.scope import DAY, Days, expand
-from tidegate.licensing.sql import to_sql
+from tidegate.licensing.tosql import to_sql
 
 TYPES = {"text": "VARCHAR", "number": "DOUBLE", "flag": "BOOLEAN", "date": "DATE"}
 ALL_DAYS = Days(dt.date(2018, 1, 1), dt.date(2027, 1, 1))
@@ -58,7 +58,13 @@ def test_no_measure_claims_to_hold_of_a_deal_of_which_nothing_is_known(ledger):
 
 def test_a_deal_that_is_covered_is_covered_and_a_missing_fact_is_unknown(ledger):
     scope = ledger["us-2022-10-07-advanced-computing"].scope_on(dt.date(2022, 11, 1))
-    a100 = {"activity": "export", "subject_to_ear": True, "destination": "CN", "kind": "chip", "on": "2022-11-01"}
+    a100 = {
+        "activity": "export",
+        "subject_to_ear": True,
+        "destination": "CN",
+        "kind": "chip",
+        "on": "2022-11-01",
+    }
 
     assert decide(scope, **a100, tpp=4992.0, interconnect_gb_s=600.0) is True
     assert decide(scope, **a100, tpp=4799.0, interconnect_gb_s=600.0) is False
@@ -148,7 +154,9 @@ def test_groups_are_taken_as_they_stood_on_the_day():
     within = expand("destination IN GROUP('us:D:5')", ALL_DAYS)
     for day in (dt.date(2021, 12, 8), dt.date(2021, 12, 9), dt.date(2026, 2, 3), dt.date(2026, 2, 4)):
         facts = {"destination": "KH", "date": day}
-        assert evaluate(within, facts) is evaluate(expand("destination IN GROUP('us:D:5')", Days(day, day + DAY)), facts)
+        assert evaluate(within, facts) is evaluate(
+            expand("destination IN GROUP('us:D:5')", Days(day, day + DAY)), facts
+        )
 
 
 def test_names_of_a_scope_are_read_off_its_tree():

@@ -32,7 +32,9 @@ def load_catalog() -> Catalog:
     """Return the shipped countries, groups, items and parties."""
     countries = {row["code"]: _country(row) for row in _rows("countries.csv")}
     groups = {row["id"]: _group(row) for row in read_yaml_fast(data.CATALOG / "groups.yaml")}
-    products = {row["id"]: row for table in ("chips.csv", "tools.csv", "materials.csv") for row in _rows(table)}
+    products = {
+        row["id"]: row for table in ("chips.csv", "tools.csv", "materials.csv") for row in _rows(table)
+    }
     items = {row["id"]: _item(row, products.get(row["id"])) for row in _rows("items.csv")}
     parties = {row["id"]: _party(row) for row in _rows("parties.csv")}
     officials = tuple(_official(row) for row in _rows("officials.csv"))

@@ -114,7 +114,8 @@ def sql(
     from tidegate.ledger.ledger import as_days
     from tidegate.ledger.predicate import columns
     from tidegate.licensing.scope import DAY, Days
-    from tidegate.licensing.sql import Statement, translate
+    from tidegate.licensing.sql import Statement
+    from tidegate.licensing.tosql import translate
 
     source = ledger_of(ledger, scenario)
     first, last = (

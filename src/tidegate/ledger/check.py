@@ -138,7 +138,9 @@ def _deciding_problems(
     for index, review in enumerate(part.reviews):
         yield from _scope_problems(record, (*path, "reviews", index, "when"), review.when)
     if part.reviews and effect != "require":
-        yield problem(record, (*path, "reviews"), "reviews-effect", f"Its effect is '{effect}'.", "Drop the reviews.")
+        yield problem(
+            record, (*path, "reviews"), "reviews-effect", f"Its effect is '{effect}'.", "Drop the reviews."
+        )
     if part.exception and effect != "except":
         yield problem(record, (*path, "exception"), "exception-effect", f"Its effect is '{effect}'.",
                        "Write `effect: except`, or drop the name.")  # fmt: skip

@@ -143,7 +143,9 @@ class Relation(enum.StrEnum):
 
 
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-_Target = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)?$")]
+_Target = Annotated[
+    str, msgspec.Meta(pattern=r"^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)?$")
+]
 _Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([._-][a-z0-9]+)*$", max_length=60)]
 _Place = Annotated[str, msgspec.Meta(pattern=r"^!?(world|[A-Z]{2}|[a-z]{2}:[A-Za-z0-9:_]+)$")]
 _Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$")]

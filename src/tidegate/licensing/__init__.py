@@ -2,7 +2,8 @@
 
 from tidegate.licensing.decide import Decider, decide
 from tidegate.licensing.decision import Decision, Finding, GovernmentDecision
-from tidegate.licensing.facts import FieldError, Transaction
+from tidegate.licensing.facts import Transaction
+from tidegate.licensing.values import FieldError
 from tidegate.licensing.verdict import Outcome
 
 __all__ = [

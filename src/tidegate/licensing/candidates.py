@@ -11,9 +11,10 @@ from tidegate.catalog import load_catalog
 from tidegate.ledger.definitions import definitions
 from tidegate.ledger.predicate import columns
 from tidegate.licensing.classes import tests_of
-from tidegate.licensing.facts import SEATS, is_country
+from tidegate.licensing.facts import SEATS
 from tidegate.licensing.logic import Test, Value, evaluate, show
 from tidegate.licensing.scope import Days, expand
+from tidegate.licensing.values import is_country
 
 __all__ = ["ANOTHER", "Candidate", "Changes", "candidates", "with_behind"]
 

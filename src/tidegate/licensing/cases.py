@@ -20,13 +20,15 @@ from tidegate.ledger import Ledger
 from tidegate.ledger.predicate import columns
 from tidegate.licensing.decide import Decider
 from tidegate.licensing.decision import Decision
-from tidegate.licensing.facts import FieldError
+from tidegate.licensing.values import FieldError
 from tidegate.records import read_yaml, read_yaml_fast
 
 __all__ = ["Case", "CaseAnswer", "decide_cases", "facts_of_end_use", "read_cases"]
 
 _GROUPS = ("item", "origin", "end_user", "actor")
-_TOP = frozenset(("date", "activity", "exporter_country", "destination", "end_use", "via", "value_usd", "quantity"))
+_TOP = frozenset(
+    ("date", "activity", "exporter_country", "destination", "end_use", "via", "value_usd", "quantity")
+)
 _ASIDE = frozenset((
     "id", "question", "expected", "missing", "why", "basis", "source", "source_more", "seen", "grade", "doubt",
     "licence_state", "note",
@@ -154,7 +156,9 @@ def _layout_name(column: str) -> str:
 
 def _case(row: Any, index: int) -> Case:  # noqa: ANN401
     if not isinstance(row, Mapping):
-        return Case(f"case {index}", None, {}, {}, error=f"case {index}: it is no mapping. Write '- id: ...'.")
+        return Case(
+            f"case {index}", None, {}, {}, error=f"case {index}: it is no mapping. Write '- id: ...'."
+        )
     name = str(row.get("id", f"case {index}"))
     facts: dict[str, Any] = {}
     names: dict[str, str] = {}

@@ -27,8 +27,8 @@ CHART = "us-country-chart"
 """The id under which the chart stands among the provisions."""
 
 _REACH = (
-    "activity IN ('export', 'reexport', 'export_from_abroad', 'software_download', 'technology_transfer', 'deemed_export')"
-    " AND subject_to_ear"
+    "activity IN ('export', 'reexport', 'export_from_abroad', 'software_download', 'technology_transfer', "
+    "'deemed_export') AND subject_to_ear"
 )
 
 

@@ -99,7 +99,12 @@ class Classes:
         if kind == "flag":
             return f"CASE WHEN {column} IS NULL THEN 0 WHEN {column} THEN 2 ELSE 1 END"
         if kind == "date":
-            return f"CASE WHEN {column} IS NULL THEN 0 WHEN {column} < DATE '{_FIRST.isoformat()}' THEN 1 ELSE coalesce(list_extract({self._calendar}, {column} - DATE '{_FIRST.isoformat()}' + 1), {self.size - 1}) END"
+            first = f"DATE '{_FIRST.isoformat()}'"
+            looked_up = f"list_extract({self._calendar}, {column} - {first} + 1)"
+            return (
+                f"CASE WHEN {column} IS NULL THEN 0 WHEN {column} < {first} THEN 1 "
+                f"ELSE coalesce({looked_up}, {self.size - 1}) END"
+            )
         steps = []
         for point in self._points:
             steps += [f"({column} >= {point!r})::INT", f"({column} > {point!r})::INT"]
@@ -137,7 +142,9 @@ class Classes:
         return (*own, self.brings(value) if self.brings else None)
 
 
-def brought_by(column: str, tests: Mapping[str, tuple[Test, ...]], items: ItemFacts) -> Callable[[str], object] | None:
+def brought_by(
+    column: str, tests: Mapping[str, tuple[Test, ...]], items: ItemFacts
+) -> Callable[[str], object] | None:
     """Return what the values of a column bring with them, told apart by the tests of those columns.
 
     items: what the catalog says of each item, from which day to before which.
@@ -147,7 +154,11 @@ def brought_by(column: str, tests: Mapping[str, tuple[Test, ...]], items: ItemFa
         outcomes = [evaluate(test, {name: value}) for test in tests.get(name, ())]
         for copy in COPIES.get(name, ()):
             outcomes += [evaluate(test, {copy: value}) for test in tests.get(copy, ())]
-        seat = party_seat(load_catalog(), str(value)) if name in _WITH_SEAT and value in load_catalog().parties else None
+        seat = (
+            party_seat(load_catalog(), str(value))
+            if name in _WITH_SEAT and value in load_catalog().parties
+            else None
+        )
         return (*outcomes, seat)
 
     if column in _WITH_SEAT or column in COPIES:
@@ -156,7 +167,11 @@ def brought_by(column: str, tests: Mapping[str, tuple[Test, ...]], items: ItemFa
         return None
     rows: dict[str, list[object]] = {}
     for (item, start, end), facts in items:
-        brought = tuple(sorted((name, told(name, value)) for name, value in facts.items() if name in tests or name == "maker"))
+        brought = tuple(
+            sorted(
+                (name, told(name, value)) for name, value in facts.items() if name in tests or name == "maker"
+            )
+        )
         rows.setdefault(item, []).append((start, end, brought))
     return lambda value: tuple(rows.get(value, ()))
 

@@ -30,7 +30,7 @@ from tidegate.licensing.logic import (
     residual,
 )
 from tidegate.licensing.scope import DAY, Days, expand, pieces
-from tidegate.licensing.sql import narrow
+from tidegate.licensing.tosql import narrow
 
 if TYPE_CHECKING:
     import polars as pl
@@ -90,7 +90,9 @@ def classify(facts: Mapping[str, Any], on: dt.date) -> tuple[Placement, ...]:
             if version is None or holds is False:
                 continue
             missing = tuple(dict.fromkeys(columns_of(residual(node, known)))) if holds is None else ()
-            found.append(Placement(column, entry.code, entry.subject, holds, clauses(node, known), missing, version))
+            found.append(
+                Placement(column, entry.code, entry.subject, holds, clauses(node, known), missing, version)
+            )
     return tuple(sorted(found, key=lambda p: (p.holds is None, p.list, p.code)))
 
 
@@ -123,7 +125,9 @@ def classify_table(table: Any, codes: Sequence[str], column: str = "eccn") -> pl
         number = pl.when(test).then(pl.lit(index, pl.UInt32)).otherwise(number)
     # Whether a missing fact would tell is asked only where one can be missing.
     used = {name for tree in trees for name in columns_of(tree)}
-    whole = not any(frame[name].null_count() for name in used) and not any(UNKNOWN in _parts(t) for t in trees)
+    whole = not any(frame[name].null_count() for name in used) and not any(
+        UNKNOWN in _parts(t) for t in trees
+    )
     opens = [] if whole else [test.is_null() for test in tests]
     open_ = number.is_null() & pl.any_horizontal(*opens) if opens else pl.lit(value=False)
     columns_ = (number.alias("__number"), open_.alias("__open"))

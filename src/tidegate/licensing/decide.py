@@ -1,11 +1,11 @@
 """One transaction decided under one regime, with everything a sceptical reader would ask.
 
-    >>> from tidegate.ledger import load_ledger
-    >>> from tidegate.licensing import decide
-    >>> ask = {"item": "h20", "activity": "export", "exporter_country": "US", "origin": "US",
-    ...        "destination": "CN", "end_user": "Alibaba", "end_user_us_listed": False}
-    >>> decide(ask, load_ledger().on("2025-05-01"))["US"].outcome
-    <Outcome.LICENCE_REQUIRED: 'licence_required'>
+>>> from tidegate.ledger import load_ledger
+>>> from tidegate.licensing import decide
+>>> ask = {"item": "h20", "activity": "export", "exporter_country": "US", "origin": "US",
+...        "destination": "CN", "end_user": "Alibaba", "end_user_us_listed": False}
+>>> decide(ask, load_ledger().on("2025-05-01"))["US"].outcome
+<Outcome.LICENCE_REQUIRED: 'licence_required'>
 """
 
 from __future__ import annotations
@@ -24,7 +24,14 @@ from tidegate.licensing.chart import chart_provision
 from tidegate.licensing.decision import Conflict, Decision, Finding, GovernmentDecision, Pending
 from tidegate.licensing.facts import Transaction
 from tidegate.licensing.logic import Facts, Node, clauses, columns_of, evaluate, residual
-from tidegate.licensing.provisions import Government, Provision, governments, law_of, provisions_on, scope_as_if
+from tidegate.licensing.provisions import (
+    Government,
+    Provision,
+    governments,
+    law_of,
+    provisions_on,
+    scope_as_if,
+)
 from tidegate.licensing.scope import Days, expand
 from tidegate.licensing.verdict import Outcome, Verdict, strictest, verdict
 
@@ -78,7 +85,9 @@ class Decider:
             not_covered=tuple(
                 f"{g.id}: {g.not_covered}"
                 for g in asked
-                if g.not_covered and not (g.id == "US" and self.chart) and decisions[g.id].outcome in (Outcome.NONE, Outcome.UNKNOWN)
+                if g.not_covered
+                and not (g.id == "US" and self.chart)
+                and decisions[g.id].outcome in (Outcome.NONE, Outcome.UNKNOWN)
             ),
             read_to=self.regime.read_to,
             scenario=self.regime.scenario,
@@ -213,9 +222,9 @@ class _Case:
         """Exceptions that would lift what applies, and do not apply themselves."""
         lifted_from = [p for p in self.provisions if p.level and self.applies[p.id] is not False]
         for e in self.provisions:
-            if e.effect is Effect.EXCEPT and not self.applies[e.id]:
-                if any(p.is_lifted_by(e) for p in lifted_from):
-                    yield self._finding(e)
+            fails = e.effect is Effect.EXCEPT and not self.applies[e.id]
+            if fails and any(p.is_lifted_by(e) for p in lifted_from):
+                yield self._finding(e)
 
     def _coming(self) -> Iterator[Pending]:
         for standing in self.decider.regime:

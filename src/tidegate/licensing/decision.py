@@ -182,9 +182,7 @@ class Decision(Tabular):
     def table(self) -> Table:
         """Return one row a government, the strictest first."""
         order = {outcome: level for level, outcome in enumerate(Outcome)}
-        ranked = sorted(
-            self.by_government.values(), key=lambda d: (-order[d.outcome], d.government)
-        )
+        ranked = sorted(self.by_government.values(), key=lambda d: (-order[d.outcome], d.government))
         rows = tuple({"government": d.government, **d.row()} for d in ranked)
         columns = (*DECISION_COLUMNS, "at_least", "at_most", "findings", "tried", "coming", "quotas")
         return Table(rows, columns, self.about(), rows_name="decisions")

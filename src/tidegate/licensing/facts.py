@@ -8,23 +8,21 @@ of a catalog party, what a definition of the ledger derives, and readings that a
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tidegate.catalog import Catalog, load_catalog
-from tidegate.catalog.catalog import Kind
 from tidegate.dates import Day, parse_day, parse_when
-from tidegate.errors import BadInputError, NotFoundError
 from tidegate.ledger.definitions import definitions, entries
-from tidegate.ledger.predicate import Column, columns
+from tidegate.ledger.predicate import columns
 from tidegate.licensing.bounds import Bounds, one_for_all
 from tidegate.licensing.logic import Value, evaluate
 from tidegate.licensing.scope import Days, expand
+from tidegate.licensing.values import FieldError, read_value
 
-__all__ = ["FieldError", "Transaction", "by_words", "complete", "is_country", "item_attributes", "item_changes", "party_seat", "read_value"]
+__all__ = ["SEATS", "Transaction", "by_words", "complete", "item_attributes", "item_changes", "party_seat"]
 
 _ECCN = re.compile(r"\d[A-E]\d{3}(\.\w+)*")
 _DUTCH = re.compile(r"NL (\d[A-E]\d{3}(?:\.\w+)*)")
@@ -38,16 +36,6 @@ SEATS = {
 """The columns that the catalog fills with the headquarters of a party."""
 
 _CODES = ("eccn", "nl_code", "jp_code", "eu_code")
-
-_YES, _NO = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0"))
-
-
-class FieldError(BadInputError):
-    """One field of a transaction is not usable: `.field` names it, `.rule` the rule it breaks."""
-
-    def __init__(self, field_name: str, rule: str, message: str) -> None:
-        self.field, self.rule = field_name, rule
-        super().__init__(f"{field_name}: [{rule}] {message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,36 +154,6 @@ def complete(
     return Transaction(given, facts, origins, tuple(assumed), unlisted)
 
 
-def read_value(name: str, raw: Any, unlisted: list[str] | None = None) -> Value | None:  # noqa: ANN401
-    """Return a value of a column as its type has it; None where it is not given.
-
-    unlisted: names that the catalog does not know are added here.
-    Raises: FieldError: naming the field and the rule.
-    """
-    column = columns().get(name)
-    if column is None:
-        from rapidfuzz import process
-
-        near = process.extractOne(name, list(columns()))
-        raise FieldError(name, "unknown-column", f"There is no such column. Did you mean '{near[0]}'?")
-    if raw is None or (isinstance(raw, str) and not raw.strip()) or (isinstance(raw, float) and math.isnan(raw)):
-        return None
-    if column.type == "flag":
-        return _flag(column, raw)
-    if column.type == "number":
-        return _number(column, raw)
-    if column.type == "date":
-        return _date(column, raw)
-    if not isinstance(raw, str):
-        raise FieldError(name, "wrong-type", f"{raw!r} is no text. Quote it.")
-    return _text(column, raw.strip(), unlisted if unlisted is not None else [])
-
-
-def is_country(name: str) -> bool:
-    """Whether a column holds a country."""
-    return columns()[name].unit == "ISO 3166-1 alpha-2"
-
-
 def item_attributes(
     catalog: Catalog, item_id: str, day: Day, bounds: Bounds | None = None
 ) -> Mapping[str, Value]:
@@ -280,8 +238,9 @@ def item_changes(catalog: Catalog, item_id: str) -> tuple[Day, ...]:
         if match := _EUROPEAN.search(str(attributes.get("nl_code", ""))):
             days.add(parse_day(match[2]))
         eccn = str(attributes.get("us_eccn", ""))
-        days |= {v.starts for code, e in entries()["eccn"].items() if eccn and (code == eccn or code.startswith(f"{eccn}."))
-                 for v in e.versions[:1]}  # fmt: skip
+        for code, entry in entries()["eccn"].items():
+            if eccn and (code == eccn or code.startswith(f"{eccn}.")):
+                days |= {version.starts for version in entry.versions[:1]}
     return tuple(sorted(days))
 
 
@@ -292,74 +251,3 @@ def party_seat(catalog: Catalog, party_id: str) -> str | None:
         seen.add(party_id)
         party_id = str(parent)
     return catalog.parties[party_id].country
-
-
-def _flag(column: Column, raw: Any) -> bool:  # noqa: ANN401
-    if isinstance(raw, bool):
-        return raw
-    text = str(raw).strip().casefold()
-    if text in _YES or text in _NO:
-        return text in _YES
-    raise FieldError(column.name, "wrong-type", f"{raw!r} is neither true nor false.")
-
-
-def _number(column: Column, raw: Any) -> float:  # noqa: ANN401
-    try:
-        number = float(raw)
-    except (TypeError, ValueError):
-        number = math.nan
-    if isinstance(raw, bool) or not math.isfinite(number):
-        unit = f" ({column.unit})" if column.unit else ""
-        raise FieldError(column.name, "wrong-type", f"{raw!r} is no number{unit}.")
-    if number < 0:
-        raise FieldError(column.name, "out-of-range", f"{raw!r} is below zero.")
-    if (column.unit or "").startswith("share") and number > 1:
-        raise FieldError(column.name, "out-of-range", f"{raw!r} is above 1. Give a share, 0.25 for 25 percent.")
-    return number
-
-
-def _date(column: Column, raw: Any) -> Day:  # noqa: ANN401
-    if isinstance(raw, dt.datetime):
-        return raw.date()
-    if isinstance(raw, dt.date):
-        return raw
-    try:
-        return parse_day(str(raw))
-    except BadInputError as error:
-        raise FieldError(column.name, "bad-date", str(error)) from None
-
-
-def _text(column: Column, text: str, unlisted: list[str]) -> str | None:
-    name = column.name
-    if column.values:
-        if text not in column.values:
-            words = ", ".join(column.values)
-            raise FieldError(name, "unknown-word", f"'{text}' is no {name}. Words: {words}.")
-        return text
-    if is_country(name):
-        return _found(name, text, "country")
-    if column.unit in ("item id", "item class"):
-        return _found(name, text, "item", unlisted)
-    if column.unit == "party id":
-        # A name that is none of the catalog's is known to be none of the parties that scopes name.
-        return _found(name, text, "party", unlisted) or text
-    return text
-
-
-def _found(name: str, text: str, kind: Kind, unlisted: list[str] | None = None) -> str | None:
-    """The id of a name; None where the catalog does not know it, which is noted."""
-    catalog = load_catalog()
-    found = catalog.find_all(text, kind)
-    if len(found) == 1:
-        return found[0].id
-    if found:
-        choices = ", ".join(sorted(match.id for match in found))
-        raise FieldError(name, "ambiguous-name", f"'{text}' may be any of {choices}. Give the id.")
-    if unlisted is None:
-        try:
-            catalog.find(text, kind)
-        except NotFoundError as error:
-            raise FieldError(name, f"unknown-{kind}", str(error)) from None
-    else:
-        unlisted.append(f"{name} '{text}'")
-    return None

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tidegate.ledger.predicate import columns
-from tidegate.licensing.facts import FieldError, by_words, read_value
+from tidegate.licensing.facts import by_words
+from tidegate.licensing.values import FieldError, read_value
 
 __all__ = ["PLACED", "Resolved", "resolve"]
 

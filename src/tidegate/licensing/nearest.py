@@ -22,10 +22,11 @@ from tidegate.licensing.candidates import ANOTHER, Changes, candidates, with_beh
 from tidegate.licensing.chart import chart_provision
 from tidegate.licensing.classes import tests_of
 from tidegate.licensing.decide import Decider
-from tidegate.licensing.facts import FieldError, Transaction, item_changes
+from tidegate.licensing.facts import Transaction, item_changes
 from tidegate.licensing.logic import Value, evaluate
 from tidegate.licensing.provisions import Government, Provision, governments
 from tidegate.licensing.scope import DAY, Days, expand
+from tidegate.licensing.values import FieldError
 from tidegate.licensing.verdict import Outcome, Verdict, verdict
 
 if TYPE_CHECKING:

@@ -22,7 +22,16 @@ from tidegate.licensing.logic import FALSE, UNKNOWN, Node, all_of
 from tidegate.licensing.scope import Days, expand, pieces
 from tidegate.records import read_yaml_fast
 
-__all__ = ["LEVEL", "Government", "Provision", "governments", "law_of", "provisions_in", "provisions_on", "scope_as_if"]
+__all__ = [
+    "LEVEL",
+    "Government",
+    "Provision",
+    "governments",
+    "law_of",
+    "provisions_in",
+    "provisions_on",
+    "scope_as_if",
+]
 
 StageOn = Callable[[Day], Stage | None]
 
@@ -94,7 +103,9 @@ def governments(measures: Iterable[Measure], exporter_country: str | None = None
     members = load_catalog().groups["eu:members"].members
     for code in sorted(wanted - set(known)):
         shares = "EU" if code in members else None
-        known[code] = Government(code, f"exporter_country = '{code}'", "law of the exporter's country", shares)
+        known[code] = Government(
+            code, f"exporter_country = '{code}'", "law of the exporter's country", shares
+        )
     return tuple(known[code] for code in sorted(wanted))
 
 
@@ -192,9 +203,7 @@ def _provision(
     )
 
 
-def _reviews(
-    measure: Measure, limb: Limb | None, days: Days
-) -> Iterator[tuple[LicencePolicy, Node]]:
+def _reviews(measure: Measure, limb: Limb | None, days: Days) -> Iterator[tuple[LicencePolicy, Node]]:
     for review in (limb.reviews if limb else ()) or measure.reviews:
         when = review.when
         if isinstance(when, str):

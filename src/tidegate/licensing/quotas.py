@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 
 from tidegate.ledger import Ledger
 from tidegate.ledger.model import Quota
+from tidegate.licensing.cells import insert
 from tidegate.licensing.logic import TRUE, And, Known, Node, Not, Or, Test, all_of, any_of, columns_of, negate
 from tidegate.licensing.provisions import Provision
-from tidegate.licensing.cells import insert
 from tidegate.licensing.scope import Days, expand
-from tidegate.licensing.sql import Statement, to_sql
+from tidegate.licensing.sql import Statement
+from tidegate.licensing.tosql import to_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,7 +64,11 @@ def draw_rows(
 
 
 def draw(
-    connection: duckdb.DuckDBPyConnection, ledger: Ledger, days: Days, given: frozenset[str], known_by: dt.date | None
+    connection: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
+    days: Days,
+    given: frozenset[str],
+    known_by: dt.date | None,
 ) -> frozenset[str]:
     """Draw every quota that the table leaves to be drawn; return the columns that were filled.
 
@@ -138,7 +143,9 @@ def _whole(
     facts = statement.facts_sql((quota.amount, *per, *columns_of(node)))
     listed = "".join(f"{name}, " for name in per)
     group = f" GROUP BY {', '.join(per)}" if per else ""
-    rows = connection.execute(f"{facts} SELECT {listed}sum({quota.amount}) FROM known WHERE {to_sql(node)}{group}")
+    rows = connection.execute(
+        f"{facts} SELECT {listed}sum({quota.amount}) FROM known WHERE {to_sql(node)}{group}"
+    )
     return {tuple(whose): total for *whose, total in rows.fetchall() if total}
 
 

@@ -236,7 +236,9 @@ def _class(column: str, names: tuple[str, ...]) -> Node:
 def _codes(column: str, names: tuple[str, ...], days: Days) -> Node:
     """Whether an item is under a code: by the number given, else by the parameters of the entries."""
     above = frozenset(
-        ".".join(parts[:length]) for parts in (name.split(".") for name in names) for length in range(1, len(parts))
+        ".".join(parts[:length])
+        for parts in (name.split(".") for name in names)
+        for length in range(1, len(parts))
     ) - frozenset(names)
     open_ = negate(Test(column, "given"))
     if above:

@@ -17,7 +17,8 @@ from tidegate.ledger.predicate import columns
 from tidegate.licensing.cells import constant
 from tidegate.licensing.names import PLACED, resolve
 from tidegate.licensing.scope import DAY, Days
-from tidegate.licensing.sql import Statement, translate
+from tidegate.licensing.sql import Statement
+from tidegate.licensing.tosql import translate
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Any
 from tidegate.errors import BadInputError, MissingExtraError
 from tidegate.ledger import Ledger
 from tidegate.ledger.predicate import columns
-from tidegate.licensing.cells import constant, insert, typed_cell
+from tidegate.licensing.cells import constant, insert
 from tidegate.licensing.classes import Classes, brought_by, tests_of
-from tidegate.licensing.names import PLACED, resolve
+from tidegate.licensing.names import PLACED
+from tidegate.licensing.opening import OpenTable
 from tidegate.licensing.quotas import draw
 from tidegate.licensing.scope import DAY, Days
 from tidegate.licensing.sql import Statement
@@ -129,21 +130,22 @@ class _Run:
     """One table on its way through the engine."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, ledger: Ledger, known_by: dt.date | None, progress: Progress
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        ledger: Ledger,
+        known_by: dt.date | None,
+        progress: Progress,
     ) -> None:
         self.sql, self.ledger, self.known_by, self.progress = connection, ledger, known_by, progress
-        self.given: tuple[str, ...] = ()
-        self.aside: tuple[str, ...] = ()
-        self.typed: frozenset[str] = frozenset()
+        self.table: OpenTable
         self.rows = "typed"
 
     def decide(self, table: Any, out: Path | None, *, draw_quotas: bool) -> Decided:  # noqa: ANN401
-        self._open(table)
-        self._type()
+        self.table = OpenTable(self.sql, table, self._telling)
         with self._telling("reading"):
             first, last, rows = self._one("SELECT min(date), max(date), count(*) FROM typed")
         days = Days(first or dt.date(2018, 1, 1), (last or dt.date(2018, 1, 1)) + DAY)
-        given = self.typed
+        given = self.table.typed
         if draw_quotas and (filled := draw(self.sql, self.ledger, days, given, self.known_by)):
             given, self.rows = given | filled, "drawn"
         statement = Statement(self.ledger, days, given, known_by=self.known_by)
@@ -151,79 +153,7 @@ class _Run:
         count = self._distinct(classes)
         answers = self._decide_classes(classes, statement, count)
         kept, counts = self._write(classes, answers, out)
-        return Decided(rows, counts.get("error", 0), count, counts, self.aside, out, kept)
-
-    # --- reading
-
-    def _open(self, table: Any) -> None:  # noqa: ANN401
-        import duckdb
-
-        if isinstance(table, str | Path):
-            path = Path(table)
-            if not path.exists():
-                raise BadInputError(f"{path}: there is no such file. Give a CSV or Parquet file.")
-            reader = {
-                ".parquet": f"read_parquet({constant(str(path))})",
-                ".csv": f"read_csv({constant(str(path))}, all_varchar = true, header = true)",
-            }.get(path.suffix.lower())
-            if reader is None:
-                raise BadInputError(f"{path}: '{path.suffix}' is not read. Give a .csv or .parquet file.")
-        else:
-            path, reader = Path("the table"), "given_table"
-            self.sql.register("given_table", table)
-        try:
-            self.sql.execute(f"CREATE VIEW raw AS SELECT * FROM {reader}")
-            names = [row[0] for row in self.sql.execute("DESCRIBE raw").fetchall()]
-        except duckdb.Error as error:
-            what = str(error).splitlines()[0]
-            raise BadInputError(f"{path}: it cannot be read as a table: {what}. Mend the file.") from None
-        self.given = tuple(name for name in names if name in columns())
-        self.aside = tuple(name for name in names if name not in columns())
-        if "date" not in self.given:
-            listed = ", ".join(names[:12])
-            raise BadInputError(f"{path}: no column is called 'date' (there are: {listed}). Name the day of a row 'date'.")
-
-    def _type(self) -> None:
-        """Make the view `typed`: ids and values in the types of the vocabulary, and what is wrong.
-
-        The columns of the table itself stand in it as they came, under "o_" and their name.
-        """
-        joins, errors, classes = [], [], []
-        listed: dict[str, str] = {}
-        for index, name in enumerate(self.given):
-            raw = f'r."{name}"'
-            if columns()[name].type == "text":
-                self._resolve(name)
-                joins.append(f"LEFT JOIN names_{name} AS n{index} ON trim(CAST({raw} AS VARCHAR)) = n{index}.raw")
-                listed[name] = f"n{index}.value"
-                classes.append(f", n{index}.class AS c_{name}")
-                errors.append(f"n{index}.error")
-            else:
-                listed[name], problem = typed_cell(name, raw)
-                errors.append(problem)
-        if "item" in self.given:
-            # What the words of a name say of an item stands behind what the table says itself.
-            for name in PLACED:
-                words = f"n{self.given.index('item')}.{name}"
-                listed[name] = f"coalesce({listed[name]}, {words})" if name in listed else words
-        errors.append(f"CASE WHEN ({listed['date']}) IS NULL THEN 'date: [missing] the row has no day.' END")
-        wrong = f"nullif(concat_ws('; ', {', '.join(errors)}), '')"
-        facts = ", ".join(f"{value} AS {name}" for name, value in listed.items())
-        own = ", ".join(f'r."{name}" AS "o_{name}"' for name in (*self.given, *self.aside))
-        self.sql.execute(
-            f"CREATE VIEW typed AS SELECT {facts}{''.join(classes)}, {wrong} AS error, {own} FROM raw AS r {' '.join(joins)}"
-        )
-        self.typed = frozenset(listed)
-
-    def _resolve(self, name: str) -> None:
-        text = f'trim(CAST("{name}" AS VARCHAR))'
-        with self._telling(f"reading {name}"):
-            rows = self.sql.execute(f"SELECT DISTINCT {text} FROM raw WHERE {text} <> '' ORDER BY 1").fetchall()
-        parts = ", ".join(f"{part} VARCHAR" for part in ("raw", "value", "error", *PLACED))
-        self.sql.execute(f"CREATE TABLE names_{name} ({parts}, class INTEGER)")
-        found = resolve(name, (row[0] for row in rows))
-        insert(self.sql, f"names_{name}",
-               [(r.raw, r.value, r.error, *(getattr(r, part) for part in PLACED), None) for r in found])  # fmt: skip
+        return Decided(rows, counts.get("error", 0), count, counts, self.table.aside, out, kept)
 
     # --- classes of rows
 
@@ -237,7 +167,7 @@ class _Run:
                 continue
             rows = self.sql.execute(f"SELECT DISTINCT {name} FROM typed WHERE {name} IS NOT NULL ORDER BY 1")
             values = tuple(row[0] for row in rows.fetchall())
-            found.append(Classes(name, own, values, brought_by(name, tests, statement.items)))
+            found.append(Classes(name, own, values, brought_by(name, tests, statement.facts.items)))
             self._put_class(found[-1])
         return [classes for classes in found if classes.size > 1]
 
@@ -246,8 +176,10 @@ class _Run:
         name = classes.column
         self.sql.execute(f"CREATE TABLE class_{name} (value VARCHAR, class INTEGER)")
         insert(self.sql, f"class_{name}", list(classes.class_of.items()))
-        if name in self.given and name not in PLACED:
-            self.sql.execute(f"UPDATE names_{name} AS n SET class = c.class FROM class_{name} AS c WHERE n.value = c.value")
+        if name in self.table.given and name not in PLACED:
+            self.sql.execute(
+                f"UPDATE names_{name} AS n SET class = c.class FROM class_{name} AS c WHERE n.value = c.value"
+            )
 
     def _keyed(self, classes: list[Classes], listed: str = "") -> str:
         """The query of all rows with the key of their class, NULL where a row has an error."""
@@ -255,10 +187,12 @@ class _Run:
         for c in classes:
             if columns()[c.column].type != "text":
                 own = f"({c.sql(f't.{c.column}')})"
-            elif c.column in self.given and c.column not in PLACED and self.rows == "typed":
+            elif c.column in self.table.given and c.column not in PLACED and self.rows == "typed":
                 own = f"coalesce(t.c_{c.column}, 0)"
             else:
-                joins.append(f"LEFT JOIN class_{c.column} AS c_{c.column} ON t.{c.column} = c_{c.column}.value")
+                joins.append(
+                    f"LEFT JOIN class_{c.column} AS c_{c.column} ON t.{c.column} = c_{c.column}.value"
+                )
                 own = f"coalesce(c_{c.column}.class, 0)"
             parts.append(f"{own} * {radix}::{'BIGINT' if radix * c.size < _BIGINT else 'HUGEINT'}")
             radix *= c.size
@@ -327,12 +261,12 @@ class _Run:
     def _write(
         self, classes: list[Classes], names: tuple[str, ...], out: Path | None
     ) -> tuple[Any, dict[str, int]]:
-        taken = set(self.aside) & {*names, "error"}
+        taken = set(self.table.aside) & {*names, "error"}
         if taken:
             raise BadInputError(f"The table has a column '{min(taken)}', as the answers have. Rename it.")
-        own = "".join(f't."o_{name}", ' for name in (*self.given, *self.aside))
+        own = "".join(f't."o_{name}", ' for name in (*self.table.given, *self.table.aside))
         number = "t.row_id, " if self.rows == "drawn" else ""
-        listed = "".join(f'k."o_{name}" AS "{name}", ' for name in (*self.given, *self.aside))
+        listed = "".join(f'k."o_{name}" AS "{name}", ' for name in (*self.table.given, *self.table.aside))
         query = (
             f"SELECT {listed}k.error, {', '.join(f'a.{name}' for name in names)} "
             f"FROM ({self._keyed(classes, own + number + 't.error, ')}) AS k LEFT JOIN answers AS a ON k.key = a.key"

@@ -102,7 +102,9 @@ def verdict(
     leading = [p for p in certain if p.level == low and not _is_displaced(p, lifting, applies)]
     settled = {
         # An eased policy of its own whose conditions are open leaves the policy open.
-        p.id: None if any(applies[e.id] is None and p.is_lifted_by(e) for e in lifting) else policies.get(p.id)
+        p.id: None
+        if any(applies[e.id] is None and p.is_lifted_by(e) for e in lifting)
+        else policies.get(p.id)
         for p in leading
     }
     review = _review(leading, settled) if outcome is Outcome.LICENCE_REQUIRED else None

@@ -22,9 +22,10 @@ from tidegate.ledger.predicate import columns
 from tidegate.ledger.regime import Regime
 from tidegate.licensing.decide import Decider
 from tidegate.licensing.decision import Decision
-from tidegate.licensing.facts import FieldError, by_words, read_value
+from tidegate.licensing.facts import by_words
 from tidegate.licensing.logic import Value
 from tidegate.licensing.nearest import Nearest, nearest
+from tidegate.licensing.values import FieldError, read_value
 from tidegate.records import read_yaml_fast
 
 if TYPE_CHECKING:
