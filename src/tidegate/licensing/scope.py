@@ -49,6 +49,9 @@ _KINDS_OF_GROUP = {
 }
 """Product groups of the Wassenaar-type lists: the letter after the category. 15 CFR 774."""
 
+_OF_THE_ITEM = frozenset(("eccn", "eu_code", "nl_code", "gb_code", "my_code"))
+"""Numbers of the item itself in lists of that build: another kind of item is in another group."""
+
 _WHOLE_KIND = {"chip": "chips", "memory": "memory_chips", "tool": "wafer_fab_equipment"}
 """The class that holds every item of a kind; a tool outside chipmaking is of kind 'other'."""
 
@@ -257,7 +260,7 @@ def _by_parameters(column: str, code: str, days: Days) -> Node:
         found = [entry for key, entry in known.items() if code.startswith(f"{key}.")]
     letter = next((char for char in code if char.isalpha()), "")
     kinds = _KINDS_OF_GROUP.get(letter)
-    guard = Test("kind", "in", frozenset(kinds)) if kinds and column != "cn_code" else None
+    guard = Test("kind", "in", frozenset(kinds)) if kinds and column in _OF_THE_ITEM else None
     if not found:
         return all_of(guard, UNKNOWN) if guard else UNKNOWN
     tests = any_of(*(_entry(entry, days, exact=entry.code.startswith(code)) for entry in found))
