@@ -42,6 +42,9 @@ def test_names_in_anybodys_words_are_understood_and_other_columns_carried_along(
     assert rows[0]["us_measures"] == "us-2025-04-09-h20-is-informed-letter"
     assert rows[1]["nl_outcome"] == "licence_required"
     assert rows[2]["cn_outcome"] == "licence_required"
+    assert rows[2]["note"] == (
+        "item 'dysprosium magnet' is not in the catalog: by its words kind material, item_class magnets, element Dy"
+    )
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ def commands(page):
     return [line for line in lines if line.startswith("tidegate ")]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/ledger.md", "docs/scenarios.md", "docs/brief.md", "docs/check.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/ledger.md", "docs/scenarios.md", "docs/brief.md", "docs/check.md"]
+)
 def test_every_command_shown_runs(page, tmp_path):
     shown = commands(ROOT / page)
     assert shown

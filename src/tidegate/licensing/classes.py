@@ -8,14 +8,14 @@ The classes of a row are packed into one whole number, its key; a key stands for
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from tidegate.catalog import load_catalog
 from tidegate.ledger.predicate import columns
 from tidegate.licensing.facts import SEATS, party_seat
-from tidegate.licensing.logic import And, Known, Node, Not, Or, Test, Value, evaluate
+from tidegate.licensing.logic import Node, Test, Value, evaluate, walk
 
 __all__ = ["COPIES", "Classes", "ItemFacts", "brought_by", "tests_of"]
 
@@ -34,19 +34,9 @@ def tests_of(nodes: Iterable[Node]) -> Mapping[str, tuple[Test, ...]]:
     """Return every test in the trees, by column."""
     found: dict[str, dict[Test, None]] = {}
     for node in nodes:
-        for test in _tests(node):
+        for test in (part for part in walk(node) if isinstance(part, Test)):
             found.setdefault(test.column, {})[test] = None
     return {column: tuple(tests) for column, tests in found.items()}
-
-
-def _tests(node: Node) -> Iterator[Test]:
-    if isinstance(node, Test):
-        yield node
-    elif isinstance(node, And | Or):
-        for part in node.parts:
-            yield from _tests(part)
-    elif isinstance(node, Not | Known):
-        yield from _tests(node.part)
 
 
 @dataclass(frozen=True)

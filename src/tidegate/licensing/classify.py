@@ -7,7 +7,7 @@ they stood on each date, the tool parameters of 3B001 and 3B993, the Dutch and M
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from tidegate.licensing.logic import (
     columns_of,
     evaluate,
     residual,
+    walk,
 )
 from tidegate.licensing.scope import DAY, Days, expand, pieces
 from tidegate.licensing.tosql import narrow
@@ -74,9 +75,9 @@ def classify(facts: Mapping[str, Any], on: dt.date) -> tuple[Placement, ...]:
     Raises: FieldError: naming the field that is not usable.
 
     >>> import datetime as dt
-    >>> [p.code for p in classify({"item": "a800"}, dt.date(2023, 11, 16)) if p.holds]
-    []
-    >>> [p.code for p in classify({"item": "a800"}, dt.date(2023, 11, 17)) if p.holds]
+    >>> [p.code for p in classify({"item": "a800-sxm-80gb"}, dt.date(2023, 11, 16)) if p.holds]
+    ['3A991']
+    >>> [p.code for p in classify({"item": "a800-sxm-80gb"}, dt.date(2023, 11, 17)) if p.holds]
     ['3A090.a']
     """
     known = {name: value for name, value in Transaction.of(facts, on).facts.items()
@@ -125,9 +126,7 @@ def classify_table(table: Any, codes: Sequence[str], column: str = "eccn") -> pl
         number = pl.when(test).then(pl.lit(index, pl.UInt32)).otherwise(number)
     # Whether a missing fact would tell is asked only where one can be missing.
     used = {name for tree in trees for name in columns_of(tree)}
-    whole = not any(frame[name].null_count() for name in used) and not any(
-        UNKNOWN in _parts(t) for t in trees
-    )
+    whole = not any(frame[name].null_count() for name in used) and not any(UNKNOWN in walk(t) for t in trees)
     opens = [] if whole else [test.is_null() for test in tests]
     open_ = number.is_null() & pl.any_horizontal(*opens) if opens else pl.lit(value=False)
     columns_ = (number.alias("__number"), open_.alias("__open"))
@@ -137,12 +136,6 @@ def classify_table(table: Any, codes: Sequence[str], column: str = "eccn") -> pl
     starts = pl.Series("since", [v.starts for _, v in versions], dtype=pl.Date)
     placed = found["__number"]
     return pl.DataFrame([codes_.gather(placed), starts.gather(placed), found["__open"].alias("open")])
-
-
-def _parts(node: Node) -> Iterator[Node]:
-    yield node
-    for part in getattr(node, "parts", ()) or ((node.part,) if isinstance(node, Not | Known) else ()):
-        yield from _parts(part)
 
 
 def to_polars(node: Node) -> pl.Expr:

@@ -33,6 +33,7 @@ __all__ = [
     "evaluate",
     "negate",
     "residual",
+    "walk",
 ]
 
 Value = str | float | bool | dt.date
@@ -191,15 +192,19 @@ def residual(node: Node, facts: Facts, *, known: bool = True) -> Node:
     return node
 
 
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a tree and every part of it, from the top down."""
+    yield node
+    if isinstance(node, And | Or):
+        for part in node.parts:
+            yield from walk(part)
+    elif isinstance(node, Not | Known):
+        yield from walk(node.part)
+
+
 def columns_of(node: Node) -> Iterator[str]:
     """Yield the columns that a tree tests, each as often as it does."""
-    if isinstance(node, Test):
-        yield node.column
-    elif isinstance(node, And | Or):
-        for part in node.parts:
-            yield from columns_of(part)
-    elif isinstance(node, Not | Known):
-        yield from columns_of(node.part)
+    return (part.column for part in walk(node) if isinstance(part, Test))
 
 
 def clauses(node: Node, facts: Facts) -> tuple[Clause, ...]:

@@ -17,7 +17,10 @@ PLACED = ("kind", "item_class", "element", "maker")
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a value of a text column stands for. error: why it is not usable."""
+    """What a value of a text column stands for.
+
+    error: why it is not usable. note: what a reader of the answer should know of how it was read.
+    """
 
     raw: str
     value: str | None
@@ -26,6 +29,7 @@ class Resolved:
     item_class: str | None = None
     element: str | None = None
     maker: str | None = None
+    note: str | None = None
 
 
 def resolve(column: str, values: Iterable[str]) -> list[Resolved]:
@@ -40,5 +44,9 @@ def resolve(column: str, values: Iterable[str]) -> list[Resolved]:
             continue
         placed = by_words(raw) if column == "item" and value is None else {}
         words = {name: str(placed[name]) for name in PLACED if name in placed}
-        found.append(Resolved(raw, None if value is None else str(value), None, **words))
+        note = None
+        if column == "item" and value is None:
+            read = ", ".join(f"{name} {words[name]}" for name in PLACED if name in words)
+            note = f"item '{raw}' is not in the catalog{f': by its words {read}' if read else ''}"
+        found.append(Resolved(raw, None if value is None else str(value), None, **words, note=note))
     return found

@@ -85,7 +85,9 @@ class OpenTable:
             else:
                 listed[name], problem = typed_cell(name, raw)
                 errors.append(problem)
+        note = "NULL::VARCHAR"
         if "item" in self.given:
+            note = f"n{self.given.index('item')}.note"
             # What the words of a name say of an item stands behind what the table says itself.
             for name in PLACED:
                 words = f"n{self.given.index('item')}.{name}"
@@ -95,7 +97,7 @@ class OpenTable:
         facts = ", ".join(f"{value} AS {name}" for name, value in listed.items())
         own = ", ".join(f'r."{name}" AS "o_{name}"' for name in (*self.given, *self.aside))
         self.sql.execute(
-            f"CREATE VIEW typed AS SELECT {facts}{''.join(classes)}, {wrong} AS error, {own} "
+            f"CREATE VIEW typed AS SELECT {facts}{''.join(classes)}, {wrong} AS error, {note} AS note, {own} "
             f"FROM raw AS r {' '.join(joins)}"
         )
         return frozenset(listed)
@@ -106,8 +108,8 @@ class OpenTable:
             rows = self.sql.execute(
                 f"SELECT DISTINCT {text} FROM raw WHERE {text} <> '' ORDER BY 1"
             ).fetchall()
-        parts = ", ".join(f"{part} VARCHAR" for part in ("raw", "value", "error", *PLACED))
+        parts = ", ".join(f"{part} VARCHAR" for part in ("raw", "value", "error", *PLACED, "note"))
         self.sql.execute(f"CREATE TABLE names_{name} ({parts}, class INTEGER)")
         found = resolve(name, (row[0] for row in rows))
-        insert(self.sql, f"names_{name}",
-               [(r.raw, r.value, r.error, *(getattr(r, part) for part in PLACED), None) for r in found])  # fmt: skip
+        kept = ("raw", "value", "error", *PLACED, "note")
+        insert(self.sql, f"names_{name}", [(*(getattr(r, part) for part in kept), None) for r in found])

@@ -7,10 +7,10 @@ more than once becomes a column of its own, in layers, so that a part may stand 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tidegate.licensing.logic import And, Known, Node, Not, Or, Test
+from tidegate.licensing.logic import And, Known, Node, Not, Or, Test, walk
 
 __all__ = ["Shared", "share"]
 
@@ -40,14 +40,14 @@ def share(trees: Iterable[Node]) -> Shared:
     """Return the parts that occur more than once in the trees and are worth a column."""
     counts: Counter[Node] = Counter()
     for tree in trees:
-        counts.update(_parts(tree))
+        counts.update(walk(tree))
     common = [node for node, count in counts.items() if count > 1 and _weight(node) >= WORTH]
     names = {node: f"common_{index}" for index, node in enumerate(common)}
     level: dict[Node, int] = {}
 
     def height(node: Node) -> int:
         if node not in level:
-            inner = [part for part in _parts(node) if part != node and part in names]
+            inner = [part for part in walk(node) if part != node and part in names]
             level[node] = 1 + max((height(part) for part in inner), default=0)
         return level[node]
 
@@ -58,15 +58,6 @@ def share(trees: Iterable[Node]) -> Shared:
         for number in range(1, max(level.values(), default=0) + 1)
     )
     return Shared(names, layers)
-
-
-def _parts(node: Node) -> Iterator[Node]:
-    yield node
-    if isinstance(node, And | Or):
-        for part in node.parts:
-            yield from _parts(part)
-    elif isinstance(node, Not | Known):
-        yield from _parts(node.part)
 
 
 def _weight(node: Node) -> int:

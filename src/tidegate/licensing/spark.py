@@ -78,12 +78,13 @@ def decide_on_spark(
     names = [name for name in raw.columns if name != "row_id"]
     decided = (
         session.table("tidegate_raw")
-        .join(typed.select("row_id", "error"), "row_id")
+        .join(typed.select("row_id", "error", "note"), "row_id")
         .join(answers, "row_id", "left")
         .orderBy("row_id")
         .selectExpr(
             *(f"`{name}`" for name in names),
             "error",
+            "note",
             *(f"CASE WHEN error IS NULL THEN {name} END AS {name}" for name in statement.columns()),
         )
     )
@@ -105,19 +106,22 @@ def _read(session: SparkSession, table: str | Path | DataFrame) -> DataFrame:
 def _typed(session: SparkSession, names: list[str]) -> str:
     """The query that puts cells into the types of the vocabulary and names into ids."""
     listed, joins, errors = ["r.row_id"], [], []
+    note = "CAST(NULL AS string)"
     given = [name for name in names if name in columns()]
     for index, name in enumerate(given):
         kind, text = columns()[name].type, f"trim(CAST(r.`{name}` AS string))"
         if kind == "text":
             rows = session.sql(f"SELECT DISTINCT {text.replace('r.', '')} AS v FROM tidegate_raw").collect()
             found = resolve(name, sorted(row["v"] for row in rows if row["v"]))
-            values = [(f.raw, f.value, f.error, *(getattr(f, part) for part in PLACED)) for f in found]
-            schema = ", ".join(f"{part} string" for part in ("raw", "value", "error", *PLACED))
+            parts = ("raw", "value", "error", *PLACED, "note")
+            values = [tuple(getattr(f, part) for part in parts) for f in found]
+            schema = ", ".join(f"{part} string" for part in parts)
             session.createDataFrame(values, schema).createOrReplaceTempView(f"tidegate_names_{name}")
             joins.append(f"LEFT JOIN tidegate_names_{name} AS n{index} ON {text} = n{index}.raw")
             listed.append(f"n{index}.value AS {name}")
             errors.append(f"n{index}.error")
             if name == "item":
+                note = f"n{index}.note"
                 listed += [f"n{index}.{part} AS {part}" for part in PLACED if part not in given]
             continue
         value = f"try_cast({text} AS {_TYPES[kind]})"
@@ -130,4 +134,4 @@ def _typed(session: SparkSession, names: list[str]) -> str:
         if name == "date":
             errors.append(f"CASE WHEN {value} IS NULL THEN 'date: [missing] the row has no day.' END")
     wrong = f"nullif(concat_ws('; ', {', '.join(errors)}), '')"
-    return f"SELECT {', '.join(listed)}, {wrong} AS error FROM tidegate_raw AS r {' '.join(joins)}"
+    return f"SELECT {', '.join(listed)}, {wrong} AS error, {note} AS note FROM tidegate_raw AS r {' '.join(joins)}"

@@ -261,16 +261,16 @@ class _Run:
     def _write(
         self, classes: list[Classes], names: tuple[str, ...], out: Path | None
     ) -> tuple[Any, dict[str, int]]:
-        taken = set(self.table.aside) & {*names, "error"}
+        taken = set(self.table.aside) & {*names, "error", "note"}
         if taken:
             raise BadInputError(f"The table has a column '{min(taken)}', as the answers have. Rename it.")
         own = "".join(f't."o_{name}", ' for name in (*self.table.given, *self.table.aside))
         number = "t.row_id, " if self.rows == "drawn" else ""
         listed = "".join(f'k."o_{name}" AS "{name}", ' for name in (*self.table.given, *self.table.aside))
         query = (
-            f"SELECT {listed}k.error, {', '.join(f'a.{name}' for name in names)} "
-            f"FROM ({self._keyed(classes, own + number + 't.error, ')}) AS k LEFT JOIN answers AS a ON k.key = a.key"
-            + (" ORDER BY k.row_id" if number else "")
+            f"SELECT {listed}k.error, k.note, {', '.join(f'a.{name}' for name in names)} "
+            f"FROM ({self._keyed(classes, own + number + 't.error, t.note, ')}) AS k "
+            "LEFT JOIN answers AS a ON k.key = a.key" + (" ORDER BY k.row_id" if number else "")
         )
         if out is None:
             kept = self.sql.sql(query).to_arrow_table()
