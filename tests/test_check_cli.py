@@ -118,7 +118,7 @@ def test_a_what_if_shows_who_answers_differently():
            "Some Firm", "--set", "end_user_us_listed=no", "--on", "2024-06-01")  # fmt: skip
 
     assert (
-        "US: licence required; review: open -> nothing asked"
+        "US: licence required; review: presumption of denial -> nothing asked"
         in run(*ask, "--what-if", "item.tpp=1000").stdout
     )
     assert "No government answers differently." in run(*ask, "--what-if", "item.tpp=6001").stdout
