@@ -96,9 +96,8 @@ def in_words(own: GovernmentDecision) -> str:
     if own.exception:
         words += f" {own.exception}"
     if own.outcome is Outcome.LICENCE_REQUIRED:
-        silent = all(f.policy is not None for f in own.findings if f.provision.measure.id in own.measures)
-        policy = "not stated" if silent else "open"
-        words += f"; review: {own.review.value.replace('_', ' ') if own.review else policy}"
+        hangs = f"open, turns on {listed(own.review_unknown)}" if own.review_unknown else "not stated"
+        words += f"; review: {own.review.value.replace('_', ' ') if own.review else hangs}"
     if own.outcome is Outcome.UNKNOWN:
         words += f": from {WORDS[own.at_least]} to {WORDS[own.at_most]}"
     return words

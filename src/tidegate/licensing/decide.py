@@ -185,6 +185,7 @@ class _Case:
             at_most=result.at_most,
             measures=tuple(dict.fromkeys(p.measure.id for p in result.deciding)),
             unknown=self._unknown(result),
+            review_unknown=self._review_unknown(result),
             assumes=assumes,
             findings=findings,
             tried=tuple(self._tried()),
@@ -198,7 +199,8 @@ class _Case:
         missing = _missing(p.scope, self.facts, self.decider.days) if applies is None else ()
         standing = self.decider.standings.get(p.id)
         entry = standing.entry if standing else p.measure.history[-1]
-        return Finding(p, applies, clauses(p.scope, self.facts), self.policies.get(p.id), entry, lifted,
+        since = standing.span.since if standing else entry.on
+        return Finding(p, applies, clauses(p.scope, self.facts), self.policies.get(p.id), entry, since, lifted,
                        missing, self._assumes(p))  # fmt: skip
 
     def _assumes(self, p: Provision) -> tuple[str, ...]:
@@ -217,6 +219,23 @@ class _Case:
         law = [f"law: {p.id}" for p in result.open if self.applies[p.id] is None
                and not _missing(p.scope, self.facts, self.decider.days)]  # fmt: skip
         return (*facts, *law)
+
+    def _review_unknown(self, result: Verdict) -> tuple[str, ...]:
+        """Facts on which the licence policy hangs: conditions of it, and eased rules that may apply."""
+        if result.outcome is not Outcome.LICENCE_REQUIRED or result.review is not None:
+            return ()
+        nodes = [
+            when
+            for p in result.leading
+            for _, when in p.reviews
+            if self.policies.get(p.id) is None and evaluate(when, self.facts) is None
+        ]
+        nodes += [
+            e.scope
+            for e in self.provisions
+            if self.applies[e.id] is None and any(p.is_lifted_by(e) for p in result.leading)
+        ]
+        return tuple(dict.fromkeys(c for node in nodes for c in _missing(node, self.facts, self.decider.days)))
 
     def _tried(self) -> Iterator[Finding]:
         """Exceptions that would lift what applies, and do not apply themselves."""

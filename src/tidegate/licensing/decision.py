@@ -21,7 +21,8 @@ __all__ = ["DECISION_COLUMNS", "Conflict", "Decision", "Finding", "GovernmentDec
 class Finding:
     """How one provision came out: does it apply, by which tests, on what authority.
 
-    applies: None where a fact is missing. clauses: the tests that decide. lifted_by: ids of the
+    applies: None where a fact is missing. clauses: the tests that decide. since: the date, as written,
+    from which the measure has stood as it does. lifted_by: ids of the
     exceptions and eased policies that take its place. missing: facts that would tell.
     assumes: facts taken as not known, on which the law acts only when they are known.
     """
@@ -31,6 +32,7 @@ class Finding:
     clauses: tuple[Clause, ...]
     policy: LicencePolicy | None
     entry: Entry | Scheduled
+    since: str
     lifted_by: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
@@ -52,7 +54,7 @@ class Finding:
                 for c in self.clauses
             ],
             "citation": measure.citation,
-            "since": self.entry.on,
+            "since": self.since,
             "source": self.entry.source,
             "verified": not isinstance(self.entry, Entry) or self.entry.verified,
             "conditions": measure.conditions,
@@ -106,6 +108,7 @@ class GovernmentDecision:
 
     exception: the licence exception that lifts the requirement. at_least, at_most: what the missing
     facts leave open. unknown: the facts that would settle it, those that settle most first.
+    review_unknown: the facts on which the licence policy hangs, where it is open and not merely silent.
     assumes: facts on which the law acts only when they are known, taken as not known here.
     findings: the provisions that decide, then those that could; tried: exceptions that do not apply.
     """
@@ -118,6 +121,7 @@ class GovernmentDecision:
     at_most: Outcome
     measures: tuple[str, ...]
     unknown: tuple[str, ...]
+    review_unknown: tuple[str, ...]
     assumes: tuple[str, ...]
     findings: tuple[Finding, ...]
     tried: tuple[Finding, ...]
@@ -138,6 +142,7 @@ class GovernmentDecision:
             "review": self.review.value if self.review else None,
             "measures": list(self.measures),
             "unknown": list(self.unknown),
+            "review_unknown": list(self.review_unknown),
             "at_least": self.at_least.value,
             "at_most": self.at_most.value,
             "assumes": list(self.assumes),
@@ -184,7 +189,7 @@ class Decision(Tabular):
         order = {outcome: level for level, outcome in enumerate(Outcome)}
         ranked = sorted(self.by_government.values(), key=lambda d: (-order[d.outcome], d.government))
         rows = tuple({"government": d.government, **d.row()} for d in ranked)
-        columns = (*DECISION_COLUMNS, "at_least", "at_most", "findings", "tried", "coming", "quotas")
+        columns = (*DECISION_COLUMNS, "review_unknown", "at_least", "at_most", "findings", "tried", "coming", "quotas")
         return Table(rows, columns, self.about(), rows_name="decisions")
 
     def about(self) -> dict[str, Any]:
