@@ -23,7 +23,17 @@ from tidegate.licensing.bounds import Bounds, bounds_of
 from tidegate.licensing.chart import chart_provision
 from tidegate.licensing.decision import Conflict, Decision, Finding, GovernmentDecision, Pending
 from tidegate.licensing.facts import Transaction
-from tidegate.licensing.logic import Facts, Node, clauses, columns_of, evaluate, residual
+from tidegate.licensing.logic import (
+    Facts,
+    Node,
+    Test,
+    clauses,
+    columns_of,
+    evaluate,
+    is_open,
+    residual,
+    walk,
+)
 from tidegate.licensing.provisions import (
     Government,
     Provision,
@@ -116,6 +126,17 @@ class Decider:
         return self._law[government.id]
 
     @cached_property
+    def _blocked(self) -> dict[str, tuple[Provision, ...]]:
+        return {}
+
+    def _blocking(self, government: Government) -> tuple[Provision, ...]:
+        """The provisions of a government against complying with foreign controls."""
+        if government.id not in self._blocked:
+            found = (p for p in self.law_of(government) if _is_on_complying(p.scope))
+            self._blocked[government.id] = tuple(found)
+        return self._blocked[government.id]
+
+    @cached_property
     def standings(self) -> Mapping[str, Standing]:
         """The standing of each provision, by its id."""
         return {
@@ -140,9 +161,7 @@ class Decider:
         for government in asked:
             if evaluate(expand(government.reach, self.days), facts) is False:
                 continue
-            for provision in self.law_of(government):
-                if _COMPLYING not in str(provision.scope):
-                    continue
+            for provision in self._blocking(government):
                 applies = evaluate(provision.scope, complying)
                 if applies is False:
                     continue
@@ -205,7 +224,7 @@ class _Case:
 
     def _assumes(self, p: Provision) -> tuple[str, ...]:
         """Facts not given whose telling could make a provision apply that does not now."""
-        if self.applies[p.id] is not False or not p.level:
+        if self.applies[p.id] is not False or not p.level or not is_open(p.scope, self.facts):
             return ()
         left = residual(p.scope, self.facts, known=False)
         return tuple(dict.fromkeys(columns_of(left)))
@@ -235,7 +254,9 @@ class _Case:
             for e in self.provisions
             if self.applies[e.id] is None and any(p.is_lifted_by(e) for p in result.leading)
         ]
-        return tuple(dict.fromkeys(c for node in nodes for c in _missing(node, self.facts, self.decider.days)))
+        return tuple(
+            dict.fromkeys(c for node in nodes for c in _missing(node, self.facts, self.decider.days))
+        )
 
     def _tried(self) -> Iterator[Finding]:
         """Exceptions that would lift what applies, and do not apply themselves."""
@@ -277,6 +298,14 @@ class _Case:
             state = "open" if left is None else "available" if left >= 0 else "exhausted"
             yield {"measure": p.id, "limit": quota.limit, "unit": quota.amount, "drawn": drawn,
                    "left": left, "state": state, "per": list(quota.per)}  # fmt: skip
+
+
+def _is_on_complying(scope: Node) -> bool:
+    """Whether a scope speaks of complying with foreign controls."""
+    return any(
+        isinstance(part, Test) and part.column == "activity" and part.value == _COMPLYING
+        for part in walk(scope)
+    )
 
 
 def _policy(p: Provision, facts: Facts) -> LicencePolicy | None:

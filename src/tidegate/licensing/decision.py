@@ -189,7 +189,16 @@ class Decision(Tabular):
         order = {outcome: level for level, outcome in enumerate(Outcome)}
         ranked = sorted(self.by_government.values(), key=lambda d: (-order[d.outcome], d.government))
         rows = tuple({"government": d.government, **d.row()} for d in ranked)
-        columns = (*DECISION_COLUMNS, "review_unknown", "at_least", "at_most", "findings", "tried", "coming", "quotas")
+        columns = (
+            *DECISION_COLUMNS,
+            "review_unknown",
+            "at_least",
+            "at_most",
+            "findings",
+            "tried",
+            "coming",
+            "quotas",
+        )
         return Table(rows, columns, self.about(), rows_name="decisions")
 
     def about(self) -> dict[str, Any]:

@@ -31,6 +31,7 @@ __all__ = [
     "clauses",
     "columns_of",
     "evaluate",
+    "is_open",
     "negate",
     "residual",
     "walk",
@@ -169,6 +170,30 @@ def evaluate(node: Node, facts: Facts) -> Truth:
     if isinstance(node, Known):
         return evaluate(node.part, facts) is True
     return node.value
+
+
+def is_open(node: Node, facts: Facts) -> bool:
+    """Whether a tree would be open if every fact that is not told were asked for: looks through `Known`."""
+    return _asked(node, facts) is None
+
+
+def _asked(node: Node, facts: Facts) -> Truth:
+    if isinstance(node, Known):
+        return _asked(node.part, facts)
+    if isinstance(node, Not):
+        value = _asked(node.part, facts)
+        return None if value is None else not value
+    if isinstance(node, And | Or):
+        settles = isinstance(node, Or)
+        result: Truth = not settles
+        for part in node.parts:
+            value = _asked(part, facts)
+            if value is settles:
+                return settles
+            if value is None:
+                result = None
+        return result
+    return evaluate(node, facts)
 
 
 def residual(node: Node, facts: Facts, *, known: bool = True) -> Node:
