@@ -17,11 +17,17 @@ def on(ledger, day, **facts):
 
 
 def test_the_answer_carries_the_measure_the_values_compared_and_the_source(ledger):
-    [finding] = [f for f in on(ledger, "2025-05-01")["US"].findings if f.provision.id == "us-2025-04-09-h20-is-informed-letter"]
+    [finding] = [
+        f
+        for f in on(ledger, "2025-05-01")["US"].findings
+        if f.provision.id == "us-2025-04-09-h20-is-informed-letter"
+    ]
     row = finding.row()
 
     assert row["applies"] is True
-    assert {"column": "destination", "wanted": "in us:d5_macau", "given": "CN", "holds": True} in row["clauses"]
+    assert {"column": "destination", "wanted": "in us:d5_macau", "given": "CN", "holds": True} in row[
+        "clauses"
+    ]
     assert row["source"].startswith("http")
     assert row["since"] == "2025-04-09"
 
@@ -58,11 +64,16 @@ def test_an_exception_that_applies_frees_and_names_what_it_frees_from(ledger):
     card = on(ledger, "2023-12-05", item="rtx-4090")["US"]
 
     assert card.label == "exception:NAC"
-    assert any(f.provision.id == "us-2023-10-17-advanced-computing" and "us-2023-11-17-nac" in f.lifted_by for f in card.findings)
+    assert any(
+        f.provision.id == "us-2023-10-17-advanced-computing" and "us-2023-11-17-nac" in f.lifted_by
+        for f in card.findings
+    )
 
 
 def test_what_is_printed_and_not_enforced_stands_beside_the_answer(ledger):
-    answer = on(ledger, "2026-06-15", item="b200", destination="IN", end_user="a firm", end_user_headquarters="IN")["US"]
+    answer = on(
+        ledger, "2026-06-15", item="b200", destination="IN", end_user="a firm", end_user_headquarters="IN"
+    )["US"]
     printed = {p.measure: p.printed for p in answer.coming}
 
     assert answer.outcome is Outcome.NONE
@@ -116,13 +127,17 @@ def test_a_conflict_between_governments_is_named(ledger):
     told = decide({**deal, "cn_unjustified_measure": True}, ledger.on("2026-05-10"))
     silent = decide(deal, ledger.on("2026-05-10"))
 
-    assert [c.certain for c in told.conflicts if c.complying_with == "NL" and c.breaks_law_of == "CN"] == [True]
+    assert [c.certain for c in told.conflicts if c.complying_with == "NL" and c.breaks_law_of == "CN"] == [
+        True
+    ]
     assert not any(c.certain for c in silent.conflicts)
     assert decide(deal, ledger.on("2025-05-10")).conflicts == ()
 
 
 def test_the_strictest_answer_stands_over_all(ledger):
-    decision = on(ledger, "2025-09-20", item="rtx-pro-6000d", end_user="ByteDance", tpp=1000.0, performance_density=1.0)
+    decision = on(
+        ledger, "2025-09-20", item="rtx-pro-6000d", end_user="ByteDance", tpp=1000.0, performance_density=1.0
+    )
 
     assert decision["CN"].label == "prohibited"
     assert decision.outcome is Outcome.PROHIBITED

@@ -1,10 +1,18 @@
 """Cases a lawyer can read: facts, day, government and the answer with its source."""
 
+import contextlib
+import json
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tidegate.errors import BadInputError
 from tidegate.licensing.cases import decide_cases, facts_of_end_use, read_cases
+from tidegate.licensing.facts import Transaction
+from tidegate.licensing.values import FieldError
 from tidegate.licensing.verdict import Outcome
 
 OWN = sorted((Path(__file__).parent / "data" / "determinations").glob("*.yaml"))
@@ -105,3 +113,29 @@ def test_a_bad_case_does_not_stop_the_others(tmp_path, ledger):
     assert [a.error is None for a in answers] == [True, False, False, True, False]
     assert "destination" in answers[2].error
     assert answers[3].case.ignored == ("item.colour",)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(
+    st.text(max_size=200),
+    st.lists(st.dictionaries(
+        st.sampled_from(["id", "date", "item", "origin", "end_user", "actor", "destination", "activity", "end_use", "expected", "x"]),
+        st.one_of(st.none(), st.text(max_size=12), st.integers(), st.booleans(), st.lists(st.integers(), max_size=2),
+                  st.dictionaries(st.sampled_from(["id", "tpp", "kind", "name", "listed", "work", "designer", "country", "y"]),
+                                  st.one_of(st.none(), st.text(max_size=8), st.integers(), st.booleans()), max_size=4)),
+        max_size=6), max_size=3).map(json.dumps),
+))  # fmt: skip
+def test_no_case_file_whatever_it_holds_breaks_the_reader(text):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "cases.yaml"
+        path.write_text(text, encoding="utf-8", errors="replace")
+        try:
+            cases = read_cases(path)
+        except BadInputError as error:
+            assert str(path) in str(error)
+            return
+        for case in cases:
+            assert case.id
+            if case.error is None:
+                with contextlib.suppress(FieldError):
+                    Transaction.of(case.facts, case.on)

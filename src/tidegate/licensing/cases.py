@@ -15,7 +15,7 @@ from typing import Any
 
 from tidegate import data
 from tidegate.dates import Day, parse_day
-from tidegate.errors import BadInputError, LedgerError
+from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
 from tidegate.ledger.predicate import columns
 from tidegate.licensing.decide import Decider
@@ -113,12 +113,9 @@ def decide_cases(cases: Iterator[Case] | list[Case], ledger: Ledger) -> Iterator
 def read_cases(path: Path) -> list[Case]:
     """Return the cases of a file.
 
-    Raises: BadInputError: if it is no YAML list of cases, naming the file and the mend.
+    Raises: BadInputError: if it is no YAML list of cases, naming the file, the line and the mend.
     """
-    try:
-        rows = read_yaml(path).data if False else read_yaml_fast(path)
-    except (OSError, LedgerError) as error:
-        raise BadInputError(f"{path}: it cannot be read as YAML: {error}. Give a list of cases.") from None
+    rows, _ = read_yaml(path)
     if not isinstance(rows, list):
         raise BadInputError(f"{path}: it holds no list. Write one case after another, each from '- id:'.")
     return [_case(row, index) for index, row in enumerate(rows, 1)]
@@ -159,7 +156,7 @@ def _case(row: Any, index: int) -> Case:  # noqa: ANN401
         return Case(
             f"case {index}", None, {}, {}, error=f"case {index}: it is no mapping. Write '- id: ...'."
         )
-    name = str(row.get("id", f"case {index}"))
+    name = str(row.get("id") or f"case {index}")
     facts: dict[str, Any] = {}
     names: dict[str, str] = {}
     ignored: list[str] = []

@@ -9,7 +9,7 @@ from typing import Any
 from tidegate.dates import Day
 from tidegate.ledger.model import Entry, LicencePolicy, Scheduled
 from tidegate.licensing.facts import Transaction
-from tidegate.licensing.logic import Clause, show
+from tidegate.licensing.logic import Clause
 from tidegate.licensing.provisions import Provision
 from tidegate.licensing.verdict import Outcome
 from tidegate.tables import Table, Tabular, to_json
@@ -22,8 +22,8 @@ class Finding:
     """How one provision came out: does it apply, by which tests, on what authority.
 
     applies: None where a fact is missing. clauses: the tests that decide. since: the date, as written,
-    from which the measure has stood as it does. lifted_by: ids of the
-    exceptions and eased policies that take its place. missing: facts that would tell.
+    from which the measure has stood as it does. lifted_by: ids of the exceptions and eased policies
+    that take its place. missing: facts that would tell.
     assumes: facts taken as not known, on which the law acts only when they are known.
     """
 
@@ -227,7 +227,3 @@ class Decision(Tabular):
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
     return value.isoformat() if isinstance(value, Day) else value
-
-
-def _said(value: Any) -> str:  # noqa: ANN401
-    return "not given" if value is None else show(value)
