@@ -206,6 +206,22 @@ def test_small_shipments_go_by_exception_until_the_years_amount_is_used(diffusio
     ]  # fmt: skip
 
 
+def test_shipments_to_china_are_held_against_half_of_what_us_customers_bought(ledger):
+    """91 FR 1684: the total to China at most 50 percent of that sold to customers in the United States."""
+    shared = {"item": "h200", "exporter_country": "US", "origin": "US", "activity": "export", "sold_in_us": True,
+              "end_user_us_listed": False, "us_listed_owner_share": 0.0}  # fmt: skip
+    frame = pl.DataFrame([
+        {**shared, "date": "2026-02-01", "destination": "US", "quantity": 1000, "end_user_headquarters": "US"},
+        {**shared, "date": "2026-02-02", "destination": "CN", "quantity": 400, "end_user_headquarters": "CN"},
+        {**shared, "date": "2026-02-03", "destination": "CN", "quantity": 101, "end_user_headquarters": "CN"},
+        {**shared, "date": "2026-02-04", "destination": "CN", "quantity": 100, "end_user_headquarters": "CN"},
+    ]).with_columns(end_user=pl.lit("a cloud firm"))  # fmt: skip
+
+    reviews = decide_table(frame, ledger).to_polars()["us_review"].to_list()
+
+    assert reviews == [None, "case_by_case", "presumption_of_denial", "case_by_case"]
+
+
 def test_an_amount_that_is_not_known_leaves_the_rest_of_the_allowance_open():
     rows = [Draw(1, ("IN",), 5.0), Draw(2, ("IN",), None), Draw(3, ("IN",), 1.0), Draw(4, ("VN",), 1.0)]
 

@@ -21,7 +21,7 @@ from tidegate.licensing.logic import TRUE, And, Known, Node, Not, Or, Test, all_
 from tidegate.licensing.provisions import Provision
 from tidegate.licensing.scope import Days, expand
 from tidegate.licensing.sql import Statement
-from tidegate.licensing.tosql import to_sql
+from tidegate.licensing.tosql import narrow, to_sql
 
 if TYPE_CHECKING:
     import duckdb
@@ -72,11 +72,16 @@ def draw(
 ) -> frozenset[str]:
     """Draw every quota that the table leaves to be drawn; return the columns that were filled.
 
-    Reads the relation `typed` and leaves the table `drawn`, the same rows with the totals.
+    Reads the relation `typed` and leaves the table `drawn`, the same rows with the totals. A table that
+    does not say how many pieces a row is of is left alone, and so is one of which no row draws.
     """
+    if "quantity" not in given:
+        return frozenset()
     fills = frozenset(q.fills for q, _ in _quotas(Statement(ledger, days, given, known_by=known_by))) - given
     statement = Statement(ledger, days, given | fills, known_by=known_by)
-    quotas = [(q, p) for q, p in _quotas(statement) if q.fills in fills]
+    bare = Statement(ledger, days, given, "typed", (), known_by)
+    quotas = [(q, p) for q, p in _quotas(statement) if q.fills in fills and _draws(connection, bare, q, p)]
+    fills = frozenset(quota.fills for quota, _ in quotas)
     if not quotas:
         return frozenset()
     connection.execute("CREATE TABLE drawn AS SELECT *, row_number() OVER () AS row_id FROM typed")
@@ -112,6 +117,15 @@ def _quotas(statement: Statement) -> list[tuple[Quota, Provision]]:
     return found
 
 
+def _draws(connection: duckdb.DuckDBPyConnection, statement: Statement, quota: Quota, p: Provision) -> bool:
+    """Whether any row may draw on a quota."""
+    facts = statement.facts_sql((quota.amount, *columns_of(p.scope)))
+    scope = to_sql(narrow(_without(p.scope, quota.fills), statement.present))
+    return bool(
+        connection.execute(f"{facts} SELECT 1 FROM known WHERE ({scope}) IS NOT FALSE LIMIT 1").fetchall()
+    )
+
+
 def _rows(
     connection: duckdb.DuckDBPyConnection, statement: Statement, quota: Quota, p: Provision
 ) -> Iterator[Draw]:
@@ -119,7 +133,7 @@ def _rows(
     scope = to_sql(_without(p.scope, quota.fills))
     per = [name for name in quota.per if name in statement.present]
     facts = statement.facts_sql((quota.amount, "quantity", *per, *columns_of(p.scope)))
-    pieces = "quantity" if quota.amount != "quantity" and "quantity" in statement.present else "1"
+    pieces = "1" if quota.amount == "quantity" else "quantity"
     amount = quota.amount if quota.amount in statement.present else "CAST(NULL AS DOUBLE)"
     # A shipment that may or may not draw leaves the rest of the allowance open, as an unknown amount does.
     listed = ", ".join(
