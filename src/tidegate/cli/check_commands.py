@@ -208,15 +208,17 @@ def _check_table(
 ) -> int:
     from tidegate.cli.render_cases import print_decided
     from tidegate.dates import parse_day
-    from tidegate.licensing.table import decide_table
     from tidegate.tables import to_json
 
-    options: dict[str, Any] = {"out": out, "progress": _progress}
-    if known_by:
-        options["known_by"] = parse_day(known_by)
-    if engine is not Engine.DUCKDB:
-        options["engine"] = engine.value
-    decided = decide_table(path, ledger, **options)
+    day = parse_day(known_by) if known_by else None
+    if engine is Engine.SPARK:
+        from tidegate.licensing.spark import decide_file_on_spark
+
+        decided = decide_file_on_spark(path, ledger, out=out, known_by=day)
+    else:
+        from tidegate.licensing.table import decide_table
+
+        decided = decide_table(path, ledger, out=out, known_by=day, progress=_progress)
     if wanted is Format.JSON:
         print(to_json(decided.row()))
     else:

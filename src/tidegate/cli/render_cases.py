@@ -90,7 +90,8 @@ def print_cases(answers: Sequence[CaseAnswer], about: Mapping[str, Any]) -> None
 def print_decided(record: Mapping[str, Any]) -> None:
     """Print what came of a table."""
     print_line(f"{record['rows']:,} rows decided, {record['failed']:,} of them with an error.")
-    print_line(f"The law tells {record['classes']:,} of them apart.")
+    if record["classes"] is not None:
+        print_line(f"The law tells {record['classes']:,} of them apart.")
     for outcome, count in record["counts"].items():
         print_line(f"{count:>14,}  {outcome.replace('_', ' ')}")
     if record["carried_along"]:

@@ -18,12 +18,13 @@ from tidegate.licensing.cells import constant
 from tidegate.licensing.names import PLACED, resolve
 from tidegate.licensing.scope import DAY, Days
 from tidegate.licensing.sql import Statement
+from tidegate.licensing.table import Decided
 from tidegate.licensing.tosql import translate
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["decide_on_spark", "local_session"]
+__all__ = ["decide_file_on_spark", "decide_on_spark", "local_session"]
 
 _TYPES = {"text": "string", "number": "double", "flag": "boolean", "date": "date"}
 
@@ -91,6 +92,34 @@ def decide_on_spark(
     if out is not None:
         decided.write.mode("overwrite").parquet(str(out))
     return decided
+
+
+def decide_file_on_spark(
+    table: str | Path,
+    ledger: Ledger,
+    *,
+    out: str | Path | None = None,
+    known_by: dt.date | None = None,
+    spark: SparkSession | None = None,
+) -> Decided:
+    """Return what came of a table, as `decide_table` does; `out` is a folder of Parquet files.
+
+    Raises: BadInputError: if the table cannot be read, or `out` names a file.
+    """
+    if out is not None and Path(out).suffix:
+        raise BadInputError(
+            f"{out}: Spark writes a folder of Parquet files. Give a name without '{Path(out).suffix}'."
+        )
+    session = spark or local_session()
+    frame = decide_on_spark(table, ledger, out=out, known_by=known_by, spark=session)
+    kept = None if out is not None else frame.toArrow()
+    answers = session.read.parquet(str(out)) if out is not None else session.createDataFrame(kept)
+    tally = answers.selectExpr("coalesce(outcome, 'error') AS outcome").groupBy("outcome").count().collect()
+    counts = dict(sorted(((row["outcome"], row["count"]) for row in tally), key=lambda pair: -pair[1]))
+    aside = tuple(name for name in _read(session, table).columns if name not in columns())
+    return Decided(
+        sum(counts.values()), counts.get("error", 0), None, counts, aside, Path(out) if out else None, kept
+    )
 
 
 def _read(session: SparkSession, table: str | Path | DataFrame) -> DataFrame:

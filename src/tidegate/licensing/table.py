@@ -51,13 +51,13 @@ class Decided:
     """What came of a table.
 
     rows, failed: how many rows there were and how many have an error. classes: how many rows the law
-    tells apart. counts: rows by overall outcome. out: where the answers were written; without it they
-    are kept here. aside: columns of the table that are none of a transaction, carried along.
+    tells apart, where that was found. counts: rows by overall outcome. out: where the answers were
+    written; without it they are kept here. aside: columns of the table that are none of a transaction, carried along.
     """
 
     rows: int
     failed: int
-    classes: int
+    classes: int | None
     counts: Mapping[str, int]
     aside: tuple[str, ...]
     out: Path | None = None
