@@ -106,7 +106,7 @@ _SLUG = re.compile(r"\w[\w.&+-]*")
 
 def problems_of(record: Mapping[str, Any], text: str) -> list[str]:
     """Return what keeps a record from being a claim of a text, one line for each; empty if nothing does."""
-    kind = record.get("kind")
+    kind: Any = record.get("kind")
     if kind not in STAGES:
         return [f"kind: {kind!r} is none of {', '.join(KINDS)}"]
     found = []
@@ -115,7 +115,7 @@ def problems_of(record: Mapping[str, Any], text: str) -> list[str]:
         found.append("sentence: no words are given that carry the claim")
     elif sentence not in text:
         found.append(f"sentence: these words do not stand in the text: {sentence[:80]!r}")
-    allowed: dict[str, Iterable[str]] = {"certainty": CERTAINTIES}
+    allowed: dict[str, Iterable[Any]] = {"certainty": CERTAINTIES}
     if kind == "figure":
         allowed["metric"] = METRICS
     else:
