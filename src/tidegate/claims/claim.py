@@ -91,7 +91,7 @@ class Claim:
         if not isinstance(start, int) or text[start : start + len(sentence)] != sentence:
             start = text.find(sentence)
         known = {field.name for field in fields(cls)} - {"start"}
-        slots = {
+        slots: dict[str, Any] = {
             key: tuple(value) if isinstance(value, list | tuple) else value
             for key, value in record.items()
             if key in known and value is not None
