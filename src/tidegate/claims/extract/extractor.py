@@ -1,4 +1,4 @@
-"""The way of a story through the local reader: parse, clauses, claims of each kind."""
+"""The way of a story through the local reader: parse, then the claims of each kind."""
 
 from __future__ import annotations
 
@@ -14,4 +14,9 @@ def extract_claims(document: Document, published: Day | None) -> tuple[Claim, ..
 
     published: the day of the story; without it dates that lean on it stay empty.
     """
-    return ()
+    from tidegate.claims.extract.figures import find_figures
+    from tidegate.claims.extract.story import parse_story
+
+    story = parse_story(document, published)
+    claims = find_figures(story)
+    return tuple(sorted(claims, key=lambda claim: (claim.start, claim.kind)))

