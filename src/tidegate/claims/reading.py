@@ -9,10 +9,13 @@ from tidegate.claims.claim import Claim
 from tidegate.claims.documents import Document
 from tidegate.dates import Day
 
-__all__ = ["LOCAL", "Reading", "read_claims"]
+__all__ = ["LOCAL", "READER_VERSION", "Reading", "read_claims"]
 
 LOCAL = "local"
 """The reader that runs on one machine, without any service."""
+
+READER_VERSION = "1"
+"""Goes up with each change of what is read from the same words: a store then reads its documents anew."""
 
 
 @dataclass(frozen=True, slots=True)

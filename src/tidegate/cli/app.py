@@ -28,6 +28,7 @@ from tidegate.cli.options import (
     ledger_of,
     today,
 )  # fmt: skip
+from tidegate.cli.read_commands import read_app
 
 __all__ = ["app"]
 
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(check_app)
+app.add_typer(read_app)
 
 
 def _version(asked: bool) -> None:

@@ -1,0 +1,11 @@
+"""What goes wrong with a store."""
+
+from __future__ import annotations
+
+from tidegate.errors import BadInputError
+
+__all__ = ["StoreError"]
+
+
+class StoreError(BadInputError):
+    """A store cannot be opened, read or written; the message names it without its password."""
