@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from databases import address  # noqa: F401
 from tidegate.ledger import load_ledger
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
