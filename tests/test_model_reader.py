@@ -958,7 +958,7 @@ def any_server():
 
 
 class TestAnything:
-    @hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
     @given(body=BODIES, status=st.sampled_from([200, 200, 200, 200, 204, 302, 400, 418, 500]))
     def test_whatever_a_server_sends_a_reading_comes_out_whose_words_stand_in_the_text(
         self, any_server, body, status
@@ -973,7 +973,7 @@ class TestAnything:
         assert all(Claim.from_dict(claim.to_dict(), TEXT) == claim for claim in reading.claims)
         assert json.dumps(reading.to_dict()).encode()
 
-    @hypothesis_settings(max_examples=150, deadline=None)
+    @hypothesis_settings(max_examples=80, deadline=None)
     @given(st.lists(NEAR_CLAIMS, max_size=5))
     def test_what_is_taken_is_a_claim_of_the_text_whatever_was_proposed(self, records):
         acceptor = Acceptor(SUPPORT)

@@ -67,7 +67,7 @@ class Days:
         if "/" in period:
             return period if all(self._year_is_given(end[:4]) for end in period.split("/")) else None
         if "-Q" in period or "-H" in period:
-            known = _PART_OF_YEAR.search(self.text) is not None and self._year_is_given(period[:4])
+            known = self._has_part_of_year and self._year_is_given(period[:4])
             return period if known else self.fixes(period[:4])
         return self.fixes(period)
 
@@ -89,7 +89,7 @@ class Days:
             near = abs((meant.first - published).days)
             day = meant.first
             weekday = _WEEKDAYS[day.weekday()] in self._weekdays and near <= 8
-            return weekday or (day.month, day.day) in self._months or day in self._today(published)
+            return weekday or (day.month, day.day) in self._months or day in self._near_days
         if len(date) == 7:
             return any(month == meant.first.month for month, _ in self._months) or self._is_next(
                 meant, "month"
@@ -105,10 +105,16 @@ class Days:
             return (meant.first.year, meant.first.month) == (following.year, following.month)
         return meant.first.year == self.published.year + 1
 
-    def _today(self, published: Day) -> set[Day]:
+    @cached_property
+    def _near_days(self) -> frozenset[Day]:
+        """The days that 'today' and its like mean, on the day of the story."""
         steps = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
         words = {word.lower() for word in _TODAY.findall(self.text)}
-        return {published + dt.timedelta(days=steps[word]) for word in words}
+        return frozenset(self.published + dt.timedelta(days=steps[word]) for word in words if self.published)
+
+    @cached_property
+    def _has_part_of_year(self) -> bool:
+        return _PART_OF_YEAR.search(self.text) is not None
 
     @cached_property
     def _months(self) -> frozenset[tuple[int, int | None]]:

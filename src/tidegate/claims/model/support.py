@@ -91,7 +91,7 @@ class Support:
             return True
         if word.startswith("cn-"):
             return "CN" in self._ids and self._stands(word[3:], {"companies": _COMPANIES})
-        return self._stands(word, {})
+        return self._stands(word, {"world": _WORLD})
 
     def _stands(self, slug: str, others: dict[str, frozenset[str]]) -> bool:
         parts = [part for part in re.split(r"[-_.&+]", slug.lower()) if part and part not in _SMALL]
@@ -138,4 +138,5 @@ _COMPANIES = frozenset(
         "makers", "buyers", "customers", "entities", "manufacturers",
     }
 )  # fmt: skip
+_WORLD = frozenset({"global", "globally", "worldwide", "international"})
 _SMALL = frozenset({"the", "of", "and", "for", "inc", "co", "corp", "ltd"})
