@@ -2,12 +2,130 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from tidegate.claims.claim import Claim
-from tidegate.claims.extract.story import Story
+from tidegate.claims.extract.attribution import attribute
+from tidegate.claims.extract.figure_clauses import Clause, clauses_of
+from tidegate.claims.extract.figure_holders import Memory, holders_of, items_of, target_of
+from tidegate.claims.extract.figure_metrics import is_figure, is_future, metric_of, signed_value
+from tidegate.claims.extract.figure_periods import period_of
+from tidegate.claims.extract.figure_values import find_quantities
+from tidegate.claims.extract.story import Sentence, Story
 
 __all__ = ["find_figures"]
 
 
 def find_figures(story: Story) -> list[Claim]:
-    """Return the figures of a story."""
-    return []
+    """Return the figures of a story, in order, each proposition once."""
+    memory = Memory()
+    claims: list[Claim] = []
+    for sentence in story.sentences:
+        claims += _read(story, sentence, memory)
+        memory.hear(sentence)
+    return _once(claims)
+
+
+def _read(story: Story, sentence: Sentence, memory: Memory) -> list[Claim]:
+    quantities = find_quantities(sentence.text)
+    claims: list[Claim] = []
+    before: Claim | None = None
+    memory.shares = ()
+    for clause in clauses_of(sentence, quantities):
+        if not is_figure(clause):
+            continue
+        before = _claim(story, clause, memory, before)
+        memory.actors, memory.paragraph = before.actor, sentence.paragraph
+        if before.metric == "share_price_change":
+            memory.shares = before.actor
+        elif before.items and before.items != ("shares",):
+            memory.items = before.items
+        claims.append(before)
+    return _respectively(sentence, claims)
+
+
+def _claim(story: Story, clause: Clause, memory: Memory, before: Claim | None) -> Claim:
+    metric = metric_of(clause, before.metric if before else None)
+    future = is_future(clause, metric)
+    actors = holders_of(clause, metric, story, memory)
+    start, end = _span(story, clause)
+    attribution = attribute(story, clause.sentence, start, end)
+    return Claim(
+        "figure",
+        story.text[start:end],
+        start,
+        actor=actors,
+        items=items_of(clause, metric, memory),
+        target=target_of(clause, metric, actors, memory),
+        metric=metric,
+        value=signed_value(clause, metric),
+        unit=clause.quantity.unit,
+        period=period_of(clause, story.published, future, before.period if before else None),
+        source=attribution.source,
+        certainty=attribution.certainty,
+        future=future,
+    )
+
+
+def _span(story: Story, clause: Clause) -> tuple[int, int]:
+    """Return the place of the shortest words that carry the number and occur first there."""
+    base = clause.sentence.start
+    start, end = base + clause.start, base + clause.end
+    if story.text.find(story.text[start:end]) == start:
+        return start, end
+    for low, high in ((base, end), (base, clause.sentence.end)):
+        if story.text.find(story.text[low:high]) == low:
+            return low, high
+    return base, clause.sentence.end
+
+
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+
+
+def _respectively(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
+    """Give each number its own holder where a sentence lists both and says 'respectively'."""
+    if not _RESPECTIVELY.search(sentence.text):
+        return claims
+    holders = next((claim.actor for claim in claims if len(claim.actor) > 1), ())
+    size = len(holders)
+    if size < 2 or len(claims) < size:
+        return claims
+    tail = claims[-size:]
+    if len({claim.unit for claim in tail}) > 1:
+        return claims
+    return [
+        *claims[:-size],
+        *(replace(claim, actor=(who,)) for claim, who in zip(tail, holders, strict=True)),
+    ]
+
+
+def _once(claims: list[Claim]) -> list[Claim]:
+    """Keep one claim of each proposition: the one with the most slots filled, at the place of the first."""
+    kept: list[Claim] = []
+    for claim in claims:
+        twin = next((index for index, other in enumerate(kept) if _same(claim, other)), None)
+        if twin is None:
+            kept.append(claim)
+        elif _fullness(claim) > _fullness(kept[twin]):
+            kept[twin] = claim
+    return kept
+
+
+def _same(claim: Claim, other: Claim) -> bool:
+    if (claim.value, claim.unit) != (other.value, other.unit):
+        return False
+    if (
+        claim.unit == "percent"
+        and claim.metric != other.metric
+        and "other" not in (claim.metric, other.metric)
+    ):
+        return False
+    left, right = set(claim.actor), set(other.actor)
+    return not left or not right or left <= right or right <= left
+
+
+def _fullness(claim: Claim) -> int:
+    return sum(bool(slot) for slot in (claim.actor, claim.items, claim.target, claim.period)) + (
+        claim.metric != "other"
+    )

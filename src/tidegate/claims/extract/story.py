@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tidegate.catalog import load_catalog
 from tidegate.claims.documents import Document
 from tidegate.claims.mentions import Mention, find_mentions
 from tidegate.dates import Day
@@ -65,10 +66,19 @@ def language() -> Language:
     return pipeline
 
 
+def _as_state(name: Mention) -> Mention:
+    """Return a name with a government body turned into its state: a ministry's act is its country's."""
+    if name.kind == "party":
+        party = load_catalog().parties[name.id]
+        if party.role == "government body" and party.country:
+            return replace(name, kind="country", id=party.country)
+    return name
+
+
 def parse_story(document: Document, published: Day | None) -> Story:
     """Return a document parsed. A line of the text is a paragraph; no sentence runs over its end."""
     plain = document.text.translate(_PLAIN)
-    names = find_mentions(plain)
+    names = tuple(_as_state(name) for name in find_mentions(plain))
     starts = [name.start for name in names]
     passages = document.passages
     sentences: list[Sentence] = []

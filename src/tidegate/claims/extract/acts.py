@@ -1,0 +1,362 @@
+"""What governments do about controls, as a sentence says it: the words, the stage, whether it lies ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from tidegate import data
+from tidegate.claims.extract.grammar import (
+    SUBJECTS, governor_of, governors, is_negated, is_verb, lemma_of, modal_of, phrase_of,
+)  # fmt: skip
+from tidegate.claims.extract.story import Sentence
+from tidegate.claims.extract.who import names_on
+from tidegate.records import read_yaml_fast
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+__all__ = ["Act", "find_acts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act about a control in a sentence.
+
+    head: the word that carries it. noun: the control it is about, where a noun names it. verb: what is done;
+    None for a control that is merely mentioned. top: the outermost verb that governs it, whose subject does
+    it. sort: the class of the noun, or 'flow' where goods or parties are the object. doing: the class of the
+    verb. asked: the verb of asking where another party is asked. relation: whether the noun is the verb's
+    'object' or 'subject'.
+    """
+
+    head: Token
+    noun: Token | None
+    verb: Token | None
+    top: Token | None
+    stage: str
+    sort: str
+    doing: str | None = None
+    relation: str = ""
+    future: bool = False
+    asked: Token | None = None
+
+
+@cache
+def _lexicon() -> Mapping[str, Any]:
+    words: Mapping[str, Any] = read_yaml_fast(data.VOCABULARY / "acts.yaml")
+    return words
+
+
+@cache
+def _inverse(section: str) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for key, words in _lexicon()[section].items():
+        for word in words:
+            found.setdefault(str(word), []).append(key)
+    return {word: tuple(keys) for word, keys in found.items()}
+
+
+def find_acts(sentence: Sentence) -> list[Act]:
+    """Return the acts of a sentence, in the order of their words."""
+    acts: list[Act] = []
+    used: set[int] = set()
+    for token in sentence.span:
+        sort = _sort_of(sentence, token)
+        act = _of_noun(token, sort) if sort is not None else None
+        if act is not None:
+            acts.append(act)
+            if act.verb is not None:
+                used.add(act.verb.i)
+    for token in sentence.span:
+        if is_verb(token) and token.i not in used and (act := _of_verb(sentence, token)) is not None:
+            acts.append(act)
+    kept = [act for act in acts if not any(_contains(outer, act) for outer in acts if outer is not act)]
+    governed = [ahead for act in _without_doubles(kept) if (ahead := _governed(act)) is not None]
+    return sorted(governed, key=lambda act: act.head.i)
+
+
+def _sort_of(sentence: Sentence, token: Token) -> str | None:
+    """Return the class of a noun that speaks of a control; None for any other token."""
+    if token.pos_ not in ("NOUN", "PROPN") or token.dep_ == "compound":
+        return None
+    lemma = token.lemma_.lower()
+    if lemma in ("list", "blacklist"):
+        words = " ".join(part.lower_ for part in phrase_of(token))
+        return "list" if lemma == "blacklist" or any(word in words for word in _LISTS) else None
+    for sort in _inverse("nouns").get(lemma, ()):
+        if sort in ("weak", "bill", "probe", "subsidy", "licence") and not _is_of_the_trade(sentence, token):
+            continue
+        return "control" if sort == "weak" else sort
+    return None
+
+
+_LISTS = (
+    "entity",
+    "unverified",
+    "unreliable",
+    "trade",
+    "black",
+    "military end",
+    "export control",
+    "sanction",
+    "restrict",
+)
+
+
+def _is_of_the_trade(sentence: Sentence, token: Token) -> bool:
+    """Return whether a noun's own phrase, or what it is about, names something of the trade."""
+    words = phrase_of(token)
+    for child in token.children:
+        if child.dep_ in ("acl", "relcl", "appos"):
+            words = [*words, *child.subtree]
+    if any(word.lemma_.lower() in _TRADE for word in words if word != token):
+        return True
+    return bool(names_on(sentence, words, "item"))
+
+
+_TRADE = frozenset(
+    ("export", "import", "trade", "chip", "license", "licence", "licensing", "tariff", "semiconductor", "diffusion", "tier", "sale",
+     "shipment", "foreign", "control", "fdpr", "affiliate", "entity", "purchase", "procurement", "dual", "supplier", "restriction",
+     "curb", "restrict", "equipment", "technology", "tech")
+)  # fmt: skip
+
+
+def _of_noun(noun: Token, sort: str) -> Act | None:
+    verb, relation = _verb_of(noun)
+    classes = _inverse("verbs").get(lemma_of(verb), ()) if verb is not None else ()
+    stage, doing = _stage(sort, classes, relation)
+    if stage is None:
+        stage = _MENTIONED.get(sort)
+        if stage is None:
+            return None
+        return Act(
+            noun, noun, None, verb if verb is not None else governor_of(noun), stage, sort, None, relation
+        )
+    return Act(noun, noun, verb, verb, stage, sort, doing, relation)
+
+
+_MENTIONED = {"control": "in_force", "list": "in_force", "deal": "agreed", "bill": "proposed"}
+"""Stage of a control that is merely mentioned: it is there."""
+
+
+def _verb_of(noun: Token) -> tuple[Token | None, str]:
+    """Return the verb whose subject or object a noun is, and which; one that describes it goes before."""
+    for child in noun.children:
+        if child.dep_ in ("acl", "relcl") and is_verb(child):
+            known = set(_inverse("verbs").get(lemma_of(child), ())) & _DESCRIBING
+            is_to = any(grand.tag_ == "TO" for grand in child.children)
+            has_subject = any(
+                grand.dep_ == "nsubj" and grand.lower_ not in ("that", "which") for grand in child.children
+            )
+            if known and not is_to and (child.tag_ in ("VBN", "VBD") or has_subject):
+                return child, "object"
+    current = noun
+    while current.head != current:
+        up, dep = current.head, current.dep_
+        if is_verb(up):
+            if dep in ("nsubj", "csubj"):
+                return up, "subject"
+            return (None, "") if dep in ("advcl", "ccomp") else (up, "object")
+        if dep in ("relcl", "acl"):
+            return None, ""
+        if up.pos_ in ("NOUN", "PROPN") and dep == "prep" and up.lemma_.lower() not in _CARRIERS:
+            return None, ""
+        if dep == "prep" and up.pos_ not in ("NOUN", "PROPN", "ADP"):
+            return None, ""
+        current = up
+    return None, ""
+
+
+_DESCRIBING = frozenset(
+    ("impose", "announce", "restrict", "lift", "ease", "suspend", "propose", "agree", "grant")
+)
+
+_CARRIERS = frozenset(
+    ("series", "set", "number", "package", "round", "range", "raft", "slew", "wave", "scope", "list", "part", "aspect", "several",
+     "some", "implementation", "enforcement", "expansion", "suspension", "lifting", "easing", "relaxation", "imposition", "talk",
+     "discussion", "use", "form", "batch", "majority", "most", "change", "update")
+)  # fmt: skip
+
+
+def _stage(sort: str, classes: tuple[str, ...], relation: str) -> tuple[str | None, str | None]:
+    """Return the stage of a noun with its verb, and the class of the verb that gives it."""
+    pairs = _lexicon()["pairs"]
+    if sort == "list":
+        doing = next((name for name in classes if relation == "object" and name in _ON_LIST), None)
+        return (_ON_LIST[doing], doing) if doing else (None, None)
+    if sort == "talks":
+        return "considering", "consider"
+    if sort in ("probe", "subsidy"):
+        return "in_force", "impose"
+    if sort == "bill":
+        return "proposed", "propose"
+    if relation == "subject":
+        return (pairs["stand"].get(sort), "stand") if "stand" in classes else (None, None)
+    order = ("require", "revoke", "grant", "ease", "lift") if sort == "licence" else ()
+    for doing in (*(name for name in order if name in classes), *classes):
+        stage = pairs.get(doing, {}).get(sort)
+        if stage is not None and doing != "stand":
+            return stage, doing
+    return None, None
+
+
+_ON_LIST = {
+    "impose": "in_force", "restrict": "in_force", "announce": "announced", "lift": "lifted", "consider": "considering",
+    "propose": "proposed", "urge": "urged",
+}  # fmt: skip
+
+
+def _of_verb(sentence: Sentence, verb: Token) -> Act | None:
+    """Return the act of a verb that stops or frees goods, sales or parties themselves."""
+    for doing in _inverse("verbs").get(lemma_of(verb), ()):
+        if doing in _FLOW and next(_objects(sentence, verb), None) is not None:
+            return Act(verb, None, verb, verb, _FLOW[doing], "flow", doing)
+    return None
+
+
+_FLOW = {
+    "restrict": "in_force",
+    "ease": "eased",
+    "suspend": "suspended",
+    "require": "in_force",
+    "grant": "eased",
+}
+
+
+def _objects(sentence: Sentence, verb: Token) -> Iterator[Token]:
+    """Yield the words a verb acts on that are goods, firms, or dealings in them."""
+    for child in verb.subtree:
+        if child == verb or child.dep_ in ("punct", "det") or (child.dep_ == "nsubj" and child.head == verb):
+            continue
+        inner = governor_of(child)
+        if (
+            inner is not None
+            and inner != verb
+            and inner.dep_ in ("relcl", "advcl", "ccomp", "parataxis", "conj")
+        ):
+            continue
+        if child.lemma_.lower() in _DEALINGS or names_on(sentence, [child], "item"):
+            yield child
+
+
+_DEALINGS = frozenset(
+    ("export", "sale", "shipment", "purchase", "access", "supply", "import", "procurement", "ship", "sell", "buy", "license",
+     "licence", "flow", "delivery", "citizen", "american", "procure", "huawei", "smic")
+)  # fmt: skip
+
+
+def _contains(outer: Act, inner: Act) -> bool:
+    """Return whether an act is only what another act is about: 'revoked licences allowing it to buy'."""
+    tops = [token for token in (outer.noun, outer.verb) if token is not None]
+    if inner.head in tops or (inner.noun is not None and inner.noun in tops):
+        return inner.noun is None and outer.noun is not None and inner.verb == outer.verb
+    current = inner.noun if inner.noun is not None else inner.verb
+    assert current is not None
+    start = current
+    while current.head != current:
+        if _separates(current, start, inner):
+            return False
+        current = current.head
+        if current in tops:
+            return not (inner.verb is not None and outer.verb == inner.verb and inner.noun is not None)
+    return False
+
+
+_APART = frozenset(
+    ("after", "amid", "despite", "following", "because", "since", "while", "although", "though", "as", "when", "once", "before",
+     "exchange", "due", "response", "alongside", "under", "over", "by", "beside", "besides", "addition", "until", "with")
+)  # fmt: skip
+
+
+def _separates(token: Token, start: Token, inner: Act) -> bool:
+    """Return whether the step up from a token leaves the thought it belongs to."""
+    dep = token.dep_
+    if dep in ("parataxis",):
+        return True
+    if dep == "prep" and token.lower_ in _APART:
+        return True
+    if dep == "advcl":
+        return not any(child.tag_ == "TO" for child in token.children)
+    own = [child for child in token.children if child.dep_ in ("nsubj", "nsubjpass")]
+    if dep == "conj":
+        return is_verb(token) and (bool(own) or inner.verb == token or inner.noun is token)
+    if dep == "relcl":
+        return bool(own) and own[0].lower_ not in ("that", "which", "who") or token.tag_ in ("VBD",)
+    if dep == "acl" and token.tag_ == "VBN":
+        return True
+    return dep == "ccomp" and bool(own)
+
+
+def _without_doubles(acts: list[Act]) -> list[Act]:
+    """Return the acts with one for each verb where its objects are joined by 'and'."""
+    kept: list[Act] = []
+    for act in sorted(acts, key=lambda act: act.head.i):
+        twin = next(
+            (
+                other
+                for other in kept
+                if other.verb is not None and other.verb == act.verb and other.sort == act.sort
+            ),
+            None,
+        )
+        if twin is not None and act.noun is not None and twin.noun is not None:
+            if act.noun in twin.noun.subtree or act.noun in twin.noun.conjuncts:
+                continue
+        kept.append(act)
+    return kept
+
+
+def _governed(act: Act) -> Act | None:
+    """Return an act with the stage that the verbs above it give; None where the story denies or only asks it."""
+    inner = act.verb if act.verb is not None else act.head
+    stage, future, top, asked = act.stage, False, act.top, None
+    chain = list(governors(inner))
+    done = [verb for verb in (act.verb, *chain) if verb is not None and is_verb(verb)]
+    if any(is_negated(verb) for verb in done):
+        return None
+    if (
+        any(
+            child.lower_ in ("whether", "if") and child.dep_ == "mark"
+            for verb in done
+            for child in verb.children
+        )
+        and stage != "considering"
+    ):
+        stage, future = "considering", True
+    for verb in chain:
+        lemma = verb.lemma_.lower()
+        for operator in _inverse("operators").get(lemma, ()) or _inverse("operators").get(lemma_of(verb), ()):
+            if operator == "ahead":
+                future = True
+            elif operator != "announced" or not any(child.dep_ in SUBJECTS for child in inner.children):
+                stage = operator
+                asked = verb if operator == "urged" else asked
+        if is_verb(verb) and lemma not in _SAYING:
+            top = verb
+    if act.doing == "urge":
+        asked = act.verb
+    modals = {modal for verb in done if (modal := modal_of(verb))} if act.verb is not None else set()
+    if (
+        act.sort == "licence"
+        and act.doing == "grant"
+        and (modals & {"must", "should"} or any(verb.lemma_ in ("need", "require", "have") for verb in chain))
+    ):
+        stage = "in_force"
+    elif modals & {"may", "might", "could", "can"} and stage not in ("urged", "considering", "proposed"):
+        stage, future = "considering", True
+    elif modals & {"will", "would", "shall", "'ll", "wo"}:
+        future = stage not in ("urged", "refused", "announced")
+    if stage in ("considering", "proposed"):
+        future = not any(
+            child.lemma_ == "have" and child.tag_ == "VBD" for verb in done for child in verb.children
+        )
+    return replace(act, stage=stage, future=future, top=top, asked=asked)
+
+
+_SAYING = frozenset(
+    ("say", "tell", "report", "note", "add", "state", "announce", "confirm", "claim", "suggest", "warn", "write", "believe",
+     "stress", "argue", "emphasize", "indicate", "show", "reveal", "comment", "communicate", "expect", "remark", "cite")
+)  # fmt: skip

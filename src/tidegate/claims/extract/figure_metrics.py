@@ -1,0 +1,287 @@
+"""What a number measures, its sign, and whether it is a claim at all."""
+
+from __future__ import annotations
+
+import re
+
+from tidegate.claims.extract.figure_clauses import Clause
+from tidegate.claims.extract.figure_words import pattern, words
+
+__all__ = ["is_figure", "is_future", "metric_of", "signed_value"]
+
+_OF = re.compile(
+    r"^\s*(?:\w+\s+)?(?:(?:cut|share|slice|stake|portion|proportion|part)\s+)?(?:of|on|in|from)\s+(?P<whole>[^,;]*)|^\s+(?P<bare>(?:its|their|the)\s[^,;]*)",
+    re.IGNORECASE,
+)
+_SHARE_SUBJECT = re.compile(r"\b(?:its|their|'s|the)\s+(?:own\s+)?$", re.IGNORECASE)
+_BUSINESS = re.compile(
+    r"\b(?:revenues?|sales|exports?|imports?|prices?|profits?|output|production|orders?|demand|shipments?|deficit|"
+    r"capacity|spending|capex|supply|tariffs?|margins?|income|volumes?|inquiries|purchases)\b(?!\s+of\s+(?:shares|stock))",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"\b(?:to|at)\s+(?:about\s+|around\s+|just\s+|nearly\s+)?$", re.IGNORECASE)
+_OR = re.compile(r"\bor\s+(?:about\s+|around\s+)?$", re.IGNORECASE)
+
+
+def is_figure(clause: Clause) -> bool:
+    """Whether a number says something about the system, rather than count names or restate another."""
+    quantity, sentence = clause.quantity, clause.sentence.text
+    if pattern("boilerplate").search(sentence):
+        return False
+    if quantity.sort == "limit":
+        return pattern("control").search(sentence) is not None
+    if quantity.sort == "count":
+        if quantity.unit == "tiers":
+            return True
+        few = quantity.value <= 3
+        if few and quantity.unit in (
+            "companies",
+            "countries",
+            "nations",
+            "items",
+            "products",
+            "categories",
+            "names",
+            "parties",
+            "individuals",
+            "suppliers",
+            "metals",
+            "minerals",
+            "elements",
+            "materials",
+            "technologies",
+        ):
+            return False
+        return pattern("counting_context").search(clause.text) is not None
+    if quantity.sort == "goods":
+        return quantity.value > 10
+    if quantity.sort == "money":
+        return not (_OR.search(clause.left) or _OR.search(sentence[: quantity.start])) or "either" in sentence
+    return True
+
+
+def metric_of(clause: Clause, before: str | None) -> str:
+    """Return what a number measures. before: the metric of the number before it in the sentence."""
+    sort = clause.quantity.sort
+    if sort == "money":
+        return _money(clause, before)
+    if sort in ("percent", "points", "multiple"):
+        return _percent(clause, before)
+    if sort == "limit":
+        return "performance_threshold"
+    if sort == "capacity":
+        return "capacity"
+    if sort == "count":
+        return "count"
+    return _amount(clause, before)
+
+
+def _money(clause: Clause, before: str | None) -> str:
+    text, sentence = clause.text, clause.sentence.text
+    if pattern("target_price").search(text):
+        return "price"
+    if clause.quantity.rate:
+        return "price"
+    if before in ("share_price_change", "price") and _TO.search(clause.left):
+        return "price"
+    if pattern("market_value").search(sentence):
+        return "other"
+    for scope in (text, sentence):
+        if pattern("deficit").search(scope) or pattern("surplus").search(scope):
+            return "trade_balance"
+        losing, earning = pattern("loss").search(scope), pattern("revenue").search(scope)
+        if losing and (earning or re.search(r"write|charge|los|inventory", losing.group(), re.IGNORECASE)):
+            return "revenue_loss"
+        if pattern("imports").search(scope):
+            return "imports"
+        if pattern("exports").search(scope) and not earning and not _controls_only(scope):
+            return "exports"
+        if earning:
+            return "revenue"
+        if pattern("spending").search(scope):
+            return "capital_expenditure"
+        if _has_shares(scope) and (_TO.search(clause.left) or re.search(r"\b(?:closed?|trad)", scope)):
+            return "price"
+        if pattern("price").search(scope):
+            return "price"
+        if (
+            before
+            and scope is text
+            and before not in ("share_price_change", "growth", "revenue_share", "count")
+        ):
+            return before
+    return "other"
+
+
+def _controls_only(text: str) -> bool:
+    """Whether exports are named only as what is controlled: 'export controls', 'export licences'."""
+    rest = re.sub(
+        r"\bexports?[\s-]+(?:control|licen|curb|restriction|rule|ban|permit|regulation|measure)\w*",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    )
+    return pattern("exports").search(rest) is None
+
+
+def _percent(clause: Clause, before: str | None) -> str:
+    text, sentence = clause.text, clause.sentence.text
+    near = clause.right[:60]
+    if pattern("owned").search(near) or (pattern("owned").search(clause.left[-40:]) and "ownership" in text):
+        return "performance_threshold"
+    of = _OF.match(clause.right)
+    changed = _change(clause) is not None
+    if (of and not re.match(r"\s*(?:in|from|on)\b", clause.right)) or (of and not changed):
+        if metric := _whole(of["whole"] or of["bare"] or "", clause):
+            return metric
+    if clause.quantity.sort == "multiple":
+        return "share_price_change" if _about_shares(clause) else "growth"
+    if pattern("tariff").search(text) and not pattern("exports").search(clause.subject_text()):
+        return "other"
+    if changed or clause.quantity.sort == "points":
+        if _about_shares(clause) or (before == "share_price_change" and not _BUSINESS.search(text)):
+            return "share_price_change"
+        if pattern("profit").search(text) and not pattern("revenue").search(text):
+            return "growth"
+        if re.search(r"market share", text, re.IGNORECASE) and clause.quantity.sort == "points":
+            return "market_share"
+        if changed:
+            return "growth"
+    if pattern("profit").search(text):
+        return "other"
+    if before and before != "growth" and not _own_metric(text):
+        return before
+    if re.search(r"market share|of the market", text, re.IGNORECASE):
+        return "market_share"
+    if pattern("part").search(text):
+        if pattern("revenue").search(text):
+            return "revenue_share"
+        if pattern("output").search(text):
+            return "capacity"
+        return "market_share"
+    if pattern("revenue").search(text):
+        return "revenue_share"
+    if pattern("output").search(text):
+        return "capacity"
+    if before:
+        return before
+    return "other" if not pattern("market").search(sentence) else "market_share"
+
+
+def _own_metric(text: str) -> bool:
+    return any(
+        pattern(key).search(text) for key in ("revenue", "output", "market", "spending", "tariff", "profit")
+    )
+
+
+def _whole(whole: str, clause: Clause) -> str | None:
+    """Return the metric of a part by what it is a part of."""
+    if re.search(r"market share", whole, re.IGNORECASE):
+        return "market_share"
+    if pattern("profit").search(whole):
+        return "other"
+    if pattern("revenue").search(whole):
+        return "revenue_share"
+    if pattern("spending").search(whole):
+        return "capital_expenditure"
+    if pattern("market").search(whole):
+        return "market_share"
+    if pattern("output").search(whole):
+        return "capacity"
+    if pattern("exports").search(whole):
+        return "exports"
+    if pattern("tariff").search(whole):
+        return "other"
+    return None
+
+
+def _amount(clause: Clause, before: str | None) -> str:
+    """Return the metric of a weight or of a number of goods."""
+    sort = clause.quantity.sort
+    for scope in (
+        clause.text,
+        " ".join((clause.subject_text(), clause.sentence.text if before is None else "")),
+    ):
+        if sort == "weight":
+            if pattern("output").search(scope):
+                return "capacity"
+            if pattern("imports").search(scope):
+                return "imports"
+            if pattern("exports").search(scope) and not _controls_only(scope):
+                return "exports"
+        elif re.search(r"\b(?:capacity|per year|a year|annual\w*|output|produc\w+)\b", scope, re.IGNORECASE):
+            return "capacity"
+    if before in ("exports", "imports", "capacity", "quantity"):
+        return before
+    return "quantity"
+
+
+def _has_shares(text: str) -> bool:
+    return pattern("shares").search(pattern("not_shares").sub(" ", text)) is not None
+
+
+def _about_shares(clause: Clause) -> bool:
+    """Whether a change is one of a share price: the shares are named, or a company simply fell."""
+    if _has_shares(clause.subject_text()) or _has_shares(clause.left[-60:]):
+        return True
+    if re.search(r"^\s*(?:\w+\s+){0,4}(?:in|for|of)\b[^,;]*", clause.right) and _has_shares(
+        clause.right[:60]
+    ):
+        return True
+    if _BUSINESS.search(clause.text):
+        return False
+    subject = clause.subject_names()
+    return (
+        clause.subject is not None
+        and any(name.kind == "party" for name in subject)
+        and not any(name.kind == "item" for name in subject)
+    )
+
+
+def _change(clause: Clause) -> int | None:
+    """Return +1 or -1 by the nearest word of change, None without one."""
+    best: tuple[int, int] | None = None
+    for sign, key in ((1, "rise"), (-1, "fall")):
+        for found in pattern(key).finditer(clause.left):
+            distance = len(clause.left) - found.end()
+            if distance <= 45 and (best is None or distance < best[0]):
+                best = (distance, sign)
+        if found_right := pattern(key).search(clause.right[:28]):
+            distance = found_right.start() + 1
+            if distance <= 18 and (best is None or distance < best[0]):
+                best = (distance, sign)
+    return best[1] if best else None
+
+
+def signed_value(clause: Clause, metric: str) -> int | float:
+    """Return the value with the sign that the words give it."""
+    value = clause.quantity.value
+    if clause.quantity.sort == "multiple" or value < 0:
+        return value
+    if metric in ("share_price_change", "growth"):
+        return -value if _change(clause) == -1 else value
+    if metric == "trade_balance":
+        return -value if pattern("deficit").search(clause.sentence.text) else value
+    return value
+
+
+def is_future(clause: Clause, metric: str) -> bool:
+    """Whether a number speaks of what may or will come."""
+    if metric in ("share_price_change", "count", "performance_threshold"):
+        return False
+    text = clause.text
+    if metric == "price":
+        return pattern("target_price").search(text) is not None
+    if pattern("future").search(text):
+        return True
+    for verb in clause.verbs:
+        if verb.lemma_ in ("say", "tell", "report", "announce") and verb.dep_ == "ROOT":
+            break
+        if pattern("future").fullmatch(verb.text):
+            return True
+        if any(child.dep_ == "aux" and pattern("future").fullmatch(child.text) for child in verb.lefts):
+            return True
+    return False
+
+
+assert words

@@ -1,0 +1,362 @@
+"""Numbers in a sentence, with their units: amounts, percentages, weights, limits and counts.
+
+The small statistical models mark amounts unreliably ('10.6 per cent' as money, 'A100' as a number), so
+numbers are read by rule; the parse only says whose they are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from tidegate.claims.extract.figure_words import words
+
+__all__ = ["Quantity", "find_quantities"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit.
+
+    start, end: where it stands in the sentence, with sign, scale and unit. value: in plain units; the
+    middle of a range; without the sign that a verb gives it. unit: a unit or the plural noun that is
+    counted. sort: money, percent, points, weight, limit, capacity, goods, count, multiple or bare (a number
+    that leans on the unit of the one before it). rate: 'a kilogram' after an amount.
+    """
+
+    start: int
+    end: int
+    value: int | float
+    unit: str
+    sort: str
+    rate: bool = False
+
+
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+
+
+@cache
+def _scalar() -> re.Pattern[str]:
+    """A number with what may stand before and after it, unit excepted."""
+    signs = "|".join(re.escape(sign) for sign in sorted(words()["currencies"], key=len, reverse=True))
+    tens = "|".join(words()["tens"])
+    # 'seventeen' before 'seven'.
+    ones = "|".join(sorted(words()["ones"], key=len, reverse=True))
+    spelled = rf"(?:a\s+)?dozens?|(?:{tens})(?:[- ](?:{ones}))?|(?:{ones})|an?(?=\s+(?:hundred|thousand|million|billion))"
+    scales = "|".join(words()["scales"])
+    letters = "|".join(sorted(words()["scale_letters"], key=len, reverse=True))
+    return re.compile(
+        rf"(?<![\w.:/$€£¥])(?<![A-Za-z]-)(?P<minus>(?<!%)[-\u2212](?=\d))?(?P<sign>(?:{signs})\s?)?"
+        rf"(?:(?P<digits>{_DIGITS})|(?P<spelled>(?:{spelled})\b))"
+        rf"(?P<hundred>\s+hundred\b)?"
+        rf"(?:[\s-]?(?P<scale>{scales})s?\b|\s?(?P<letter>{letters})(?![\w]))?(?![\d,]*\d)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _units() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    compiled = [
+        (re.compile(rf"\+?[\s-]?(?:{unit['words']})(?![\w])", re.IGNORECASE), unit["unit"], unit["sort"])
+        for unit in words()["units"]
+    ]
+    compiled += [
+        (re.compile(rf"\+?[\s-]?(?:{spelled})(?!\w)", re.IGNORECASE), code, "money")
+        for spelled, code in words()["currency_words"].items()
+    ]
+    return tuple(compiled)
+
+
+@cache
+def _noun() -> re.Pattern[str]:
+    """What is counted, after at most five words that describe it."""
+    banned = words()["no_modifier"]
+    return re.compile(
+        rf"\+?(?:\s+(?!(?:{banned})\b)[\w'&/.\u2011-]+,?){{0,5}}?[\s-]+"
+        rf"(?:(?P<goods>{words()['goods']})|(?P<counted>{words()['counted']}))(?![\w-])",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    fractions = "|".join(sorted(words()["fractions"], key=len, reverse=True))
+    multiples = "|".join(words()["multiples"])
+    # 'half its supply', 'a third of output', 'by half'; not 'the first half', 'half pitch', 'a third party'.
+    return re.compile(
+        rf"(?<!\w)(?:(?P<by>by\s+)?(?P<part>{fractions})(?(by)(?![\w-])|(?=\s+(?:of|its|their|the|all|the|global|world|\w+'s)\b"
+        rf"(?!\s+(?:the\s+)?(?:\d{{4}}|year|month|day|week|decade|century|quarter)\b)))|(?P<multiple>{multiples})\b|"
+        rf"(?P<tiers>\b(?:{'|'.join(words()['ones'])}|\d))-tier(?:ed)?\b)",
+        re.IGNORECASE,
+    )
+
+
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
+_RATE = re.compile(rf"\s?,?\s?(?:{words()['rates']})(?!\w)", re.IGNORECASE)
+_JOIN = re.compile(r"\s?[-\u2013\u2014]\s?|\s+(?:to|and|or)\s+", re.IGNORECASE)
+_NUMERIC = re.compile(
+    r"\d|\b(?:" + "|".join((*words()["ones"], *words()["tens"], "dozen", "hundred", "thousand", "million"))
+    + r")\b|half|third|quarter|fifth|tenth|doubl|tripl|trebl|quadrupl|halv",
+    re.IGNORECASE,
+)  # fmt: skip
+_HALF_OF_YEAR = re.compile(r"\b(?:first|second|latter|other|1st|2nd|next|previous)[\s-]+$", re.IGNORECASE)
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """Return the numbers of a sentence that have a unit or count something, in order."""
+    if not _NUMERIC.search(text):
+        return []
+    matches = list(_scalar().finditer(text))
+    found: list[Quantity] = []
+    days = [range(*day.span()) for day in _ISO_DAY.finditer(text)]
+    skip = -1
+    for index, match in enumerate(matches):
+        if match.start() < skip or any(match.start() in day for day in days):
+            continue
+        following = matches[index + 1] if index + 1 < len(matches) else None
+        quantity = _read(text, match, following)
+        if quantity is None:
+            continue
+        skip = quantity.end
+        found.append(quantity)
+    found += _read_parts(text, found)
+    found.sort(key=lambda quantity: quantity.start)
+    found = _lean(found)
+    return _without_equivalents(text, found)
+
+
+def _lean(found: list[Quantity]) -> list[Quantity]:
+    """Give a bare number the unit of the one before it, else of the one after it; without one it is none."""
+    leaned: list[Quantity] = []
+    for index, quantity in enumerate(found):
+        if quantity.sort == "bare":
+            beside = [*reversed(leaned), *(other for other in found[index + 1 :] if other.sort != "bare")]
+            if not beside:
+                continue
+            unit, sort = beside[0].unit, beside[0].sort
+            if sort in ("percent", "points", "multiple", "count"):
+                continue
+            quantity = replace(quantity, unit=unit, sort=sort, rate=beside[0].rate)
+        leaned.append(quantity)
+    return leaned
+
+
+def _read(text: str, match: re.Match[str], following: re.Match[str] | None) -> Quantity | None:
+    value = _value(match)
+    unit = _unit(text, match)
+    if following is not None and (both := _range(text, match, following, unit)) is not None:
+        return both
+    if unit is None:
+        # 'up from 5,864.6 in May' leans on the unit before it.
+        before = text[max(0, match.start() - 20) : match.start()]
+        if match["digits"] and _LEANING.search(before) and not _is_year(match):
+            return Quantity(match.start(), match.end(), value, "", "bare")
+        return None
+    if match["minus"]:
+        value = -value
+    return replace(unit, value=value)
+
+
+_LEANING = re.compile(
+    r"\b(?:up|down|versus|vs\.?|against|compared (?:with|to)|from)\s+(?:from\s+)?(?:about\s+|around\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def _is_year(match: re.Match[str]) -> bool:
+    digits = match["digits"] or ""
+    return bool(re.fullmatch(r"(?:19|20|21)\d\d", digits)) and not match["sign"]
+
+
+def _value(match: re.Match[str]) -> int | float:
+    if match["digits"]:
+        base = float(match["digits"].replace(",", ""))
+    else:
+        spelled = match["spelled"].lower()
+        if "dozen" in spelled:
+            base = 12.0
+        elif spelled in ("a", "an"):
+            base = 1.0
+        else:
+            base = float(
+                sum(
+                    words()["ones"].get(part, words()["tens"].get(part, 0))
+                    for part in re.split(r"[-\s]+", spelled)
+                )
+            )
+    if match["hundred"]:
+        base *= 100
+    if match["scale"]:
+        base *= words()["scales"][match["scale"].lower()]
+    elif match["letter"]:
+        base *= words()["scale_letters"][match["letter"].lower()]
+    return _tidy(base)
+
+
+def _tidy(value: float) -> int | float:
+    # 12.5 * 10**9 is exact, 7.1 * 10**9 is not quite; figures are written with few digits.
+    rounded = round(value, 6)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _unit(text: str, match: re.Match[str]) -> Quantity | None:
+    """Return the quantity that a number with its unit makes; None where it has no unit."""
+    start, end = match.start(), match.end()
+    if match["sign"]:
+        rate = _RATE.match(text, end)
+        code = words()["currencies"][_sign(match["sign"].strip())]
+        return Quantity(start, rate.end() if rate else end, _value(match), code, "money", rate is not None)
+    if match["letter"]:
+        # 'the 910B chips', '5G', '3m shares': a letter without a currency is mostly part of a name.
+        if match["letter"].lower() not in ("k", "m", "bn", "mn", "t"):
+            return None
+        if match["letter"].lower() == "t":
+            return Quantity(
+                start,
+                end,
+                float(match["digits"].replace(",", "")) if match["digits"] else 0,
+                "tonnes",
+                "weight",
+            )
+    if (
+        match["spelled"]
+        and match["spelled"].lower() in ("a", "an")
+        and not match["scale"]
+        and not match["hundred"]
+    ):
+        return None
+    for unit, name, sort in _units():
+        if found := unit.match(text, end):
+            if sort == "money":
+                rate = _RATE.match(text, found.end())
+                return Quantity(
+                    start, rate.end() if rate else found.end(), _value(match), name, sort, rate is not None
+                )
+            if name == "layers" and match["spelled"]:
+                return None
+            return Quantity(start, found.end(), _value(match), name, sort)
+    noun = _noun().match(text, end)
+    if noun is None or _is_year(match) or _is_model(text, start):
+        return None
+    if noun["goods"]:
+        return Quantity(start, noun.end(), _value(match), "units", "goods")
+    return Quantity(start, noun.end(), _value(match), _plural(noun["counted"].lower()), "count")
+
+
+def _sign(sign: str) -> str:
+    for known in words()["currencies"]:
+        if known.lower() == sign.lower():
+            return str(known)
+    return "$"
+
+
+def _plural(noun: str) -> str:
+    noun = noun.replace("license", "licence").replace("organiz", "organis")
+    if noun in ("firm", "firms"):
+        return "companies"
+    if noun.endswith("s"):
+        return noun
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+
+
+def _is_model(text: str, start: int) -> bool:
+    """Whether the number is part of a name: 'RTX 5090 GPUs', 'Section 301 companies', 'the 17 May'."""
+    before = re.search(r"([\w'.]+)\s$", text[:start])
+    if before is None or before.start() == 0:
+        return False
+    word = before[1]
+    return word[0].isupper() and not word.endswith(("'s", ".")) and word.lower() not in _ALSO_CAPITAL
+
+
+_ALSO_CAPITAL = frozenset(
+    ("about", "some", "around", "nearly", "over", "the", "chinese", "china", "bis", "us", "u.s.")
+)
+
+
+def _range(
+    text: str, match: re.Match[str], following: re.Match[str], unit: Quantity | None
+) -> Quantity | None:
+    """Return one quantity, the middle of both, where two numbers are the ends of a range."""
+    own_end = unit.end if unit is not None and unit.end <= following.start() else match.end()
+    gap = text[own_end : following.start()]
+    if not _JOIN.fullmatch(gap):
+        return None
+    word = gap.strip().lower()
+    before = text[max(0, match.start() - 30) : match.start()].lower()
+    # 'rose from 5% to 10%' and 'of 16 nm or 14 nm' are two numbers.
+    if (
+        word == "or"
+        or (word == "and" and not _BETWEEN.search(before))
+        or (word == "to" and _FROM.search(before) and not _RANGING.search(before))
+    ):
+        return None
+    upper = _unit(text, following)
+    if match["sign"]:
+        if upper is not None and upper.sort != "money":
+            return None
+        rate = _RATE.match(text, following.end())
+        end = rate.end() if rate else following.end()
+        code = words()["currencies"][_sign(match["sign"].strip())]
+        upper = Quantity(match.start(), end, 0, code, "money", rate is not None)
+    elif upper is None or (unit is not None and unit.unit != upper.unit):
+        return None
+    # '$6 to 7 billion': the scale of the upper end is that of both.
+    low = _value(match) * (1 if match["scale"] or match["letter"] else _factor(following))
+    high = _value(following)
+    if low > high:
+        return None
+    return replace(upper, start=match.start(), value=_tidy((low + high) / 2))
+
+
+_BETWEEN = re.compile(r"\bbetween\s+(?:about\s+|around\s+|roughly\s+)?$")
+_FROM = re.compile(r"\bfrom\s+(?:about\s+|around\s+)?$")
+_RANGING = re.compile(r"\brang\w+\s+from\s+(?:about\s+|around\s+)?$")
+
+
+def _factor(match: re.Match[str]) -> int:
+    if match["scale"]:
+        return int(words()["scales"][match["scale"].lower()])
+    return int(words()["scale_letters"][match["letter"].lower()]) if match["letter"] else 1
+
+
+def _read_parts(text: str, found: list[Quantity]) -> list[Quantity]:
+    more = []
+    for match in _parts().finditer(text):
+        if any(match.start() < other.end and other.start < match.end() for other in found):
+            continue
+        start, end = match.span()
+        if match["part"]:
+            if _HALF_OF_YEAR.search(text[:start]):
+                continue
+            share = words()["fractions"][match["part"].lower()]
+            more.append(Quantity(start, end, share, "percent", "percent"))
+        elif match["multiple"]:
+            more.append(
+                Quantity(start, end, words()["multiples"][match["multiple"].lower()], "percent", "multiple")
+            )
+        else:
+            spelled = match["tiers"].lower()
+            value = int(spelled) if spelled.isdigit() else words()["ones"][spelled]
+            more.append(Quantity(start, end, value, "tiers", "count"))
+    return more
+
+
+_OPEN = re.compile(r"\s?\((?:or\s+|about\s+|~\s?|some\s+|approximately\s+|roughly\s+)*$", re.IGNORECASE)
+
+
+def _without_equivalents(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Leave out what restates the number before it: '23 metric tons (25 tons)', '€1bn ($1.1bn)', '(+185%)'."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        if text[max(0, quantity.start - 2) : quantity.start].rstrip().endswith("+") or (
+            re.search(r"\(\s?[+-]?$", text[: quantity.start])
+            and quantity.sort == "percent"
+            and re.match(r"\s?\)", text[quantity.end :])
+            and text[quantity.start - 1] in "+-"
+        ):
+            continue
+        if kept and _OPEN.fullmatch(text[kept[-1].end : quantity.start]) and quantity.sort == kept[-1].sort:
+            continue
+        kept.append(quantity)
+    return kept

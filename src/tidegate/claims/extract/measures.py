@@ -1,0 +1,122 @@
+"""Claims about measures: a government adopts, weighs, joins, eases or drops a control."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tidegate.claims.claim import Claim
+from tidegate.claims.extract.acts import Act, find_acts
+from tidegate.claims.extract.attribution import attribute
+from tidegate.claims.extract.grammar import clause_of, own_clause
+from tidegate.claims.extract.memory import Memory
+from tidegate.claims.extract.roles import actors_of, counterparties_of, parties_of
+from tidegate.claims.extract.story import Sentence, Story
+from tidegate.claims.extract.subject import instruments_of, items_of, with_usual
+from tidegate.claims.extract.timing import date_of
+from tidegate.claims.extract.who import names_on
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+__all__ = ["find_measures"]
+
+
+def find_measures(story: Story, memory: Memory) -> list[Claim]:
+    """Return the measures a story speaks of, repeats among them."""
+    claims: list[Claim] = []
+    for sentence in story.sentences:
+        found = [
+            (claim, act.sort)
+            for act in find_acts(sentence)
+            for claim in _claims_of(story, sentence, act, memory)
+        ]
+        claims += [claim for claim, _ in found]
+        memory.keep(sentence, found)
+    return claims
+
+
+def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory) -> list[Claim]:
+    near, clause = _near(act), own_clause(clause_of(act.verb if act.verb is not None else act.head))
+    actors = actors_of(sentence, act, memory)
+    if actors is None:
+        return []
+    if act.verb is None and not _tells(sentence, act, near, memory):
+        return []
+    start, end = sentence.start, sentence.end
+    said = attribute(story, sentence, start, end)
+    counterparty = counterparties_of(sentence, act, actors)
+    date = date_of(story, sentence, act.verb if act.verb is not None else act.head, clause, act.future)
+    claims = []
+    for instrument, items in instruments_of(sentence, act, near, clause, actors, memory):
+        target, affected = parties_of(sentence, (near, clause), instrument, actors, counterparty, memory)
+        if instrument == "general" and not items and act.sort in ("flow", "control") and not target:
+            continue
+        claims.append(
+            Claim(
+                kind="measure", sentence=story.text[start:end], start=start, actor=actors, stage=act.stage,
+                instrument=instrument, items=with_usual(items, instrument), target=target, counterparty=counterparty,
+                affected=affected, date=date, source=said.source, certainty=said.certainty, future=act.future,
+            )
+        )  # fmt: skip
+    return [_as_told(claim, act, memory) for claim in claims]
+
+
+def _as_told(claim: Claim, act: Act, memory: Memory) -> Claim:
+    """Return a claim with the stage that what it describes has: 'the rule bars' tells of the rule announced."""
+    subject = next(
+        (child for child in (act.verb.children if act.verb is not None else ()) if child.dep_ == "nsubj"),
+        None,
+    )
+    if subject is None or claim.stage != "in_force":
+        return claim
+    lemma = subject.lemma_.lower()
+    if lemma in ("bill", "act", "legislation", "proposal"):
+        return replace(claim, stage="proposed", future=True)
+    if lemma in ("rule", "regulation", "measure", "restriction", "package", "control", "curb"):
+        last = next(
+            (
+                one
+                for one in reversed(memory.measures)
+                if one.actor == claim.actor and one.stage in ("announced", "proposed")
+            ),
+            None,
+        )
+        if last is not None:
+            return replace(claim, stage=last.stage, date=claim.date or last.date, future=last.future)
+    return claim
+
+
+def _near(act: Act) -> list[Token]:
+    """Return the tokens of an act itself: its noun with all that describes it, or its verb with its objects."""
+    head = act.noun if act.noun is not None else act.verb
+    assert head is not None
+    tokens = set(head.subtree)
+    if act.noun is None:
+        for child in head.children:
+            outer = child.dep_ in ("nsubj", "parataxis") or (
+                child.dep_ == "conj" and child.pos_ in ("VERB", "AUX")
+            )
+            outer = outer or (child.dep_ == "advcl" and any(one.dep_ == "mark" for one in child.children))
+            if outer:
+                tokens -= set(child.subtree)
+    return sorted(tokens, key=lambda token: token.i)
+
+
+def _tells(sentence: Sentence, act: Act, near: Sequence[Token], memory: Memory) -> bool:
+    """Return whether a control that is merely mentioned is told of, not only leaned on."""
+    governor = act.top
+    if governor is not None and governor.lemma_.lower() in _LEANING:
+        return False
+    items, states = items_of(names_on(sentence, near)), names_on(sentence, near, "country")
+    firms = names_on(sentence, near, "party")
+    if act.sort in ("deal", "bill"):
+        return bool(states or items)
+    return bool(items or firms) and bool(states)
+
+
+_LEANING = frozenset(
+    ("violate", "comply", "evade", "skirt", "circumvent", "bypass", "argue", "hamper", "breach", "flout")
+)
+"""Verbs whose object is a control that the sentence does not tell of."""

@@ -1,0 +1,65 @@
+"""What a story has spoken of so far: whom 'the rule', 'the company' and 'it' lean on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tidegate.claims.claim import Claim
+from tidegate.claims.extract.story import Sentence, Story
+from tidegate.claims.extract.who import firm_country
+
+__all__ = ["Memory"]
+
+
+@dataclass(slots=True)
+class Memory:
+    """The last of each sort that a story named, and its measures so far.
+
+    governments: how often each state is named in the whole story. measures: the claims found, latest last,
+    with the sort of their act. actor: the state that acted last. firm, firms: the last named; seller: the last
+    firm outside China.
+    """
+
+    governments: Counter[str] = field(default_factory=Counter)
+    measures: list[Claim] = field(default_factory=list)
+    sorts: list[str] = field(default_factory=list)
+    actor: str | None = None
+    firm: str | None = None
+    firms: tuple[str, ...] = ()
+    seller: str | None = None
+    items: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, story: Story) -> Memory:
+        """Return the memory of a story before its first sentence."""
+        return cls(Counter(name.id for name in story.names if name.kind == "country"))
+
+    @property
+    def actors(self) -> frozenset[str]:
+        """The states that have acted so far."""
+        return frozenset(actor for claim in self.measures for actor in claim.actor)
+
+    def last(self, instrument: str | None = None, sort: str | None = None) -> Claim | None:
+        """Return the latest measure; of an instrument, or of the sort of an act, where one is given."""
+        for claim, its in zip(reversed(self.measures), reversed(self.sorts), strict=True):
+            if instrument in (None, claim.instrument) and (
+                sort is None or sort == its or sort not in ("deal", "talks")
+            ):
+                return claim
+        return None
+
+    def keep(self, sentence: Sentence, claims: Iterable[tuple[Claim, str]]) -> None:
+        """Remember a sentence and the measures found in it."""
+        for claim, sort in claims:
+            self.measures.append(claim)
+            self.sorts.append(sort)
+            if claim.actor:
+                self.actor = claim.actor[0]
+        firms = tuple(dict.fromkeys(name.id for name in sentence.named("party")))
+        if firms:
+            self.firm, self.firms = firms[0], firms
+            self.seller = next(
+                (firm for firm in firms if firm_country(firm) not in ("CN", None)), self.seller
+            )

@@ -1,0 +1,47 @@
+"""One claim for what a story says twice, at its fullest mention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tidegate.claims.claim import Claim
+
+__all__ = ["without_repeats"]
+
+
+def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
+    """Return the claims without those that add no party, item, date or authority to an earlier one."""
+    kept: list[Claim] = []
+    for claim in claims:
+        for number, other in enumerate(kept):
+            if _same(claim, other):
+                if _adds(claim, other):
+                    if not _adds(other, claim):
+                        kept[number] = claim
+                        break
+                    continue
+                break
+        else:
+            kept.append(claim)
+    return kept
+
+
+def _same(one: Claim, other: Claim) -> bool:
+    return (one.kind, one.actor, one.stage, one.instrument) == (
+        other.kind,
+        other.actor,
+        other.stage,
+        other.instrument,
+    )
+
+
+def _adds(one: Claim, other: Claim) -> bool:
+    """Return whether a claim tells something that another does not."""
+    if one.date and one.date != other.date:
+        return True
+    if one.certainty != other.certainty and one.certainty != "stated":
+        return True
+    return any(
+        set(getattr(one, slot)) - set(getattr(other, slot))
+        for slot in ("items", "target", "counterparty", "affected")
+    )

@@ -1,0 +1,200 @@
+"""Who does an act about a control, with whom, against whom, and whose business it hits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from tidegate.claims.extract.acts import Act
+from tidegate.claims.extract.grammar import agents_of, conjuncts, is_verb, objects_of, phrase_of, subjects_of
+from tidegate.claims.extract.memory import Memory
+from tidegate.claims.extract.story import Sentence
+from tidegate.claims.extract.who import Who, firm_country, names_on, who_of, whos_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+__all__ = ["actors_of", "counterparties_of", "parties_of"]
+
+HOLDERS_OF_TECHNOLOGY = frozenset(("US", "NL", "JP", "KR", "TW", "EU", "GB", "DE"))
+"""States whose controls on chips, tools and design software point at China where a story does not say."""
+
+
+def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] | None:
+    """Return the states that do an act; None where a firm does it, which is no measure."""
+    said = _said(sentence, act)
+    states = [who.id for who in said if who.sort == "state" and who.id and who.id != "allies"]
+    if states:
+        return tuple(dict.fromkeys(states))
+    owner = _owner(sentence, act.noun)
+    if owner is not None:
+        return (owner,)
+    if act.sort == "flow" and any(who.sort in ("firm", "firms") and who.id for who in said):
+        return None
+    if any(who.sort == "state" and who.id == "" for who in said) and memory.actor:
+        return (memory.actor,)
+    last = memory.last(sort=act.sort)
+    if last is not None and last.actor:
+        return last.actor
+    named = [name.id for name in sentence.named("country") if name.id in memory.actors]
+    if named:
+        return (named[0],)
+    return (memory.actor,) if memory.actor else _first_government(sentence, memory)
+
+
+def _said(sentence: Sentence, act: Act) -> list[Who]:
+    """Return those who, by the sentence's grammar, do an act: the agents, else the subjects."""
+    found: list[Who] = []
+    if act.verb is not None:
+        found += whos_of(sentence, agents_of(act.verb))
+        if _states(found):
+            return found
+    verbs = [act.top, act.verb] if act.verb is not None else []
+    for verb in verbs:
+        if verb is None or not is_verb(verb):
+            continue
+        subjects = subjects_of(verb)
+        if act.noun is not None and act.noun in subjects:
+            continue
+        if any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
+            found += whos_of(sentence, agents_of(verb))
+            continue
+        found += whos_of(sentence, subjects)
+        if _states(found):
+            return found
+    return found
+
+
+def _states(whos: Iterable[Who]) -> bool:
+    return any(who.sort == "state" and who.id and who.id != "allies" for who in whos)
+
+
+def _owner(sentence: Sentence, noun: Token | None) -> str | None:
+    """Return the state whose control a noun names: 'Dutch export controls', 'controls by Beijing'."""
+    if noun is None:
+        return None
+    for child in noun.children:
+        if child.dep_ in ("poss", "amod", "compound", "nmod") and child.i < noun.i:
+            for name in names_on(sentence, [child, *child.lefts], "country"):
+                return name.id
+        if child.dep_ == "prep" and child.lower_ in ("by", "from"):
+            for who in whos_of(sentence, [one for one in child.children if one.dep_ == "pobj"]):
+                if who.sort == "state" and who.id:
+                    return who.id
+    return None
+
+
+def _first_government(sentence: Sentence, memory: Memory) -> tuple[str, ...]:
+    states = [name.id for name in sentence.named("country")]
+    if states:
+        return (states[0],)
+    most = memory.governments.most_common(1)
+    return (most[0][0],) if most else ()
+
+
+def counterparties_of(sentence: Sentence, act: Act, actors: tuple[str, ...]) -> tuple[str, ...]:
+    """Return who is asked, agrees or is spoken with."""
+    found: list[str] = []
+    if act.asked is not None:
+        asked = objects_of(act.asked)
+        for child in act.asked.children:
+            if child.dep_ in ("ccomp", "xcomp", "advcl"):
+                asked += subjects_of(child) if any(one.dep_ == "nsubj" for one in child.children) else []
+            if child.dep_ == "prep" and child.lower_ in ("on", "for", "to"):
+                asked += [one for one in child.children if one.dep_ == "pobj"]
+        found += [
+            who.id for who in whos_of(sentence, asked) if who.sort in ("state", "firm", "firms") and who.id
+        ]
+    if act.stage in ("considering", "agreed", "refused", "urged", "eased"):
+        for verb in (act.top, act.verb, act.noun):
+            for child in verb.children if verb is not None else ():
+                if child.dep_ == "prep" and child.lower_ in ("with", "between"):
+                    nouns = [one for pobj in child.children if pobj.dep_ == "pobj" for one in conjuncts(pobj)]
+                    for noun in nouns:
+                        found += [name.id for name in names_on(sentence, phrase_of(noun), "country")]
+    return tuple(dict.fromkeys(one for one in found if one not in actors))
+
+
+def parties_of(
+    sentence: Sentence,
+    scopes: Sequence[Sequence[Token]],
+    instrument: str,
+    actors: tuple[str, ...],
+    counterparty: tuple[str, ...],
+    memory: Memory,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return whom an act is against, and whose business it hits.
+
+    scopes: the tokens of the act, narrowest first; a wider one is asked only where the narrower is silent.
+    """
+    firms, affected = _firms(sentence, scopes, actors)
+    target = firms
+    for scope in scopes:
+        places = _places(sentence, scope, {*actors, *counterparty})
+        if places and not (firms and set(places) <= {"CN", "cn-companies"}):
+            target = [*firms, *places] if firms and instrument != "entity_listing" else firms or places
+        if target:
+            break
+    if "CN" in target and "cn-companies" in target:
+        target = [one for one in target if one != "cn-companies"]
+    if not target:
+        target = _usual_target(instrument, actors, memory)
+    if instrument == "purchase_ban" and affected:
+        return tuple(affected), tuple(affected)
+    if instrument == "purchase_ban" and (not target or target == ["US"]) and memory.seller:
+        return (memory.seller,), (memory.seller,)
+    return tuple(dict.fromkeys(target)), tuple(one for one in dict.fromkeys(affected) if one not in target)
+
+
+def _firms(
+    sentence: Sentence, scopes: Sequence[Sequence[Token]], actors: tuple[str, ...]
+) -> tuple[list[str], list[str]]:
+    """Return the firms an act is against (those of the state it points at), and the others it hits."""
+    against: list[str] = []
+    affected: list[str] = []
+    for name in names_on(sentence, scopes[-1], "party"):
+        is_chinese = firm_country(name.id) == "CN"
+        if is_chinese and "CN" not in actors:
+            against.append(name.id)
+        elif not is_chinese or "CN" in actors:
+            affected.append(name.id)
+    return list(dict.fromkeys(against)), list(dict.fromkeys(affected))
+
+
+def _places(sentence: Sentence, scope: Sequence[Token], others: set[str]) -> list[str]:
+    """Return the states and nameless firms that stand in an act's words, besides those who do it."""
+    found: list[str] = []
+    for name in names_on(sentence, scope, "country"):
+        if name.id in others:
+            continue
+        tokens = [token for token in scope if name.start <= token.idx + sentence.offset < name.end]
+        if not tokens:
+            continue
+        head = tokens[-1]
+        if head.dep_ in ("amod", "compound", "poss", "nmod", "npadvmod"):
+            whos = who_of(sentence, head.head)
+            if any(who.sort == "firms" and who.id for who in whos):
+                found += [who.id for who in whos]
+            elif head.dep_ == "poss" or any(who.sort == "state" for who in whos) or head.lemma_ in ("China",):
+                found.append(name.id)
+        else:
+            found.append(name.id)
+    return list(dict.fromkeys(one for one in found if one not in others))
+
+
+def _usual_target(instrument: str, actors: tuple[str, ...], memory: Memory) -> list[str]:
+    last = next(
+        (one for one in reversed(memory.measures) if one.actor == actors and one.instrument == instrument),
+        None,
+    )
+    if last is not None:
+        return [
+            one
+            for one in last.target
+            if one in ("CN", "US", "JP", "NL", "KR", "TW", "EU") or instrument == "entity_listing"
+        ]
+    if instrument in ("tiered_cap", "subsidy", "investment"):
+        return []
+    if actors and actors[0] in HOLDERS_OF_TECHNOLOGY and memory.governments["CN"]:
+        return ["CN"]
+    return []

@@ -1,0 +1,224 @@
+"""What an act is about: the items, in the guideline's words, and the instrument that follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from tidegate.catalog import load_catalog
+from tidegate.claims.extract.acts import Act
+from tidegate.claims.extract.grammar import phrase_of
+from tidegate.claims.extract.memory import Memory
+from tidegate.claims.extract.story import Sentence
+from tidegate.claims.extract.who import firm_country, names_on
+from tidegate.claims.lexicon import lexicon
+from tidegate.claims.mentions import Mention
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+__all__ = ["CLASSES", "by_instrument", "instruments_of", "items_of", "with_usual"]
+
+CLASSES = frozenset(
+    ("ai_chips", "logic_chips", "memory_chips", "hbm", "chips", "lithography", "euv", "duv", "metrology", "etch_deposition",
+     "wafer_fab_equipment", "tool_servicing", "eda_software", "rare_earths", "gallium_germanium", "graphite", "magnets",
+     "jet_engine_parts", "chemicals", "nuclear_materials", "computing_systems")
+)  # fmt: skip
+"""The item words of the guideline; a product stands beside its class."""
+
+_RENAMED = {"general_dual_use": "dual-use-items", "all_goods": "", "general": ""}
+
+_FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "servicing": ("tool_servicing",),
+    "chip_export": ("ai_chips", "logic_chips", "memory_chips", "hbm", "chips", "computing_systems", "legacy_chips"),
+    "equipment_export": ("lithography", "euv", "duv", "metrology", "etch_deposition", "wafer_fab_equipment"),
+    "software_export": ("eda_software",),
+    "materials_export": ("rare_earths", "gallium_germanium", "graphite", "magnets", "antimony", "tungsten", "superhard_materials",
+                         "critical-minerals", "batteries", "chemicals", "silver", "indium", "bismuth", "tellurium", "molybdenum"),
+}  # fmt: skip
+
+
+def items_of(names: Iterable[Mention]) -> tuple[str, ...]:
+    """Return the item words that some names stand for: class and product, in the order of the text."""
+    found: list[str] = []
+    for name in names:
+        if name.kind == "item":
+            found += _words(name.id)
+    found = list(dict.fromkeys(word for word in found if word))
+    # 'AI chips' are chips: the wider word is left out where it is the same mention that says both.
+    if "chips" in found and any(word in found for word in ("ai_chips", "memory_chips", "logic_chips", "hbm")):
+        found.remove("chips")
+    return tuple(found)
+
+
+@cache
+def _words(item: str) -> tuple[str, ...]:
+    catalog = load_catalog()
+    if item in _RENAMED:
+        return (_RENAMED[item],)
+    if item in CLASSES:
+        above = [one for one in catalog.classes_of(item) if one in CLASSES and one != item]
+        return (item, "lithography") if "lithography" in above else (item,)
+    entry = catalog.items.get(item)
+    above = [one for one in catalog.classes_of(item) if one in CLASSES] if entry else []
+    if above and above[0] in ("duv", "euv"):
+        return ("lithography", above[0], item)
+    if above and _is_material(item):
+        return (above[0],)
+    return (above[0], item) if above else (item,)
+
+
+def _is_material(item: str) -> bool:
+    entry = load_catalog().items[item]
+    return entry.kind == "material"
+
+
+def by_instrument(items: Sequence[str]) -> dict[str, list[str]]:
+    """Return items by the instrument that controls their kind, in the order of the text."""
+    groups: dict[str, list[str]] = {}
+    for item in items:
+        groups.setdefault(_instrument(item), []).append(item)
+    return groups
+
+
+@cache
+def _instrument(item: str) -> str:
+    for instrument, family in _FAMILIES.items():
+        if item in family:
+            return instrument
+    catalog = load_catalog()
+    if item in catalog.items:
+        for above in catalog.classes_of(item):
+            for instrument, family in _FAMILIES.items():
+                if above in family:
+                    return instrument
+        kind = catalog.items[item].kind
+        return {"material": "materials_export", "tool": "equipment_export", "chip": "chip_export", "memory": "chip_export",
+                "software": "software_export", "technology": "technology_export"}.get(kind, "general")  # fmt: skip
+    return "general"
+
+
+def instruments_of(
+    sentence: Sentence,
+    act: Act,
+    near: Sequence[Token],
+    clause: Sequence[Token],
+    actors: tuple[str, ...],
+    memory: Memory,
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the instruments of an act, each with its items.
+
+    near: the act's own words. clause: those of its clause. Words decide first, then items, first in the
+    narrower scope; what the story spoke of last stands in for 'the curbs'.
+    """
+    near_items = items_of(names_on(sentence, near))
+    sure = {"list": "entity_listing", "probe": "investigation", "subsidy": "subsidy"}.get(act.sort)
+    if sure is not None:
+        return [(sure, near_items)]
+    for tokens in (near, clause):
+        items = items_of(names_on(sentence, tokens))
+        told = _told(sentence, tokens, act, actors)
+        if told is not None:
+            return [(told, items)]
+        known = [(name, tuple(group)) for name, group in by_instrument(items).items() if name != "general"]
+        if known:
+            return _against_one(sentence, act, near, actors) or known
+        if act.noun is None or tokens is near:
+            alone = _against_one(sentence, act, near, actors)
+            if alone:
+                return alone
+        if _LATE.search(_text(sentence, tokens)):
+            return [("technology_export", items)]
+        if items:
+            break
+    last = memory.last(sort=act.sort)
+    if act.sort != "talks" and last is not None and last.instrument and _leans(act.noun):
+        return [(last.instrument, last.items)]
+    return [("general", near_items)]
+
+
+_LATE = re.compile(
+    r"(?i)\b(?:foreign.direct product|foreign-produced|FDPR|know-how|technolog(?:y|ies)|tech)\b"
+)
+"""Words of a control on technology: looked for where no chip, tool or material is named."""
+
+
+def _text(sentence: Sentence, tokens: Sequence[Token]) -> str:
+    """Return the words of some tokens without the names of firms ('Huawei Technologies')."""
+    firms = {
+        token.i
+        for name in sentence.named("party")
+        for token in tokens
+        if name.start <= token.idx + sentence.offset < name.end + 18 and token.text[:1].isupper()
+    }
+    return "".join(token.text_with_ws for token in tokens if token.i not in firms)
+
+
+def _told(sentence: Sentence, tokens: Sequence[Token], act: Act, actors: tuple[str, ...]) -> str | None:
+    text = _text(sentence, tokens)
+    for instrument, pattern in lexicon("subjects").items():
+        if pattern.search(text) and not (
+            instrument == "purchase_ban" and not _is_buyers(sentence, tokens, actors)
+        ):
+            return instrument
+    return None
+
+
+def _is_buyers(sentence: Sentence, tokens: Sequence[Token], actors: tuple[str, ...]) -> bool:
+    """Return whether words of buying are about what a government's own firms may buy."""
+    if actors == ("CN",):
+        return True
+    return any(
+        firm_country(name.id) not in (None, *actors) for name in names_on(sentence, tokens, "party")
+    ) and not any(firm_country(name.id) == "CN" for name in names_on(sentence, tokens, "party"))
+
+
+def _against_one(
+    sentence: Sentence, act: Act, near: Sequence[Token], actors: tuple[str, ...]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Return a listing where an act is against one named firm: tougher restrictions on it, or no buying for it."""
+    if items_of(names_on(sentence, near)) or act.sort == "licence":
+        return []
+    head = act.noun if act.noun is not None else act.verb
+    assert head is not None
+    for child in head.children:
+        nouns = (
+            [child]
+            if child.dep_ == "dobj"
+            else [
+                one
+                for one in child.children
+                if child.dep_ == "prep" and child.lower_ in ("on", "against") and one.dep_ == "pobj"
+            ]
+        )
+        for noun in nouns:
+            for name in names_on(sentence, phrase_of(noun), "party"):
+                country = firm_country(name.id)
+                if country is not None and country not in actors:
+                    return [("entity_listing" if country == "CN" else "purchase_ban", ())]
+    return []
+
+
+def _leans(noun: Token | None) -> bool:
+    return noun is None or any(
+        child.lower_ in ("the", "these", "those", "this", "its", "their", "such") for child in noun.children
+    )
+
+
+_ALWAYS = {
+    "servicing": "tool_servicing",
+    "software_export": "eda_software",
+    "equipment_export": "wafer_fab_equipment",
+    "chip_export": "chips",
+}
+
+
+def with_usual(items: tuple[str, ...], instrument: str) -> tuple[str, ...]:
+    """Return the items, with the one that an instrument is always about where none is named."""
+    if instrument == "servicing":
+        return ("tool_servicing",)
+    if not items and instrument in _ALWAYS:
+        return (_ALWAYS[instrument],)
+    return items
