@@ -29,6 +29,7 @@ from tidegate.cli.options import (
     today,
 )  # fmt: skip
 from tidegate.cli.read_commands import read_app
+from tidegate.cli.reconcile_commands import reconcile_app
 
 __all__ = ["app"]
 
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(check_app)
+app.add_typer(reconcile_app)
 app.add_typer(read_app)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from tidegate.claims.reconcile.proposals import Proposal, to_yaml
 from tidegate.errors import BadInputError, LedgerError
 from tidegate.ledger import load_ledger
 
-__all__ = ["AlreadyAcceptedError", "accept"]
+__all__ = ["AlreadyAcceptedError", "accept", "accepted"]
 
 PART = ".accept"
 """End of the name of a file that is being written: the ledger reads none that ends so."""
@@ -41,7 +42,7 @@ def accept(
     folders, and only then given its name: a process that is killed leaves the whole file or none, and the
     same call may be made again.
     Raises: AlreadyAcceptedError: if it stands there. BadInputError: if `into` lies in the shipped ledger, is
-        no folder or cannot be written, or `who` or `why` is empty. LedgerError: if the folder would not load
+        no folder or cannot be written, if `who` or `why` is empty, or if the folder would not load
         with it; then nothing is written.
     """
     folder = _own_folder(Path(into))
@@ -66,6 +67,20 @@ def accept(
             part.unlink()
     _sync(folder)
     return path
+
+
+def accepted(into: str | Path) -> dict[str, Path]:
+    """Return the files of a folder that were accepted, by the id of their proposal."""
+    found = {}
+    for path in sorted(Path(into).rglob("*.yaml")):
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            words = " ".join(path.read_text(encoding="utf-8").split())
+            if hit := _ACCEPTED.search(words):
+                found[hit.group(1)] = path
+    return found
+
+
+_ACCEPTED = re.compile(r"remarks: '?Proposal ([0-9a-f]{10}) from .*? Accepted by ")
 
 
 def _own_folder(folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,9 @@ from tidegate.claims.reconcile.features import Part, government, items, parties,
 from tidegate.claims.reconcile.rarity import Rarity
 from tidegate.claims.reconcile.weights import MINIMUM, POINTS, nearness
 from tidegate.dates import Day
-from tidegate.ledger import Ledger, Measure
+from tidegate.ledger import Ledger, Measure, Regime
 
-__all__ = ["Candidate", "match_claim", "match_without_government"]
+__all__ = ["Candidate", "match_claim", "match_without_government", "with_context"]
 
 MINIMUM_WITHOUT = 3.0
 """The same where there is no government to match."""
@@ -42,18 +43,23 @@ def match_claim(
     published: Day | None = None,
     *,
     rarity: Rarity | None = None,
-    told: frozenset[str] = frozenset(),
+    then: Regime | None = None,
     most: int = 12,
+    least: float = MINIMUM,
 ) -> tuple[Candidate, ...]:
     """Return the measures a claim may speak of, best first; empty where none reaches the minimum.
 
     published: the day of the story. Measures first public more than `AFTER_DAYS` after it are left out;
         without it nothing is left out and recency does not count. rarity: that of the ledger, where
-        many claims are matched. told: measures that other claims of the story are clearly about.
+        many claims are matched. then: the regime on the day of the story, as known
+        then, where it is at hand.
+        least: points below which a measure is left out.
     """
     if claim.kind != "measure" or claim.instrument is None:
         return ()
     rare = rarity or Rarity.of(ledger)
+    if then is None and published is not None:
+        then = ledger.on(published, published)
     found = []
     for measure in ledger:
         near = nearness(claim.instrument, measure.instrument.value)
@@ -62,11 +68,9 @@ def match_claim(
             continue
         both = f"{claim.instrument} ~ {measure.instrument.value}"
         instrument = Part("instrument", round(POINTS["instrument"] * near, 2), both)
-        parts = (actor, instrument, *shared(claim, measure, ledger, rare, published))
-        if measure.id in told:
-            parts = (*parts, Part("context", POINTS["context"], "told elsewhere in the story"))
+        parts = (actor, instrument, *shared(claim, measure, then, rare, published))
         found.append(_candidate(measure, parts))
-    return _ranked(found, MINIMUM, most)
+    return _ranked(found, least, most)
 
 
 def match_without_government(
@@ -91,6 +95,18 @@ def match_without_government(
         if names & {"item", "item_above"} and "affected" in names:
             found.append(_candidate(measure, (*parts, *time(claim, measure, published))))
     return _ranked(found, MINIMUM_WITHOUT, most)
+
+
+def with_context(found: Sequence[Candidate], told: frozenset[str]) -> tuple[Candidate, ...]:
+    """Return candidates ranked anew where the measures that a story is clearly about count for more.
+
+    told: those measures.
+    """
+    part = Part("context", POINTS["context"], "told elsewhere in the story")
+    again = [
+        _candidate(each.measure, (*each.parts, part)) if each.measure.id in told else each for each in found
+    ]
+    return _ranked(again, MINIMUM, len(again))
 
 
 def _candidate(measure: Measure, parts: tuple[Part, ...]) -> Candidate:

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.claims.claim import Claim
-from tidegate.claims.reconcile.candidates import Candidate, match_claim, match_without_government
+from tidegate.claims.reconcile.candidates import (
+    Candidate,
+    match_claim,
+    match_without_government,
+    with_context,
+)
 from tidegate.claims.reconcile.figures import judge_figure
 from tidegate.claims.reconcile.judge import DE_FACTO, DE_JURE, Judgement, judge
 from tidegate.claims.reconcile.rarity import Rarity
 from tidegate.claims.reconcile.stages import BINDING, LOOSENING, OFF
+from tidegate.claims.reconcile.weights import MINIMUM, POINTS
 from tidegate.dates import Day
 from tidegate.ledger import Entry, Ledger, Measure
 
@@ -88,17 +94,22 @@ def decide_claims(
     published: the day of the story. on: the day for which `now` is told (None: the day of the story).
     """
     rare = rarity or Rarity.of(ledger)
-    first = [match_claim(claim, ledger, published, rarity=rare) for claim in claims]
+    then = ledger.on(published, published) if published else None
+    least = MINIMUM - POINTS["context"]
+    first = [match_claim(claim, ledger, published, rarity=rare, then=then, least=least) for claim in claims]
     told = frozenset(
         found[0].measure.id
         for found in first
         if found and found[0].score >= CLEAR and _stood(found[0].measure, ledger, published)
     )
     decided: list[Decision] = []
-    for claim in claims:
+    for claim, candidates in zip(claims, first, strict=True):
         if claim.kind == "measure":
-            found = match_claim(claim, ledger, published, rarity=rare, told=told)
-            decided.append(_decide_measure(claim, found, ledger, published, on))
+            found = with_context(candidates, told)
+            decided.append(
+                _decide_measure(claim, found, ledger, published, on)
+                or Decision(claim, "new", _why_none(claim, ledger, published, rare))
+            )
         else:
             decided.append(Decision(claim, "not_about_a_measure", _NOT_ABOUT[claim.kind]))
     return tuple(_decide_rest(decided, ledger, published, on, rare))
@@ -113,16 +124,15 @@ _NOT_ABOUT = {
 
 def _decide_measure(
     claim: Claim, found: Sequence[Candidate], ledger: Ledger, published: Day | None, on: Day | None
-) -> Decision:
-    if not found:
-        return Decision(claim, "new", _why_none(claim))
+) -> Decision | None:
+    """Return the decision by the measure that fits best; None where none fits."""
     judged = [(each, judge(claim, each.measure, ledger, published)) for each in found]
     # What was not yet public cannot be what a story tells, save where the ledger records it right after.
     seen = [
         pair for pair in judged if pair[1].label == "supports" or _stood(pair[0].measure, ledger, published)
     ]
     if not seen:
-        return Decision(claim, "new", _why_none(claim))
+        return None
     top = seen[0][0].score
     judged = [pair for pair in seen if pair[0].score >= top - MARGIN]
 
@@ -209,7 +219,36 @@ def _practice(
     return _decision(claim, found[0], judgement, found, (), ledger, published, on)
 
 
-def _why_none(claim: Claim) -> str:
-    who = ", ".join(claim.actor) or "no government"
-    what = ", ".join(claim.items or claim.target) or "nothing named"
-    return f"no measure of {who} on record is {claim.instrument} on {what}"
+def _why_none(claim: Claim, ledger: Ledger, published: Day | None, rarity: Rarity) -> str:
+    """Say what keeps the nearest measure from being the one, or that there is none."""
+    nearest = match_claim(claim, ledger, published, rarity=rarity, most=1, least=-100.0)
+    if not nearest:
+        who = " or ".join(claim.actor) or "any government"
+        return f"no measure of {who} that is {claim.instrument}, or near it, was on record"
+    worst = min(nearest[0].parts, key=lambda part: part.points)
+    if worst.points >= 0:
+        return f"too little is said to match it; nearest is {nearest[0].measure.id}"
+    return f"nothing on record fits; the nearest, {nearest[0].measure.id}, differs: {_WORST[worst.name]}"
+
+
+_WORST = {
+    "other_day": "nothing of it moved on that day",
+    "no_item": "it is on other items",
+    "sister_item": "it is on tools where the claim is on chips, or the other way round",
+    "item_unnamed": "it is on certain items, the claim names none",
+    "other_product": "it is on other products",
+    "product_unnamed": "it is on a product, the claim names none",
+    "other_place": "it is against other places",
+    "other_party": "it is against other firms",
+    "party_unnamed": "it is against named firms, the claim names none",
+    "list_unnamed": "it is a list of firms, the claim names none",
+    "letter_unnamed": "it binds named firms, the claim names none of them",
+    "old_talk": "the talk on record is of another year",
+    "no_talk": "no such talk about it is on record",
+    "exception": "it is an exception",
+    "not_yet": "it was not public yet",
+    "direction": "it is talk of a tightening",
+    "over": "it was over by the day of the story",
+    "vague": "it is another kind of act, and the claim names neither items nor firms",
+}
+"""What each part that counts against a measure says, in words."""

@@ -23,7 +23,7 @@ from tidegate.claims.reconcile.stages import (
 )
 from tidegate.claims.reconcile.weights import POINTS, STAGE_WEIGHTS, WIDE
 from tidegate.dates import Day, parse_when
-from tidegate.ledger import Ledger, Measure
+from tidegate.ledger import Measure, Regime
 from tidegate.ledger.model import Effect
 
 __all__ = ["Part", "government", "item_of", "items", "parties", "shared", "time"]
@@ -68,15 +68,18 @@ def government(claim: Claim, measure: Measure) -> Part | None:
 
 
 def shared(
-    claim: Claim, measure: Measure, ledger: Ledger, rarity: Rarity, published: Day | None
+    claim: Claim, measure: Measure, then: Regime | None, rarity: Rarity, published: Day | None
 ) -> Iterator[Part]:
-    """Yield everything else that counts for or against a measure."""
+    """Yield everything else that counts for or against a measure.
+
+    then: the regime on the day of the story, as known then; None where that day is unknown.
+    """
     yield from name(claim, measure)
     yield from items(claim, measure, rarity)
     yield from places(claim, measure, published)
     yield from parties(claim, measure, rarity, claim.affected)
     yield from time(claim, measure, published)
-    yield from stage(claim, measure, ledger, published)
+    yield from stage(claim, measure, then, published)
     yield from vague(claim, measure)
 
 
@@ -206,7 +209,7 @@ def time(claim: Claim, measure: Measure, published: Day | None) -> Iterator[Part
         yield Part("recent", round(POINTS["recent"] * float(0.5 ** (age / HALF_LIFE_DAYS)), 2), last.on)
 
 
-def stage(claim: Claim, measure: Measure, ledger: Ledger, published: Day | None) -> Iterator[Part]:
+def stage(claim: Claim, measure: Measure, then: Regime | None, published: Day | None) -> Iterator[Part]:
     stage = stage_held(claim)
     if measure.effect is Effect.EXCEPT and stage in (*BINDING - {"eased"}, "announced"):
         yield Part("exception", POINTS["exception"], f"{stage} / an exception")
@@ -224,15 +227,17 @@ def stage(claim: Claim, measure: Measure, ledger: Ledger, published: Day | None)
     if stage in TALK and claim.future:
         hits = [entry for entry in hits if is_open_talk(entry, entries)]
     if not hits:
-        standing = ledger.standing(measure.id, published, published) if published else None
+        standing = then.get(measure.id) if then else None
         if stage in BINDING and claim.date is None and standing and standing.stage.value in OFF:
             yield Part("over", POINTS["over"], f"{standing.stage} on {published}")
         if stage in TALK:
             is_talk = any(entry.stage in TALK and is_open_talk(entry, entries) for entry in entries)
             # Word that a control will loosen is about that control, whether or not talk of it is on record.
-            is_talk = is_talk or (claim.stage in LOOSENING and _binds(measure, ledger, published))
-            name, share = ("stage", 0.5 * STAGE_WEIGHTS[stage]) if is_talk else ("no_talk", 1.0)
-            yield Part(name, POINTS[name] * share, f"{stage} / {'other' if is_talk else 'no such'} talk")
+            is_talk = is_talk or (claim.stage in LOOSENING and _binds(measure, then))
+            if is_talk:
+                yield Part("stage", 0.5 * POINTS["stage"] * STAGE_WEIGHTS[stage], f"{stage} / other talk")
+            elif not (_may_change(claim, measure) and _binds(measure, then)):
+                yield Part("no_talk", POINTS["no_talk"], f"{stage} / no such talk")
         return
     hit = hits[-1]
     yield Part("stage", POINTS["stage"] * STAGE_WEIGHTS[stage], f"{hit.stage} {hit.on}")
@@ -240,15 +245,24 @@ def stage(claim: Claim, measure: Measure, ledger: Ledger, published: Day | None)
         return
     if (stage in TALK or hit.stage in TALK) and (published - hit.when.last).days > OLD_TALK_DAYS:
         yield Part("old_talk", POINTS["old_talk"], hit.on)
-    standing = ledger.standing(measure.id, published, published)
+    standing = then.get(measure.id) if then else None
     if standing and stage in BINDING and standing.stage.value in OFF:
         yield Part("over", POINTS["over"], f"{standing.stage} on {published}")
     if standing and standing.stage.value == hit.stage:
         yield Part("standing", POINTS["standing"], f"{hit.stage} on {published}")
 
 
-def _binds(measure: Measure, ledger: Ledger, published: Day | None) -> bool:
-    standing = ledger.standing(measure.id, published, published) if published else None
+def _may_change(claim: Claim, measure: Measure) -> bool:
+    """Whether talk of a control may be talk of changing one that stands: the actor's own, of the same kind."""
+    same = claim.instrument == measure.instrument.value and claim.instrument not in (
+        "general",
+        "entity_listing",
+    )
+    return same and claim.stage == "considering" and measure.jurisdiction in claim.actor and bool(claim.items)
+
+
+def _binds(measure: Measure, then: Regime | None) -> bool:
+    standing = then.get(measure.id) if then else None
     return standing is not None and standing.binds
 
 

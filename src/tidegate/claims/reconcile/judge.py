@@ -7,10 +7,10 @@ today. A claim is held against the first; the second is told in a note.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tidegate.claims.claim import Claim
+from tidegate.claims.reconcile.case import Case, apart
 from tidegate.claims.reconcile.dates import AFTER_DAYS, CONFLICT_DAYS, falls_on, is_near
 from tidegate.claims.reconcile.stages import (
     BINDING,
@@ -23,10 +23,9 @@ from tidegate.claims.reconcile.stages import (
     is_de_facto,
     is_open_talk,
     rumour_stage,
-    stage_held,
 )
-from tidegate.dates import Day, When, parse_when
-from tidegate.ledger import Entry, Ledger, Measure, Standing
+from tidegate.dates import Day, parse_when
+from tidegate.ledger import Entry, Ledger, Measure
 
 __all__ = ["DE_FACTO", "DE_JURE", "LABELS", "Judgement", "judge"]
 
@@ -61,7 +60,7 @@ class Judgement:
 
 def judge(claim: Claim, measure: Measure, ledger: Ledger, published: Day | None) -> Judgement:
     """Return how a claim of kind `measure` stands to one measure of the ledger."""
-    case = _Case.of(claim, measure, ledger, published)
+    case = Case.of(claim, measure, ledger, published)
     first = _RECORD if claim.future else (*_RECORD, _practice, _another_day)
     for rule in first:
         if (found := rule(case)) is not None:
@@ -75,49 +74,7 @@ def judge(claim: Claim, measure: Measure, ledger: Ledger, published: Day | None)
     return _beyond(case)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A claim beside what the ledger knew of a measure by the day of the story, and what it learnt later."""
-
-    claim: Claim
-    stage: str
-    measure: Measure
-    ledger: Ledger
-    published: Day | None
-    claimed: When | None
-    known: Sequence[Entry]
-    later: Sequence[Entry]
-    then: Standing | None
-
-    @classmethod
-    def of(cls, claim: Claim, measure: Measure, ledger: Ledger, published: Day | None) -> _Case:
-        known = [entry for entry in measure.entries if published is None or entry.known <= published]
-        later = [entry for entry in measure.entries if entry not in known]
-        return cls(
-            claim=claim,
-            stage=stage_held(claim),
-            measure=measure,
-            ledger=ledger,
-            published=published,
-            claimed=parse_when(claim.date) if claim.date else None,
-            known=sorted(known, key=lambda entry: entry.when.first),
-            later=sorted(later, key=lambda entry: entry.when.first),
-            then=ledger.standing(measure.id, published, published) if published else None,
-        )
-
-    @property
-    def stood(self) -> str | None:
-        """The stage on the day of the story, as known then."""
-        return self.then.stage.value if self.then else None
-
-    def says_so(self, entry: Entry) -> bool:
-        if self.claim.instrument == "investigation" != self.measure.instrument.value:
-            # A review of a firm stands in the record of the bar that came of it as what was considered.
-            return entry.stage in TALK or bears_out(self.stage, entry, self.measure)
-        return bears_out(self.stage, entry, self.measure)
-
-
-def _recorded(case: _Case) -> Judgement | None:
+def _recorded(case: Case) -> Judgement | None:
     """An entry known by the day of the story says the same, at that date."""
     hits = [entry for entry in case.known if case.says_so(entry)]
     if case.claimed:
@@ -129,14 +86,14 @@ def _recorded(case: _Case) -> Judgement | None:
     entry = hits[-1]
     if case.claimed:
         claimed = case.claimed
-        entry = min(hits, key=lambda each: (_apart(claimed, each.when) > 3, each.stage != case.stage))
+        entry = min(hits, key=lambda each: (apart(claimed, each.when) > 3, each.stage != case.stage))
     if case.published is None:
         if case.claimed is None:
             return None
         return Judgement("supports", f"the ledger has {entry.stage} on {entry.on}", entry)
     if case.claimed:
-        apart = _apart(case.claimed, entry.when)
-        note = f", {apart} day{'s' if apart > 1 else ''} from {case.claimed}" if apart else ""
+        days = apart(case.claimed, entry.when)
+        note = f", {days} day{'s' if days > 1 else ''} from {case.claimed}" if days else ""
         return Judgement("supports", f"the ledger has {entry.stage} on {entry.on}{note}", entry)
     if case.stage in TALK:
         return _open_talk(case, entry)
@@ -150,15 +107,15 @@ def _recorded(case: _Case) -> Judgement | None:
     return Judgement("supports", f"the ledger has {entry.stage} since {since}", entry)
 
 
-def _falls_on(case: _Case, entry: Entry) -> bool:
+def _falls_on(case: Case, entry: Entry) -> bool:
     assert case.claimed is not None
-    if case.stage in TALK and _apart(case.claimed, entry.when) <= TALK_DAYS:
+    if case.stage in TALK and apart(case.claimed, entry.when) <= TALK_DAYS:
         # Talk lasts: two days given for it are no conflict.
         return True
     return falls_on(case.claimed, entry.when, entry.known)
 
 
-def _open_talk(case: _Case, entry: Entry) -> Judgement | None:
+def _open_talk(case: Case, entry: Entry) -> Judgement | None:
     """Talk on record bears out talk in a story where it is the same episode."""
     assert case.published is not None
     age = (case.published - entry.when.last).days
@@ -169,7 +126,7 @@ def _open_talk(case: _Case, entry: Entry) -> Judgement | None:
     return None
 
 
-def _stood(case: _Case) -> Judgement | None:
+def _stood(case: Case) -> Judgement | None:
     """The measure stood at that stage on the day claimed, or a stage that bears it out."""
     if case.claimed is None or case.published is None or case.stage in TALK:
         return None
@@ -189,7 +146,7 @@ def _stood(case: _Case) -> Judgement | None:
     )
 
 
-def _recorded_after(case: _Case) -> Judgement | None:
+def _recorded_after(case: Case) -> Judgement | None:
     """The ledger records it, and the public knew only after the story."""
     if case.published is None:
         return None
@@ -208,7 +165,7 @@ def _recorded_after(case: _Case) -> Judgement | None:
     return None
 
 
-def _announced(case: _Case) -> Judgement | None:
+def _announced(case: Case) -> Judgement | None:
     """A start still ahead is borne out by the rule announced, or by the day fixed beforehand."""
     if case.claim.stage not in BINDING:
         return None
@@ -224,7 +181,7 @@ def _announced(case: _Case) -> Judgement | None:
     return Judgement("supports", f"the ledger has it announced on {entry.on}; it stood {case.stood}", entry)
 
 
-def _practice(case: _Case) -> Judgement | None:
+def _practice(case: Case) -> Judgement | None:
     """What the trade says of practice is kept apart from the law."""
     if not is_de_facto(case.claim) or case.claim.future:
         return None
@@ -241,7 +198,7 @@ def _practice(case: _Case) -> Judgement | None:
     return Judgement("not_about_a_measure", why, later, standing=DE_FACTO)
 
 
-def _another_day(case: _Case) -> Judgement | None:
+def _another_day(case: Case) -> Judgement | None:
     """The same stage stands in the record at another day."""
     claimed = case.claimed
     if claimed is None or not claimed.is_exact or case.stage in TALK:
@@ -252,12 +209,12 @@ def _another_day(case: _Case) -> Judgement | None:
     near = [entry for entry in same if is_near(claimed, entry.when)]
     if not near:
         return None
-    entry = min(near, key=lambda each: _apart(claimed, each.when))
+    entry = min(near, key=lambda each: apart(claimed, each.when))
     why = f"the story has {case.stage} on {claimed}, the ledger on {entry.on}"
     return Judgement("contradicts", why, entry, "date")
 
 
-def _beyond(case: _Case) -> Judgement:
+def _beyond(case: Case) -> Judgement:
     """Nothing on record says it: is it later than the record, against it, or apart from it?"""
     if case.published is None:
         why = "unknown, because the story gives no day: which stage it stood at then cannot be told"
@@ -277,6 +234,9 @@ def _beyond(case: _Case) -> Judgement:
             return Judgement("supports", f"the ledger has it {stood} on {day} already", stands)
         if loosens and stood in (*BINDING, "announced"):
             why = f"the ledger has it {stood} on {day} and no talk that it be {case.claim.stage}"
+            return Judgement("updates", why, case.known[-1] if case.known else None)
+        if case.claim.instrument == case.measure.instrument.value:
+            why = f"the ledger has it {stood} on {day} and no talk of a change that was still open"
             return Judgement("updates", why, case.known[-1] if case.known else None)
         return Judgement("new", f"no such talk is on record; the measure stood {stood} on {day}")
     if case.claimed is not None and (stood == stage or (stage, stood) in _SAME):
@@ -299,7 +259,7 @@ def _beyond(case: _Case) -> Judgement:
     return _later_stage(case)
 
 
-def _later_stage(case: _Case) -> Judgement:
+def _later_stage(case: Case) -> Judgement:
     overtaken = next((entry for entry in case.later if entry.role == "change" and entry.stage in OFF), None)
     if overtaken is not None and case.stage in BINDING and is_asserted(case.claim):
         why = (
@@ -313,17 +273,14 @@ def _later_stage(case: _Case) -> Judgement:
     )
 
 
-def _against(case: _Case, differs: str) -> Judgement:
+def _against(case: Case, differs: str) -> Judgement:
     then = case.then
     assert then is not None
     entry = then.entry if isinstance(then.entry, Entry) else None
     why = f"the story has {case.stage}, the ledger {case.stood} on {case.published} (since {then.span.since})"
+    if case.stage in OFF:
+        why += "; that no later entry is on record is no proof that nothing happened"
     return Judgement("contradicts", why, entry, differs)
-
-
-def _apart(one: When, other: When) -> int:
-    """Return the days between two dates, 0 where they overlap."""
-    return max((one.first - other.last).days, (other.first - one.last).days, 0)
 
 
 _RECORD = (_recorded, _stood, _recorded_after)

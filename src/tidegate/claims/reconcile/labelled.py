@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tidegate.claims.claim import Claim
 from tidegate.claims.documents import Document, read_document
-from tidegate.claims.reading import Reading
+from tidegate.claims.reading import Reading, read_claims
 from tidegate.dates import Day, parse_day
 from tidegate.errors import BadInputError, DocumentError
 
-__all__ = ["load_reading"]
+__all__ = ["load_reading", "load_readings"]
 
 MAX_BYTES = 20 * 1024 * 1024
 """A file of claims above this is refused: a long story has some tens of claims."""
@@ -48,6 +48,25 @@ def load_reading(path: str | Path, published: Day | None = None) -> Reading:
     notes = tuple(map(str, record.get("notes") or ()))
     reader = str(record.get("reader") or "labelled")
     return Reading(replace(document, outlet=outlet, published=day), tuple(claims), day, reader, notes)
+
+
+def load_readings(
+    files: Sequence[str | Path], published: Day | None = None
+) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
+    """Return the readings of stories and of JSON files, and what kept each other file from being read.
+
+    published: the day of those that give none.
+    """
+    readings, failures = [], []
+    for path in map(Path, files):
+        try:
+            if path.suffix.lower() == ".json":
+                readings.append(load_reading(path, published))
+            else:
+                readings.append(read_claims(read_document(path), published))
+        except BadInputError as error:
+            failures.append(str(error))
+    return tuple(readings), tuple(failures)
 
 
 def _record(path: Path) -> Mapping[str, Any]:

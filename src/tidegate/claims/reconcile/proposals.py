@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 import msgspec
@@ -25,8 +26,9 @@ from tidegate.claims.reconcile.decide import Decision
 from tidegate.claims.reconcile.features import item_of
 from tidegate.claims.reconcile.judge import DE_FACTO
 from tidegate.claims.reconcile.stages import is_asserted, rumour_stage
+from tidegate.claims.reconcile.weights import WIDE
 from tidegate.dates import Day, parse_when
-from tidegate.ledger import Ledger, Measure
+from tidegate.ledger import Measure
 
 __all__ = ["Proposal", "digest_of", "propose"]
 
@@ -75,7 +77,9 @@ class Proposal:
 
 def to_yaml(record: Mapping[str, Any]) -> str:
     """Return a measure as the text of a ledger file."""
-    return yaml.safe_dump(dict(record), sort_keys=False, allow_unicode=True, width=100)
+    text: str = yaml.safe_dump(dict(record), sort_keys=False, allow_unicode=True, width=100)
+    # A key 'on' is a truth value in YAML 1.1 and quoted for its readers; the ledger reads it as text.
+    return re.sub(r"^- 'on':", "- on:", text, flags=re.MULTILINE)
 
 
 def digest_of(document: Document) -> str:
@@ -83,7 +87,7 @@ def digest_of(document: Document) -> str:
     return hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def propose(decision: Decision, reading: Reading, ledger: Ledger) -> tuple[Proposal | None, str | None]:
+def propose(decision: Decision, reading: Reading) -> tuple[Proposal | None, str | None]:
     """Return the proposal for a claim labelled `updates` or `new`, or None and why there is none.
 
     Both are None where the label asks for none.
@@ -100,11 +104,13 @@ def propose(decision: Decision, reading: Reading, ledger: Ledger) -> tuple[Propo
     measure = decision.measure if decision.label == "updates" else None
     if measure is not None and stage != claim.stage and decision.then == stage:
         return None, f"nothing to add: it is on record as {stage}, and nobody vouches for more"
+    if measure is None and (why := _too_little(claim)):
+        return None, why
     on, known_by = _when(claim, reading.published)
     key = "|".join((measure.id if measure else f"{jurisdiction} {claim.instrument} {claim.sentence}",
                     stage, on, digest_of(reading.document)))  # fmt: skip
     proposal_id = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:10]
-    head = _amending(measure, stage) if measure else _fresh(claim, jurisdiction, stage)
+    head = _amending(measure, claim, stage) if measure else _fresh(claim, jurisdiction, stage)
     record = {
         "id": _measure_id(jurisdiction, on, claim, measure, proposal_id),
         **head,
@@ -112,6 +118,14 @@ def propose(decision: Decision, reading: Reading, ledger: Ledger) -> tuple[Propo
         "history": [_entry(claim, reading, stage, on, known_by)],
     }
     return Proposal(proposal_id, decision.label, measure.id if measure else None, record, _notes(claim)), None
+
+
+def _too_little(claim: Claim) -> str | None:
+    if claim.instrument in WIDE and not claim.items:
+        return f"no entry is proposed: of {claim.instrument} the ledger holds what bears on chips, and no item is named"
+    if not (claim.items or claim.target or claim.affected):
+        return "no entry is proposed: the claim names neither items nor places nor firms"
+    return None
 
 
 def _jurisdiction(decision: Decision) -> str | None:
@@ -131,17 +145,19 @@ def _when(claim: Claim, published: Day) -> tuple[str, str | None]:
 
 def _measure_id(jurisdiction: str, on: str, claim: Claim, measure: Measure | None, proposal_id: str) -> str:
     about = (
-        measure.id[3:] if measure else "-".join((str(claim.instrument), *claim.items[:1], *claim.target[:1]))
+        re.sub(r"^[\d-]+", "", measure.id[3:])
+        if measure
+        else "-".join((str(claim.instrument), *claim.items[:1], *claim.target[:1]))
     )
     words = re.sub(r"[^a-z0-9]+", "-", about.lower()).strip("-")[:48].strip("-")
     return f"{jurisdiction.lower()}-{on}-{words}-{proposal_id[:6]}"
 
 
-def _amending(measure: Measure, stage: str) -> dict[str, Any]:
+def _amending(measure: Measure, claim: Claim, stage: str) -> dict[str, Any]:
     """Return what a record of a change to a measure takes over from it."""
     kept: dict[str, Any] = msgspec.to_builtins(measure)
     head: dict[str, Any] = {
-        "title": f"Reported {stage.replace('_', ' ')}: {measure.title}"[:160],
+        "title": f"{_said(claim, stage)}: {measure.title}"[:160],
         "jurisdiction": measure.jurisdiction,
         "authority": measure.authority,
         "instrument": measure.instrument.value,
@@ -154,6 +170,15 @@ def _amending(measure: Measure, stage: str) -> dict[str, Any]:
     head["scope_note"] = f"Decides no shipment: {measure.id} keeps its own stage and scope."
     head["amends"] = [measure.id]
     return head
+
+
+def _said(claim: Claim, stage: str) -> str:
+    told = str(claim.stage).replace("_", " ")
+    if stage == claim.stage:
+        return "Reported talk of a change" if stage == "considering" else f"Reported {told}"
+    return (
+        f"Reported talk that it be {told}" if claim.future else f"Reported {told}, without an official word"
+    )
 
 
 def _fresh(claim: Claim, jurisdiction: str, stage: str) -> dict[str, Any]:
@@ -215,14 +240,18 @@ def _source(reading: Reading) -> str:
     url = getattr(reading.document, "url", None)
     if isinstance(url, str) and re.fullmatch(r"https?://\S+", url):
         return url
-    name = " ".join((reading.document.outlet or reading.document.title or reading.document.name).split())
-    return f"press: {name}, {reading.published}"[:600]
+    if reading.document.outlet:
+        return f"press: {' '.join(reading.document.outlet.split())}, {reading.published}"[:600]
+    return f"note: story of {reading.published} in {_file(reading)}, outlet not given"[:600]
+
+
+def _file(reading: Reading) -> str:
+    return " ".join(PurePath(reading.document.name).name.split())
 
 
 def _remarks(decision: Decision, reading: Reading, proposal_id: str) -> str:
-    name = " ".join(reading.document.name.split())
     why = decision.why[0].upper() + decision.why[1:]
-    return f"Proposal {proposal_id} from {name}, read by {reading.reader}. {why}."
+    return f"Proposal {proposal_id} from {_file(reading)}, read by {reading.reader}. {why}."
 
 
 def _notes(claim: Claim) -> tuple[str, ...]:
