@@ -27,6 +27,9 @@ _NATIONAL = re.compile(
 )
 
 
+_ADJECTIVE = re.compile(r"(?:'s)?\s+(?:firms|companies|imports|chipmakers|customers|market|goods|products)\b")
+
+
 @dataclass(slots=True)
 class Memory:
     """What was spoken of last. actors, items: of the figure before, and the paragraph that held it."""
@@ -38,10 +41,13 @@ class Memory:
     items: tuple[str, ...] = ()
     paragraph: int = -1
     shares: tuple[str, ...] = field(default=())
+    topic: tuple[str, ...] = ()
+    target: str | None = None
 
     def hear(self, sentence: Sentence) -> None:
         """Note whom a sentence spoke of."""
         subject = _root_subject(sentence)
+        self.topic = _items(sentence.names, sentence) or self.topic
         parties = [name for name in sentence.names if _is_holder(name)]
         leading = [name for name in parties if subject and name.start in subject]
         if leading or parties:
@@ -51,6 +57,10 @@ class Memory:
             if country is None:
                 continue
             self.country = country
+            if _AGAINST.search(sentence.text[: name.start - sentence.start]) or _ADJECTIVE.match(
+                sentence.text[name.end - sentence.start :]
+            ):
+                self.target = country
             if not _AGAINST.search(sentence.text[: name.start - sentence.start]):
                 self.ruler = country
 
@@ -84,8 +94,12 @@ def _state(name: Mention) -> str | None:
 
 def holders_of(clause: Clause, metric: str, story: Story, memory: Memory) -> tuple[str, ...]:
     """Return whom or what a number is about; the last one named where the words only point back."""
-    if metric in ("count", "performance_threshold"):
+    if metric in ("count", "performance_threshold") or (
+        metric == "other" and pattern("tariff").search(clause.text)
+    ):
         return _rulers(clause, memory)
+    if firms := _national_firms(clause):
+        return firms
     if metric in _COMPANY_METRICS:
         return _companies(clause, metric, memory)
     if metric == "price" and (_shares_near(clause) or not items_of(clause, metric, memory)):
@@ -139,6 +153,18 @@ def _before(clause: Clause) -> list[Mention]:
 def _after(clause: Clause) -> list[Mention]:
     low, high = clause.sentence.start + clause.quantity.end, clause.sentence.start + clause.end
     return [name for name in clause.sentence.names if low <= name.start < high]
+
+
+def _national_firms(clause: Clause) -> tuple[str, ...]:
+    """Return 'cn-companies' where the subject is 'Chinese tech firms'."""
+    text, base = clause.sentence.text, clause.sentence.start
+    names = clause.subject_names()
+    if len(names) == 0 or any(_is_holder(name) for name in names) or names[0].kind != "country":
+        return ()
+    after = text[names[0].end - base :]
+    if re.match(r"\s+(?:\w+\s+)?(?:firms|companies|chipmakers|buyers|customers|groups)\b", after):
+        return (f"{names[0].id.lower()}-companies",)
+    return ()
 
 
 _OWN = re.compile(
@@ -204,10 +230,24 @@ def _possesses(text: str, end: int) -> bool:
     )
 
 
+_POINTS_TO_PARTY = re.compile(
+    r"(?:the|The) (?:company|firm|group|chipmaker|manufacturer|toolmaker|chip|giant)\b"
+)
+
+
+def _makers(names: Iterable[Mention]) -> tuple[str, ...]:
+    """Return who makes the products named: 'the Ascend 910C's yield' is one of Huawei's."""
+    catalog = load_catalog()
+    makers = (catalog.items[name.id].maker for name in names if name.kind == "item")
+    return tuple(dict.fromkeys(maker for maker in makers if maker in catalog.parties))[:1]
+
+
 def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     """Return the country, market or company that a trade, growth or share figure belongs to."""
     subject = clause.subject_names()
-    parties, states = _parties(subject), _states(subject)
+    parties, states = _parties(subject) or _makers(subject), _states(subject)
+    if not parties and memory.party and _POINTS_TO_PARTY.match(clause.subject_text()):
+        return (memory.party,)
     text, base = clause.sentence.text, clause.sentence.start
     if metric == "market_share" and states:
         # 'The U.S. gets half its supply from China': the share is that of the place it comes from.
@@ -227,6 +267,8 @@ def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     if states:
         return states if _joined(clause) else states[:1]
     if pattern("world").search(clause.subject_text()) and not metric == "market_share":
+        return ("world",)
+    if metric == "price" and not memory.actors and not _states(clause.names()):
         return ("world",)
     reference = clause.subject is not None and clause.subject.pos_ in ("PRON", "DET")
     if (reference or pattern("home").search(clause.text)) and memory.actors and memory.paragraph >= 0:
@@ -303,16 +345,10 @@ def items_of(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
         items = _items(clause.subject_names(), clause.sentence)
     if not items and metric not in ("count", "other"):
         items = _items(clause.sentence.names, clause.sentence)
-    if not items and metric in (
-        "exports",
-        "imports",
-        "growth",
-        "price",
-        "capacity",
-        "trade_balance",
-        "market_share",
-    ):
-        items = memory.items
+    if metric == "other" and re.search(r"\bgross margins?\b", text, re.IGNORECASE):
+        return ("gross-margin",)
+    if not items and metric not in ("count", "other", "capital_expenditure"):
+        items = memory.items or memory.topic
     if metric == "price" and not items:
         return ("shares",) if _shares_near(clause) else ()
     return items
@@ -338,6 +374,8 @@ def _items(names: Sequence[Mention], sentence: Sentence) -> tuple[str, ...]:
 def _words_for(item: str, classes: Sequence[str]) -> list[str]:
     known = words()["item_words"]
     own = words()["item_names"].get(item, item)
+    if classes[1:] and classes[1] in words()["materials"]:
+        return [classes[1]]
     chosen = [word for word in reversed(classes[1:]) if word in known and word not in words()["wide"]]
     if item not in known and not chosen:
         chosen = [word for word in classes[1:] if word in known][:1]
@@ -349,50 +387,37 @@ def _covered(word: str, narrow: Sequence[str]) -> bool:
     return any(other in catalog.items and word in catalog.classes_of(other) for other in narrow)
 
 
+_TRADING = frozenset(("imports", "exports", "growth", "trade_balance", "quantity"))
+
+
 def target_of(clause: Clause, metric: str, actors: Sequence[str], memory: Memory) -> tuple[str, ...]:
     """Return the place or customer that a number speaks of, apart from whose it is."""
-    if metric in (
-        "share_price_change",
-        "price",
-        "count",
-        "performance_threshold",
-        "capacity",
-        "trade_balance",
-    ):
+    if metric in ("share_price_change", "price"):
         return ()
-    text, base = clause.sentence.text, clause.sentence.start
     catalog = load_catalog()
-    places: list[str] = []
+    homes = {catalog.parties[actor].country for actor in actors if actor in catalog.parties}
+    near, far = [], []
+    text, base = clause.sentence.text, clause.sentence.start
     for name in clause.sentence.names:
-        found = _state(name) or (name.id if _is_holder(name) else None)
-        if found is None or found in actors:
+        found = _state(name)
+        if found is None and _is_holder(name) and _AGAINST.search(text[: name.start - base]):
+            found = name.id
+        if found is None or found in actors or found in homes:
             continue
         inside = clause.start <= name.start - base < clause.end
-        before, after = text[: name.start - base], text[name.end - base :]
-        if re.search(
-            r"\b(?:to|from|into|in|for)\s+(?:the\s+|mainland\s+)?$", before, re.IGNORECASE
-        ) or re.match(
-            r"(?:'s)?\s+(?:\w+\s+)?(?:revenues?|sales|market|business|demand|imports|customers)\b", after
-        ):
-            if name.kind == "party" and not inside:
-                continue
-            # A company's own country is where it sits, not its market.
-            if (
-                any(actor in catalog.parties and catalog.parties[actor].country == found for actor in actors)
-                and not inside
-            ):
-                continue
-            places.append(found)
-    if metric == "revenue_share":
-        places += [state for state in (*_states(clause.subject_names()),) if state not in actors]
-    if metric == "market_share" and re.search(r"\bfrom\b", clause.right):
-        places += [state for state in _states(clause.subject_names()) if state not in actors]
-    if (
-        metric in ("exports", "imports", "growth", "market_share")
-        and not any(
-            re.search(rf"\b(?:to|from)\s+(?:the\s+)?{re.escape(n.text)}", clause.text) for n in clause.names()
-        )
-        and metric != "market_share"
-    ):
+        (near if inside else far).append(found)
+    subject = [state for state in _states(clause.subject_names()) if state not in actors]
+    if metric == "revenue_share" and subject:
+        return tuple(subject[:1])
+    if near:
+        return (near[-1],)
+    places = [place for place in far if place in catalog.countries]
+    if metric == "capacity":
         return ()
-    return tuple(dict.fromkeys(places))[:1]
+    if places:
+        return (places[-1],)
+    if memory.target and memory.target not in actors and memory.target not in homes:
+        pointing = metric in _TRADING and not _states(clause.names())
+        if pointing or metric in ("performance_threshold", "revenue_loss", "market_share"):
+            return (memory.target,)
+    return ()

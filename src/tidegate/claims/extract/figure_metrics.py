@@ -23,6 +23,18 @@ _TO = re.compile(r"\b(?:to|at)\s+(?:about\s+|around\s+|just\s+|nearly\s+)?$", re
 _OR = re.compile(r"\bor\s+(?:about\s+|around\s+)?$", re.IGNORECASE)
 
 
+# Nouns whose small numbers merely count the names around them.
+_MERE = frozenset(
+    ("companies", "countries", "nations", "names", "parties", "individuals", "suppliers", "customers")
+)
+# 'the three items', 'the other two': named before.
+_BACK = re.compile(
+    r"\b(?:the|these|those|both|its|their|other|all|past|last|next|recent|one or)\s+(?:other\s+)?$",
+    re.IGNORECASE,
+)
+_AGO = re.compile(r"\s+(?:ago|earlier|later|before|after|old)\b", re.IGNORECASE)
+
+
 def is_figure(clause: Clause) -> bool:
     """Whether a number says something about the system, rather than count names or restate another."""
     quantity, sentence = clause.quantity, clause.sentence.text
@@ -34,27 +46,15 @@ def is_figure(clause: Clause) -> bool:
         if quantity.unit == "tiers":
             return True
         few = quantity.value <= 3
-        if few and quantity.unit in (
-            "companies",
-            "countries",
-            "nations",
-            "items",
-            "products",
-            "categories",
-            "names",
-            "parties",
-            "individuals",
-            "suppliers",
-            "metals",
-            "minerals",
-            "elements",
-            "materials",
-            "technologies",
-        ):
+        if quantity.value < 2 or (few and quantity.unit in _MERE) or _BACK.search(sentence[: quantity.start]):
             return False
         return pattern("counting_context").search(clause.text) is not None
     if quantity.sort == "goods":
         return quantity.value > 10
+    if quantity.sort == "time":
+        return (
+            pattern("licensing_time").search(clause.text) or pattern("stock_time").search(clause.text)
+        ) is not None and (_AGO.match(clause.right) is None and _BACK.search(clause.left) is None)
     if quantity.sort == "money":
         return not (_OR.search(clause.left) or _OR.search(sentence[: quantity.start])) or "either" in sentence
     return True
@@ -73,6 +73,14 @@ def metric_of(clause: Clause, before: str | None) -> str:
         return "capacity"
     if sort == "count":
         return "count"
+    if sort == "time":
+        return (
+            "quantity"
+            if pattern("stock_time").search(clause.text) and not pattern("licensing_time").search(clause.text)
+            else "other"
+        )
+    if sort == "times":
+        return "growth" if _change(clause) is not None else "other"
     return _amount(clause, before)
 
 
@@ -84,7 +92,15 @@ def _money(clause: Clause, before: str | None) -> str:
         return "price"
     if before in ("share_price_change", "price") and _TO.search(clause.left):
         return "price"
-    if pattern("market_value").search(sentence):
+    if re.search(
+        r"\b(?:each|apiece)\b[^,;]*\b(?:cost|pric|sell|worth)\w*[^,;]*$", clause.left, re.IGNORECASE
+    ):
+        return "price"
+    if any(pattern(key).search(text) for key in ("penalty", "funding")) or pattern("market_value").search(
+        sentence
+    ):
+        return "other"
+    if re.search(r"\bmarket\b[^,;]{0,40}$", clause.left) and not pattern("revenue").search(text):
         return "other"
     for scope in (text, sentence):
         if pattern("deficit").search(scope) or pattern("surplus").search(scope):
@@ -104,12 +120,16 @@ def _money(clause: Clause, before: str | None) -> str:
             return "price"
         if pattern("price").search(scope):
             return "price"
-        if (
-            before
-            and scope is text
-            and before not in ("share_price_change", "growth", "revenue_share", "count")
-        ):
-            return before
+    if before in (
+        "revenue",
+        "revenue_loss",
+        "imports",
+        "exports",
+        "price",
+        "capital_expenditure",
+        "trade_balance",
+    ):
+        return before
     return "other"
 
 
@@ -127,10 +147,36 @@ def _controls_only(text: str) -> bool:
 def _percent(clause: Clause, before: str | None) -> str:
     text, sentence = clause.text, clause.sentence.text
     near = clause.right[:60]
-    if pattern("owned").search(near) or (pattern("owned").search(clause.left[-40:]) and "ownership" in text):
+    if pattern("owned").search(near[:30]):
+        # A limit on owners is a rule; a stake that somebody holds is not.
+        return "performance_threshold" if pattern("control").search(sentence) else "other"
+    if re.search(r"\bin the fund\b", text):
+        return "other"
+    if (
+        re.search(r"\b(?:or more|or less|threshold|at least)\b", near[:12])
+        and pattern("control").search(sentence)
+        and _change(clause) is None
+    ):
         return "performance_threshold"
     of = _OF.match(clause.right)
-    changed = _change(clause) is not None
+    # 'fell from 40%' and 'climbed to 95.8%' give levels, not changes.
+    level = re.search(r"\b(?:from|to|at)\s+(?:\w+\s+){0,2}$", clause.left, re.IGNORECASE) is not None
+    changed = _change(clause) is not None and not level
+    if pattern("tariff").search(text) and not changed and not _OF.match(clause.right):
+        return "other"
+    shared = re.search(
+        r"\bshares?\s+of\s+(?P<whole>[^,;]*)", f"{clause.subject_text()} . {clause.left}", re.IGNORECASE
+    )
+    if not changed and re.search(r"market share", f"{clause.subject_text()} {clause.text}", re.IGNORECASE):
+        return "market_share"
+    if not changed and shared and (metric := _whole(shared["whole"], clause)):
+        return metric
+    if not changed and pattern("dependence").search(text):
+        return "market_share"
+    if not changed and pattern("yield").search(f"{clause.subject_text()} {text}"):
+        return "capacity" if re.search(r"utili[sz]ation", f"{clause.subject_text()} {text}") else "other"
+    if level and before in ("market_share", "capacity", "revenue_share", "other"):
+        return before
     if (of and not re.match(r"\s*(?:in|from|on)\b", clause.right)) or (of and not changed):
         if metric := _whole(of["whole"] or of["bare"] or "", clause):
             return metric
@@ -198,22 +244,26 @@ def _whole(whole: str, clause: Clause) -> str | None:
 def _amount(clause: Clause, before: str | None) -> str:
     """Return the metric of a weight or of a number of goods."""
     sort = clause.quantity.sort
-    for scope in (
-        clause.text,
-        " ".join((clause.subject_text(), clause.sentence.text if before is None else "")),
-    ):
-        if sort == "weight":
-            if pattern("output").search(scope):
-                return "capacity"
-            if pattern("imports").search(scope):
-                return "imports"
-            if pattern("exports").search(scope) and not _controls_only(scope):
-                return "exports"
-        elif re.search(r"\b(?:capacity|per year|a year|annual\w*|output|produc\w+)\b", scope, re.IGNORECASE):
+    subject = clause.subject_text()
+    for scope in (clause.text, subject, clause.sentence.text if before is None and sort == "weight" else ""):
+        if sort == "weight" and pattern("output").search(scope):
+            return "capacity"
+        if pattern("imports").search(scope):
+            return "imports"
+        if (
+            (sort == "weight" or scope is subject)
+            and pattern("exports").search(scope)
+            and not _controls_only(scope)
+        ):
+            return "exports"
+        if sort == "goods" and _A_MONTH.search(scope):
             return "capacity"
     if before in ("exports", "imports", "capacity", "quantity"):
         return before
     return "quantity"
+
+
+_A_MONTH = re.compile(r"\b(?:capacity|per year|a year|annual\w*|per month|a month)\b", re.IGNORECASE)
 
 
 def _has_shares(text: str) -> bool:
@@ -244,11 +294,11 @@ def _change(clause: Clause) -> int | None:
     for sign, key in ((1, "rise"), (-1, "fall")):
         for found in pattern(key).finditer(clause.left):
             distance = len(clause.left) - found.end()
-            if distance <= 45 and (best is None or distance < best[0]):
+            if distance <= 60 and (best is None or distance < best[0]):
                 best = (distance, sign)
-        if found_right := pattern(key).search(clause.right[:28]):
+        if found_right := pattern(key).search(clause.right[:45]):
             distance = found_right.start() + 1
-            if distance <= 18 and (best is None or distance < best[0]):
+            if distance <= 36 and (best is None or distance < best[0]):
                 best = (distance, sign)
     return best[1] if best else None
 
@@ -265,6 +315,11 @@ def signed_value(clause: Clause, metric: str) -> int | float:
     return value
 
 
+_BEFORE_NOW = re.compile(
+    r"\b(?:up|down|compared|versus|against|from)\s+(?:from|with|to)?\s*(?:\w+\s+)?$", re.IGNORECASE
+)
+
+
 def is_future(clause: Clause, metric: str) -> bool:
     """Whether a number speaks of what may or will come."""
     if metric in ("share_price_change", "count", "performance_threshold"):
@@ -272,6 +327,10 @@ def is_future(clause: Clause, metric: str) -> bool:
     text = clause.text
     if metric == "price":
         return pattern("target_price").search(text) is not None
+    if _BEFORE_NOW.search(clause.left) or re.search(r"\bwould have\b", clause.sentence.text):
+        return False
+    if metric == "other" and pattern("tariff").search(text):
+        return re.search(r"\b(?:would|could|may|might|set to|threaten\w*|increase to)\b", text) is not None
     if pattern("future").search(text):
         return True
     for verb in clause.verbs:

@@ -80,6 +80,11 @@ def _noun() -> re.Pattern[str]:
 
 
 @cache
+def _duration() -> re.Pattern[str]:
+    return re.compile(rf"[\s-]({words()['durations']})(?![\w])", re.IGNORECASE)
+
+
+@cache
 def _parts() -> re.Pattern[str]:
     fractions = "|".join(sorted(words()["fractions"], key=len, reverse=True))
     multiples = "|".join(words()["multiples"])
@@ -94,7 +99,10 @@ def _parts() -> re.Pattern[str]:
 
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 _RATE = re.compile(rf"\s?,?\s?(?:{words()['rates']})(?!\w)", re.IGNORECASE)
-_JOIN = re.compile(r"\s?[-\u2013\u2014]\s?|\s+(?:to|and|or)\s+", re.IGNORECASE)
+_JOIN = re.compile(
+    r"\s?[-\u2013\u2014]\s?|\s+(?:to|and|or)\s+(?:(?:nearly|about|almost|around|roughly|over)\s+)?",
+    re.IGNORECASE,
+)
 _NUMERIC = re.compile(
     r"\d|\b(?:" + "|".join((*words()["ones"], *words()["tens"], "dozen", "hundred", "thousand", "million"))
     + r")\b|half|third|quarter|fifth|tenth|doubl|tripl|trebl|quadrupl|halv",
@@ -236,10 +244,14 @@ def _unit(text: str, match: re.Match[str]) -> Quantity | None:
             if name == "layers" and match["spelled"]:
                 return None
             return Quantity(start, found.end(), _value(match), name, sort)
+    if time := _duration().match(text, end):
+        return Quantity(start, time.end(), _value(match), _plural(time[1].lower()), "time")
     noun = _noun().match(text, end)
     if noun is None or _is_year(match) or _is_model(text, start):
         return None
     if noun["goods"]:
+        if noun["goods"].lower() == "wafers" and re.search(r"\bmonth", text, re.IGNORECASE):
+            return Quantity(start, noun.end(), _value(match), "wafers_per_month", "capacity")
         return Quantity(start, noun.end(), _value(match), "units", "goods")
     return Quantity(start, noun.end(), _value(match), _plural(noun["counted"].lower()), "count")
 
@@ -282,7 +294,7 @@ def _range(
     gap = text[own_end : following.start()]
     if not _JOIN.fullmatch(gap):
         return None
-    word = gap.strip().lower()
+    word = gap.strip().lower().partition(" ")[0]
     before = text[max(0, match.start() - 30) : match.start()].lower()
     # 'rose from 5% to 10%' and 'of 16 nm or 14 nm' are two numbers.
     if (
@@ -342,7 +354,9 @@ def _read_parts(text: str, found: list[Quantity]) -> list[Quantity]:
     return more
 
 
-_OPEN = re.compile(r"\s?\((?:or\s+|about\s+|~\s?|some\s+|approximately\s+|roughly\s+)*$", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\s?\((?:or\s+|about\s+|around\s+|~\s?|some\s+|approximately\s+|roughly\s+)*$", re.IGNORECASE
+)
 
 
 def _without_equivalents(text: str, found: list[Quantity]) -> list[Quantity]:

@@ -47,7 +47,7 @@ def _read(story: Story, sentence: Sentence, memory: Memory) -> list[Claim]:
 
 def _claim(story: Story, clause: Clause, memory: Memory, before: Claim | None) -> Claim:
     metric = metric_of(clause, before.metric if before else None)
-    future = is_future(clause, metric)
+    future = is_future(clause, metric) or bool(before and before.future and _RIDES.match(clause.text))
     actors = holders_of(clause, metric, story, memory)
     start, end = _span(story, clause)
     attribution = attribute(story, clause.sentence, start, end)
@@ -66,6 +66,10 @@ def _claim(story: Story, clause: Clause, memory: Memory, before: Claim | None) -
         certainty=attribution.certainty,
         future=future,
     )
+
+
+# Words that hang on the number before them: 'revenue of $43 billion, up 66%'.
+_RIDES = re.compile(r"(?:up|down|or|a rise of|a fall of|an increase of)\b(?!\s+from)", re.IGNORECASE)
 
 
 def _span(story: Story, clause: Clause) -> tuple[int, int]:
