@@ -65,8 +65,7 @@ def find_acts(sentence: Sentence) -> list[Act]:
     used: set[int] = set()
     for token in sentence.span:
         sort = _sort_of(sentence, token)
-        act = _of_noun(token, sort) if sort is not None else None
-        if act is not None:
+        for act in _of_noun(token, sort) if sort is not None else ():
             acts.append(act)
             if act.verb is not None:
                 used.add(act.verb.i)
@@ -81,6 +80,8 @@ def find_acts(sentence: Sentence) -> list[Act]:
 def _sort_of(sentence: Sentence, token: Token) -> str | None:
     """Return the class of a noun that speaks of a control; None for any other token."""
     if token.pos_ not in ("NOUN", "PROPN") or token.dep_ == "compound":
+        return None
+    if any(child.lower_ in ("daily", "speed", "age", "price") for child in token.lefts):
         return None
     lemma = token.lemma_.lower()
     if lemma in ("list", "blacklist"):
@@ -120,30 +121,32 @@ def _is_of_the_trade(sentence: Sentence, token: Token) -> bool:
 _TRADE = frozenset(
     ("export", "import", "trade", "chip", "license", "licence", "licensing", "tariff", "semiconductor", "diffusion", "tier", "sale",
      "shipment", "foreign", "control", "fdpr", "affiliate", "entity", "purchase", "procurement", "dual", "supplier", "restriction",
-     "curb", "restrict", "equipment", "technology", "tech")
+     "curb", "restrict", "equipment", "technology", "tech", "antitrust", "anti", "dumping", "monopoly", "discrimination", "antidumping",
+     "section", "presumption")
 )  # fmt: skip
 
 
-def _of_noun(noun: Token, sort: str) -> Act | None:
-    verb, relation = _verb_of(noun)
-    classes = _inverse("verbs").get(lemma_of(verb), ()) if verb is not None else ()
-    stage, doing = _stage(sort, classes, relation)
-    if stage is None:
-        stage = _MENTIONED.get(sort)
-        if stage is None:
-            return None
-        return Act(
-            noun, noun, None, verb if verb is not None else governor_of(noun), stage, sort, None, relation
-        )
-    return Act(noun, noun, verb, verb, stage, sort, doing, relation)
+def _of_noun(noun: Token, sort: str) -> list[Act]:
+    """Return the acts of a control noun: by the verb that describes it, and by the one that governs it."""
+    acts = []
+    for verb, relation in dict.fromkeys((_described_by(noun), _ruled_by(noun))):
+        classes = _inverse("verbs").get(lemma_of(verb), ()) if verb is not None else ()
+        stage, doing = _stage(sort, classes, relation)
+        if verb is not None and stage is not None:
+            acts.append(Act(noun, noun, verb, verb, stage, sort, doing, relation))
+    if len(acts) == 2 and acts[1].doing in ("impose", "announce", "stand", "restrict"):
+        acts = acts[:1]
+    if not acts and sort in _MENTIONED:
+        acts.append(Act(noun, noun, None, governor_of(noun), _MENTIONED[sort], sort))
+    return acts
 
 
 _MENTIONED = {"control": "in_force", "list": "in_force", "deal": "agreed", "bill": "proposed"}
 """Stage of a control that is merely mentioned: it is there."""
 
 
-def _verb_of(noun: Token) -> tuple[Token | None, str]:
-    """Return the verb whose subject or object a noun is, and which; one that describes it goes before."""
+def _described_by(noun: Token) -> tuple[Token | None, str]:
+    """Return the verb that describes a noun: 'restrictions imposed by', 'limits the US has placed'."""
     for child in noun.children:
         if child.dep_ in ("acl", "relcl") and is_verb(child):
             known = set(_inverse("verbs").get(lemma_of(child), ())) & _DESCRIBING
@@ -153,6 +156,11 @@ def _verb_of(noun: Token) -> tuple[Token | None, str]:
             )
             if known and not is_to and (child.tag_ in ("VBN", "VBD") or has_subject):
                 return child, "object"
+    return None, ""
+
+
+def _ruled_by(noun: Token) -> tuple[Token | None, str]:
+    """Return the verb whose subject or object a noun is, and which."""
     current = noun
     while current.head != current:
         up, dep = current.head, current.dep_
@@ -211,10 +219,24 @@ _ON_LIST = {
 
 def _of_verb(sentence: Sentence, verb: Token) -> Act | None:
     """Return the act of a verb that stops or frees goods, sales or parties themselves."""
-    for doing in _inverse("verbs").get(lemma_of(verb), ()):
+    classes = _inverse("verbs").get(lemma_of(verb), ())
+    if "discourage" in classes and _is_discouraging(sentence, verb):
+        return Act(verb, None, verb, verb, "in_force", "flow", "discourage")
+    for doing in classes:
         if doing in _FLOW and next(_objects(sentence, verb), None) is not None:
             return Act(verb, None, verb, verb, _FLOW[doing], "flow", doing)
     return None
+
+
+def _is_discouraging(sentence: Sentence, verb: Token) -> bool:
+    """Return whether a verb tells firms to leave buying or using something."""
+    lemmas = {token.lemma_.lower() for token in verb.subtree}
+    lexicon = _lexicon()
+    return (
+        bool(lemmas & set(lexicon["buying"]))
+        and bool(lemmas & set(lexicon["leaving"]))
+        and bool(names_on(sentence, verb.subtree, "item"))
+    )
 
 
 _FLOW = {
@@ -345,6 +367,8 @@ def _governed(act: Act) -> Act | None:
         and (modals & {"must", "should"} or any(verb.lemma_ in ("need", "require", "have") for verb in chain))
     ):
         stage = "in_force"
+    elif act.relation == "subject" and modals:
+        future = True
     elif modals & {"may", "might", "could", "can"} and stage not in ("urged", "considering", "proposed"):
         stage, future = "considering", True
     elif modals & {"will", "would", "shall", "'ll", "wo"}:

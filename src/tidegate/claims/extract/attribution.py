@@ -136,6 +136,12 @@ def _of_verb(story: Story, sentence: Sentence, verb: Token, publishes: bool) -> 
             if verb.lemma_ in ("report", "allege") and is_it
             else []
         )
+    follows = any(child.dep_ in ("ccomp", "parataxis", "xcomp") for child in verb.children) or verb.dep_ in (
+        "parataxis",
+        "ccomp",
+    )
+    if verb.lemma_.lower() in _lexicon()["only_with_clause"] and not follows:
+        return []
     found = []
     told = [
         token for child in verb.children if child.dep_ in ("dobj", "dative") for token in conjuncts(child)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tidegate.claims.claim import Claim
 from tidegate.claims.extract.acts import Act, find_acts
 from tidegate.claims.extract.attribution import attribute
-from tidegate.claims.extract.grammar import clause_of, own_clause
+from tidegate.claims.extract.grammar import clause_of, governor_of, own_clause
 from tidegate.claims.extract.memory import Memory
 from tidegate.claims.extract.roles import actors_of, counterparties_of, parties_of
 from tidegate.claims.extract.story import Sentence, Story
@@ -106,9 +106,14 @@ def _near(act: Act) -> list[Token]:
 
 def _tells(sentence: Sentence, act: Act, near: Sequence[Token], memory: Memory) -> bool:
     """Return whether a control that is merely mentioned is told of, not only leaned on."""
-    governor = act.top
+    assert act.noun is not None
+    governor = governor_of(act.noun)
     if governor is not None and governor.lemma_.lower() in _LEANING:
         return False
+    if act.sort == "list":
+        return bool(sentence.named("party") or sentence.named("country"))
+    if act.noun.lemma_.lower() in ("tariff", "duty", "levy"):
+        return bool(names_on(sentence, near, "country"))
     items, states = items_of(names_on(sentence, near)), names_on(sentence, near, "country")
     firms = names_on(sentence, near, "party")
     if act.sort in ("deal", "bill"):
@@ -117,6 +122,6 @@ def _tells(sentence: Sentence, act: Act, near: Sequence[Token], memory: Memory) 
 
 
 _LEANING = frozenset(
-    ("violate", "comply", "evade", "skirt", "circumvent", "bypass", "argue", "hamper", "breach", "flout")
+    ("violate", "comply", "evade", "skirt", "circumvent", "bypass", "argue", "hamper", "breach", "flout", "meet", "resemble")
 )
 """Verbs whose object is a control that the sentence does not tell of."""

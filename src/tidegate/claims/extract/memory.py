@@ -13,6 +13,13 @@ from tidegate.claims.extract.who import firm_country
 __all__ = ["Memory"]
 
 
+_OF_TWO = frozenset(("deal", "talks"))
+"""Sorts of acts that are between states: a control does not lean on them."""
+
+_TOPIC = 0.6
+"""Share of a story's item names from which on an item is what the story is about."""
+
+
 @dataclass(slots=True)
 class Memory:
     """The last of each sort that a story named, and its measures so far.
@@ -29,24 +36,30 @@ class Memory:
     firm: str | None = None
     firms: tuple[str, ...] = ()
     seller: str | None = None
-    items: tuple[str, ...] = ()
+    topic: str | None = None
+    day: tuple[int, str, str] | None = None
 
     @classmethod
     def of(cls, story: Story) -> Memory:
         """Return the memory of a story before its first sentence."""
-        return cls(Counter(name.id for name in story.names if name.kind == "country"))
+        items = Counter(name.id for name in story.names if name.kind == "item")
+        most = items.most_common(1)
+        topic = most[0][0] if most and most[0][1] >= _TOPIC * items.total() else None
+        return cls(Counter(name.id for name in story.names if name.kind == "country"), topic=topic)
 
     @property
     def actors(self) -> frozenset[str]:
         """The states that have acted so far."""
         return frozenset(actor for claim in self.measures for actor in claim.actor)
 
-    def last(self, instrument: str | None = None, sort: str | None = None) -> Claim | None:
-        """Return the latest measure; of an instrument, or of the sort of an act, where one is given."""
+    def last(
+        self, instrument: str | None = None, sort: str | None = None, actors: tuple[str, ...] | None = None
+    ) -> Claim | None:
+        """Return the latest measure; of an instrument, of the sort of an act or by some states, where given."""
         for claim, its in zip(reversed(self.measures), reversed(self.sorts), strict=True):
-            if instrument in (None, claim.instrument) and (
-                sort is None or sort == its or sort not in ("deal", "talks")
-            ):
+            if instrument not in (None, claim.instrument) or actors not in (None, claim.actor):
+                continue
+            if sort is None or sort == its or (sort not in _OF_TWO and its not in _OF_TWO):
                 return claim
         return None
 

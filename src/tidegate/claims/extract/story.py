@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.documents import Document
+from tidegate.claims.lexicon import lexicon
 from tidegate.claims.mentions import Mention, find_mentions
 from tidegate.dates import Day
 
@@ -75,10 +76,35 @@ def _as_state(name: Mention) -> Mention:
     return name
 
 
+def _with_trade_words(text: str, names: list[Mention]) -> tuple[Mention, ...]:
+    """Return the names with the items that the news trade's own words mean; the longer of two that overlap."""
+    found = [
+        Mention("item", item, match.group(), match.start(), match.end())
+        for item, pattern in lexicon("items").items()
+        for match in pattern.finditer(text)
+    ]
+    items = [name for name in names if name.kind == "item"]
+    kept = [
+        one for one in found if not any(_covers(name, one) for name in (*items, *found) if name is not one)
+    ]
+    rest = [name for name in names if name.kind != "item" or not any(_covers(one, name) for one in kept)]
+    return tuple(sorted((*rest, *kept), key=lambda name: (name.start, name.end)))
+
+
+def _covers(name: Mention, other: Mention) -> bool:
+    """Return whether a name overlaps another and is the longer, or as long and the one of the catalog."""
+    if name.start >= other.end or other.start >= name.end:
+        return False
+    return name.end - name.start > other.end - other.start or (name.start, name.end) == (
+        other.start,
+        other.end,
+    )
+
+
 def parse_story(document: Document, published: Day | None) -> Story:
     """Return a document parsed. A line of the text is a paragraph; no sentence runs over its end."""
     plain = document.text.translate(_PLAIN)
-    names = tuple(_as_state(name) for name in find_mentions(plain))
+    names = _with_trade_words(plain, [_as_state(name) for name in find_mentions(plain)])
     starts = [name.start for name in names]
     passages = document.passages
     sentences: list[Sentence] = []

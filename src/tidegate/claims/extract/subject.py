@@ -45,7 +45,8 @@ def items_of(names: Iterable[Mention]) -> tuple[str, ...]:
     found: list[str] = []
     for name in names:
         if name.kind == "item":
-            found += _words(name.id)
+            # 'Nvidia chips' are not said to be chips for AI.
+            found += ("chips",) if name.text.startswith("Nvidia chip") else _words(name.id)
     found = list(dict.fromkeys(word for word in found if word))
     # 'AI chips' are chips: the wider word is left out where it is the same mention that says both.
     if "chips" in found and any(word in found for word in ("ai_chips", "memory_chips", "logic_chips", "hbm")):
@@ -115,6 +116,8 @@ def instruments_of(
     """
     near_items = items_of(names_on(sentence, near))
     sure = {"list": "entity_listing", "probe": "investigation", "subsidy": "subsidy"}.get(act.sort)
+    if act.doing == "discourage":
+        sure = "purchase_ban"
     if sure is not None:
         return [(sure, near_items)]
     for tokens in (near, clause):
@@ -133,9 +136,18 @@ def instruments_of(
             return [("technology_export", items)]
         if items:
             break
-    last = memory.last(sort=act.sort)
-    if act.sort != "talks" and last is not None and last.instrument and _leans(act.noun):
+    if act.sort in ("talks", "deal"):
+        return [("general", near_items)]
+    last = memory.last(actors=actors)
+    if (
+        last is not None
+        and last.instrument
+        and last.instrument != "general"
+        and (_leans(act.noun) or near_items == ())
+    ):
         return [(last.instrument, last.items)]
+    if memory.topic and (not near_items or _leans(act.noun)) and actors != ("CN",):
+        return [(_instrument(memory.topic), (memory.topic,))]
     return [("general", near_items)]
 
 
@@ -147,13 +159,18 @@ _LATE = re.compile(
 
 def _text(sentence: Sentence, tokens: Sequence[Token]) -> str:
     """Return the words of some tokens without the names of firms ('Huawei Technologies')."""
-    firms = {
-        token.i
-        for name in sentence.named("party")
+    firms = sentence.named("party")
+    return "".join(
+        token.text_with_ws
         for token in tokens
-        if name.start <= token.idx + sentence.offset < name.end + 18 and token.text[:1].isupper()
-    }
-    return "".join(token.text_with_ws for token in tokens if token.i not in firms)
+        if not any(firm.start <= token.idx + sentence.offset < firm.end for firm in firms)
+        and not (token.text in _CORPORATE and token.pos_ == "PROPN")
+    )
+
+
+_CORPORATE = frozenset(
+    ("Technologies", "Technology", "Corp.", "Corporation", "Inc.", "Ltd.", "Co.", "Holdings")
+)
 
 
 def _told(sentence: Sentence, tokens: Sequence[Token], act: Act, actors: tuple[str, ...]) -> str | None:
