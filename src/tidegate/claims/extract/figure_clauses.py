@@ -18,7 +18,7 @@ __all__ = ["Clause", "clauses_of"]
 
 # Where a clause ends that stands beside another: what follows has a verb or a number of its own.
 _BREAK = re.compile(
-    r"[;:]\s|\s[\u2013\u2014-]{1,2}\s|\u2014|[\"(]\s?(?=\w)|,\s+(?=(?:while|whereas|but|and|with|following|versus|compared|"
+    r"[;:]\s|\s[\u2013\u2014-]{1,2}\s(?!on\s|year|month|quarter)(?<!year - )(?<!month - )(?<!quarter - )(?<!on - )|\u2014|[\"(]\s?(?=\w)|,\s+(?=(?:while|whereas|but|and|with|following|versus|compared|"
     r"marking|surpassing|adding|according|which|who|although|though|because|after|as|up|down|to|or|from)\b)"
     r"|\s(?=(?:while|whereas|versus|following|although)\s)",
     re.IGNORECASE,
@@ -27,7 +27,7 @@ _CONNECTOR = re.compile(
     r",?\s(?=(?:and|or|to|from|versus|vs|against|compared|while|up|down|of|for|with|at|following|after|than)\s)|[,;(]\s?",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"[,;:()\u2014]|\s[\u2013-]\s|\s(?=while\s|whereas\s|versus\s)", re.IGNORECASE)
+_STOP = re.compile(r"[,;:()\u2014]|\s[\u2013-]\s(?!on\s|year|month|quarter)|\s(?=while\s|whereas\s|versus\s)", re.IGNORECASE)
 _WHOLE = re.compile(r"^\s*(?:of|in|on|from|at|by|as|for)\b", re.IGNORECASE)
 
 
@@ -79,7 +79,9 @@ class Clause:
 
     def subject_text(self) -> str:
         """Return the words of the subject, without those of a clause that describes it."""
-        return "" if self.subject is None else " ".join(token.text for token in _phrase(self.subject))
+        if self.subject is None:
+            return ""
+        return " ".join(token.text for token in sorted(_phrase(self.subject), key=lambda token: token.i))
 
 
 def clauses_of(sentence: Sentence, quantities: Sequence[Quantity]) -> Iterator[Clause]:

@@ -42,13 +42,15 @@ class Memory:
     paragraph: int = -1
     shares: tuple[str, ...] = field(default=())
     topic: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
     target: str | None = None
 
     def hear(self, sentence: Sentence) -> None:
         """Note whom a sentence spoke of."""
         subject = _root_subject(sentence)
-        self.topic = _items(sentence.names, sentence) or self.topic
+        self.topic = _narrower(_items(sentence.names, sentence), self.topic)
         parties = [name for name in sentence.names if _is_holder(name)]
+        self.recent = _parties(parties) or self.recent
         leading = [name for name in parties if subject and name.start in subject]
         if leading or parties:
             self.party = (leading or parties)[0].id
@@ -61,8 +63,23 @@ class Memory:
                 sentence.text[name.end - sentence.start :]
             ):
                 self.target = country
-            if not _AGAINST.search(sentence.text[: name.start - sentence.start]):
+            if _rules(name, sentence):
                 self.ruler = country
+        if pattern("home").search(sentence.text) and re.search(r"\bprices?\b", sentence.text) and self.ruler:
+            self.actors = (self.ruler,)
+
+
+def _rules(name: Mention, sentence: Sentence) -> bool:
+    """Whether a country is named as one that acts, not as the place or the goods acted on."""
+    before, after = sentence.text[: name.start - sentence.start], sentence.text[name.end - sentence.start :]
+    return not _AGAINST.search(before) and not _ADJECTIVE.match(after)
+
+
+def _narrower(new: tuple[str, ...], old: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the items spoken of now; a bare 'chip' after 'H20' still means that one."""
+    if not new or (all(word in words()["wide"] for word in new) and any(_covered(new[0], [word]) for word in old)):
+        return old
+    return new
 
 
 def _root_subject(sentence: Sentence) -> range | None:
@@ -133,11 +150,16 @@ def _rulers(clause: Clause, memory: Memory) -> tuple[str, ...]:
             if beside:
                 return (beside[0].id,)
         inside = [n for n in clause.sentence.names if base + quantity.start < n.start < base + quantity.end]
-        if quantity.unit == "companies" and (states := _states(inside)):
+        listed = pattern("listing_acts").search(text[max(0, quantity.start - 40) : quantity.start])
+        if quantity.unit == "companies" and not listed and (states := _states(inside)):
             return tuple(f"{state.lower()}-companies" for state in states)
-    subject = _states(clause.subject_names())
+    subject = _states(name for name in clause.subject_names() if _rules(name, clause.sentence))
     if subject:
         return subject[:1]
+    root = _root_subject(clause.sentence)
+    leading = _states(n for n in clause.sentence.names if root and n.start in root and _rules(n, clause.sentence))
+    if leading:
+        return leading[:1]
     for verb_names in (_before(clause),):
         states = [s for n in verb_names if (s := _state(n)) and not _AGAINST.search(text[: n.start - base])]
         if states:
@@ -202,11 +224,13 @@ def _companies(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     if subject_parties:
         # 'Cadence and Synopsys' are two holders; 'Intel, Nvidia's rival' is one.
         return subject_parties if _joined(clause) else subject_parties[:1]
+    if len(several := _several(clause, memory)) > 1:
+        return several
     in_clause = [n for n in clause.names() if _is_holder(n) and not _AGAINST.search(text[: n.start - base])]
     left = [n for n in in_clause if n.end <= base + clause.quantity.start]
     if left:
         return (left[-1].id,)
-    states = _states(clause.subject_names())
+    states = _states(clause.subject_names()) if _governs(clause) else ()
     if states and metric in ("revenue", "capital_expenditure"):
         return states[:1]
     before = [n for n in _before(clause) if _is_holder(n) and not _AGAINST.search(text[: n.start - base])]
@@ -217,6 +241,29 @@ def _companies(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     if memory.party:
         return (memory.party,)
     return states[:1] or ((memory.country,) if memory.country else ())
+
+
+_SEVERAL = re.compile(r"(?:both|the two|the|all|together)(?: of)?(?: the)? (?:two )?(?:companies|firms|chipmakers)\b|they\b|both\b", re.IGNORECASE)
+
+
+def _several(clause: Clause, memory: Memory) -> tuple[str, ...]:
+    """Return the companies that 'both companies' or 'the firms' point back to."""
+    if not _SEVERAL.match(clause.subject_text()):
+        return ()
+    base = clause.sentence.start
+    earlier = _parties(n for n in clause.sentence.names if n.end < base + clause.start)
+    return earlier if len(earlier) > 1 else memory.recent
+
+
+def _governs(clause: Clause) -> bool:
+    """Whether the subject is a government itself, not a rule of one."""
+    subject = clause.subject
+    if subject is None:
+        return False
+    place = subject.idx + clause.sentence.offset
+    return subject.lower_ in ("government", "administration") or any(
+        name.start <= place < name.end for name in clause.subject_names()
+    )
 
 
 def _joined(clause: Clause) -> bool:
@@ -230,6 +277,7 @@ def _possesses(text: str, end: int) -> bool:
     )
 
 
+_WORLD = re.compile(rf"(?:{words()['world']})(?!\w)(?!'s)(?!\s+(?:largest|biggest|top|leading|second|most))", re.IGNORECASE)
 _POINTS_TO_PARTY = re.compile(
     r"(?:the|The) (?:company|firm|group|chipmaker|manufacturer|toolmaker|chip|giant)\b"
 )
@@ -246,6 +294,8 @@ def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     """Return the country, market or company that a trade, growth or share figure belongs to."""
     subject = clause.subject_names()
     parties, states = _parties(subject) or _makers(subject), _states(subject)
+    if not parties and len(several := _several(clause, memory)) > 1:
+        return several
     if not parties and memory.party and _POINTS_TO_PARTY.match(clause.subject_text()):
         return (memory.party,)
     text, base = clause.sentence.text, clause.sentence.start
@@ -266,11 +316,13 @@ def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
         return parties if _joined(clause) else parties[:1]
     if states:
         return states if _joined(clause) else states[:1]
-    if pattern("world").search(clause.subject_text()) and not metric == "market_share":
+    if _WORLD.search(clause.subject_text()) and not metric == "market_share":
         return ("world",)
     if metric == "price" and not memory.actors and not _states(clause.names()):
         return ("world",)
     reference = clause.subject is not None and clause.subject.pos_ in ("PRON", "DET")
+    if metric in (*_COUNTRY_METRICS, "growth") and not subject and memory.actors and not _states(clause.names()):
+        return memory.actors
     if (reference or pattern("home").search(clause.text)) and memory.actors and memory.paragraph >= 0:
         return memory.actors
     own = [
@@ -324,7 +376,7 @@ _NO_GOODS = frozenset(
 )
 
 
-def items_of(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
+def items_of(clause: Clause, metric: str, memory: Memory, actors: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the item words of what a number counts; those of the figure before where it points back."""
     text = clause.text
     if metric == "share_price_change":
@@ -347,11 +399,24 @@ def items_of(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
         items = _items(clause.sentence.names, clause.sentence)
     if metric == "other" and re.search(r"\bgross margins?\b", text, re.IGNORECASE):
         return ("gross-margin",)
+    if not items and metric in ("revenue", "revenue_share", "revenue_loss", "market_share") and actors:
+        sold = _sold_by(actors[0])
+        if sold and not (memory.topic and _covered(sold, memory.topic)):
+            return (sold,)
     if not items and metric not in ("count", "other", "capital_expenditure"):
         items = memory.items or memory.topic
     if metric == "price" and not items:
         return ("shares",) if _shares_near(clause) else ()
     return items
+
+
+def _sold_by(actor: str) -> str | None:
+    """Return the item word of what a company sells, by its role in the catalog."""
+    party = load_catalog().parties.get(actor)
+    if party is None:
+        return None
+    found: str | None = words()["sells_mostly"].get(actor) or words()["sells"].get(party.role)
+    return found
 
 
 def _items(names: Sequence[Mention], sentence: Sentence) -> tuple[str, ...]:
@@ -363,7 +428,7 @@ def _items(names: Sequence[Mention], sentence: Sentence) -> tuple[str, ...]:
         if name.kind != "item":
             continue
         after = sentence.text[name.end - sentence.start :]
-        if re.match(r"[\s-]?(?:making\s+)?", after) and maker.match(after.lstrip(" -")):
+        if re.match(r"[\s-]?making\b", after) or maker.match(after.lstrip(" -")):
             continue
         for word in _words_for(name.id, catalog.classes_of(name.id)):
             found[word] = None
@@ -405,12 +470,18 @@ def target_of(clause: Clause, metric: str, actors: Sequence[str], memory: Memory
         if found is None or found in actors or found in homes:
             continue
         inside = clause.start <= name.start - base < clause.end
+        if inside and _AGAINST.search(text[: name.start - base]) and name.start - base > clause.quantity.start:
+            return (found,)
         (near if inside else far).append(found)
     subject = [state for state in _states(clause.subject_names()) if state not in actors]
     if metric == "revenue_share" and subject:
         return tuple(subject[:1])
     if near:
         return (near[-1],)
+    root = _root_subject(clause.sentence)
+    leading = [s for s in _states(n for n in clause.sentence.names if root and n.start in root) if s in far]
+    if metric == "revenue_share" and leading:
+        return tuple(leading[:1])
     places = [place for place in far if place in catalog.countries]
     if metric == "capacity":
         return ()

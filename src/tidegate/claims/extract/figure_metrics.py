@@ -56,7 +56,7 @@ def is_figure(clause: Clause) -> bool:
             pattern("licensing_time").search(clause.text) or pattern("stock_time").search(clause.text)
         ) is not None and (_AGO.match(clause.right) is None and _BACK.search(clause.left) is None)
     if quantity.sort == "money":
-        return not (_OR.search(clause.left) or _OR.search(sentence[: quantity.start])) or "either" in sentence
+        return not re.search(r"\bplus or minus\s+$", sentence[: quantity.start]) and not (_OR.search(clause.left) or _OR.search(sentence[: quantity.start])) or "either" in sentence
     return True
 
 
@@ -106,13 +106,15 @@ def _money(clause: Clause, before: str | None) -> str:
         if pattern("deficit").search(scope) or pattern("surplus").search(scope):
             return "trade_balance"
         losing, earning = pattern("loss").search(scope), pattern("revenue").search(scope)
+        if before == "revenue_loss" and scope is text and re.match(r"\s*(?:from|in|of)\b", clause.right):
+            return before
         if losing and (earning or re.search(r"write|charge|los|inventory", losing.group(), re.IGNORECASE)):
             return "revenue_loss"
         if pattern("imports").search(scope):
             return "imports"
         if pattern("exports").search(scope) and not earning and not _controls_only(scope):
             return "exports"
-        if earning:
+        if earning or (scope is text and pattern("earning").search(scope)):
             return "revenue"
         if pattern("spending").search(scope):
             return "capital_expenditure"
@@ -160,7 +162,13 @@ def _percent(clause: Clause, before: str | None) -> str:
         return "performance_threshold"
     of = _OF.match(clause.right)
     # 'fell from 40%' and 'climbed to 95.8%' give levels, not changes.
+    if re.match(r"\s*(?:\w+\s+){0,3}(?:tariff|dut|lev)", clause.right, re.IGNORECASE):
+        return "other"
+    if re.search(r"\bin\s+(?:\w+[\s-]+)?(?:trading|trade|premarket|after-hours|aftermarket)\b", text, re.IGNORECASE) and _change(clause):
+        return "share_price_change"
     level = re.search(r"\b(?:from|to|at)\s+(?:\w+\s+){0,2}$", clause.left, re.IGNORECASE) is not None
+    if level and re.search(r"\bgrowth\b", clause.left, re.IGNORECASE):
+        return "growth"
     changed = _change(clause) is not None and not level
     if pattern("tariff").search(text) and not changed and not _OF.match(clause.right):
         return "other"
@@ -184,6 +192,8 @@ def _percent(clause: Clause, before: str | None) -> str:
         return "share_price_change" if _about_shares(clause) else "growth"
     if pattern("tariff").search(text) and not pattern("exports").search(clause.subject_text()):
         return "other"
+    if changed and before not in (None, "share_price_change", "price", "growth", "count") and not _has_shares(text):
+        return "growth"
     if changed or clause.quantity.sort == "points":
         if _about_shares(clause) or (before == "share_price_change" and not _BUSINESS.search(text)):
             return "share_price_change"
@@ -199,6 +209,8 @@ def _percent(clause: Clause, before: str | None) -> str:
         return before
     if re.search(r"market share|of the market", text, re.IGNORECASE):
         return "market_share"
+    if of and re.search(r"\b(?:makes?|made|produc\w+|mines?|refin\w+|process\w*)\b[^,;]*$", clause.left, re.IGNORECASE):
+        return "capacity"
     if pattern("part").search(text):
         if pattern("revenue").search(text):
             return "revenue_share"
@@ -231,7 +243,8 @@ def _whole(whole: str, clause: Clause) -> str | None:
     if pattern("spending").search(whole):
         return "capital_expenditure"
     if pattern("market").search(whole):
-        return "market_share"
+        made = re.search(r"\bsuppl", whole) and re.search(r"\b(?:produc|process|refin|min)\w+", clause.left)
+        return "capacity" if made else "market_share"
     if pattern("output").search(whole):
         return "capacity"
     if pattern("exports").search(whole):

@@ -39,7 +39,7 @@ def _read(story: Story, sentence: Sentence, memory: Memory) -> list[Claim]:
         memory.actors, memory.paragraph = before.actor, sentence.paragraph
         if before.metric == "share_price_change":
             memory.shares = before.actor
-        elif before.items and before.items != ("shares",):
+        elif before.items and before.items[0] not in ("shares", "tariff", "gross-margin", "earnings-per-share"):
             memory.items = before.items
         claims.append(before)
     return _respectively(sentence, claims)
@@ -56,7 +56,7 @@ def _claim(story: Story, clause: Clause, memory: Memory, before: Claim | None) -
         story.text[start:end],
         start,
         actor=actors,
-        items=items_of(clause, metric, memory),
+        items=items_of(clause, metric, memory, actors),
         target=target_of(clause, metric, actors, memory),
         metric=metric,
         value=signed_value(clause, metric),
