@@ -28,6 +28,10 @@ class Candidate:
     score: float
     parts: tuple[Part, ...]
 
+    def points(self, name: str) -> float:
+        """Return the points of the parts of that name."""
+        return sum(part.points for part in self.parts if part.name == name)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the candidate as plain values."""
         return {

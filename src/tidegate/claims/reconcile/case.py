@@ -29,6 +29,7 @@ class Case:
 
     @classmethod
     def of(cls, claim: Claim, measure: Measure, ledger: Ledger, published: Day | None) -> Case:
+        """Return the case of a claim and a measure on the day of a story."""
         known = [entry for entry in measure.entries if published is None or entry.known <= published]
         later = [entry for entry in measure.entries if entry not in known]
         return cls(
@@ -49,6 +50,7 @@ class Case:
         return self.then.stage.value if self.then else None
 
     def says_so(self, entry: Entry) -> bool:
+        """Whether an entry bears the claim out, its date aside."""
         if self.claim.instrument == "investigation" != self.measure.instrument.value:
             # A review of a firm stands in the record of the bar that came of it as what was considered.
             return entry.stage in TALK or bears_out(self.stage, entry, self.measure)

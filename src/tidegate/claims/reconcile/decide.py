@@ -26,6 +26,9 @@ __all__ = ["CLEAR", "MARGIN", "Decision", "decide_claims"]
 MARGIN = 1.5
 """Measures within this many points of the best may be the one meant: one that bears the claim out is taken."""
 
+OTHER_KIND_MARGIN = 0.5
+"""The same for a measure of a kind that is further from the one claimed."""
+
 CLEAR = 9.0
 """From these points on a claim is clearly about a measure, which counts for the story's other claims."""
 
@@ -133,8 +136,7 @@ def _decide_measure(
     ]
     if not seen:
         return None
-    top = seen[0][0].score
-    judged = [pair for pair in seen if pair[0].score >= top - MARGIN]
+    judged = [pair for pair in seen if _rivals(pair[0], seen[0][0])]
 
     def order(pair: tuple[Candidate, Judgement]) -> tuple[int, bool, bool, float]:
         candidate, judgement = pair
@@ -150,6 +152,12 @@ def _decide_measure(
         each.measure.id for each in found if each is not best and each.score >= SHARE_OF_BEST * best.score
     ]
     return _decision(claim, best, judgement, found, tuple(also[:MOST_ALSO]), ledger, published, on)
+
+
+def _rivals(candidate: Candidate, best: Candidate) -> bool:
+    """Whether a measure may be the one meant as well as the best: as near in kind, or about as good."""
+    margin = MARGIN if candidate.points("instrument") >= best.points("instrument") else OTHER_KIND_MARGIN
+    return candidate.score >= best.score - margin
 
 
 def _stood(measure: Measure, ledger: Ledger, published: Day | None) -> bool:
@@ -221,14 +229,15 @@ def _practice(
 
 def _why_none(claim: Claim, ledger: Ledger, published: Day | None, rarity: Rarity) -> str:
     """Say what keeps the nearest measure from being the one, or that there is none."""
-    nearest = match_claim(claim, ledger, published, rarity=rarity, most=1, least=-100.0)
-    if not nearest:
+    found = match_claim(claim, ledger, published, rarity=rarity, most=len(ledger), least=-100.0)
+    if not found:
         who = " or ".join(claim.actor) or "any government"
         return f"no measure of {who} that is {claim.instrument}, or near it, was on record"
-    worst = min(nearest[0].parts, key=lambda part: part.points)
+    nearest = max(found, key=lambda each: (each.points("instrument"), each.score))
+    worst = min(nearest.parts, key=lambda part: part.points)
     if worst.points >= 0:
-        return f"too little is said to match it; nearest is {nearest[0].measure.id}"
-    return f"nothing on record fits; the nearest, {nearest[0].measure.id}, differs: {_WORST[worst.name]}"
+        return f"too little is said to match it; nearest is {nearest.measure.id}"
+    return f"nothing on record fits; the nearest, {nearest.measure.id}, differs: {_WORST[worst.name]}"
 
 
 _WORST = {

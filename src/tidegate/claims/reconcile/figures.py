@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from tidegate.claims.claim import Claim
 from tidegate.claims.reconcile.judge import Judgement
@@ -27,8 +27,8 @@ def judge_figure(claim: Claim, told: Iterable[tuple[Claim, Measure]]) -> tuple[M
     """Return the measure whose threshold or rate a figure states, and how it stands to the record.
 
     told: the claims of the story that are about a measure, with it.
-    A number that the measure does not carry says nothing, save a rate in percent where the measure has one
-    and only one: then the two differ.
+    A number that the measure does not carry says nothing, save a rate in percent where the measure is
+    titled by one: then the two differ.
     """
     if claim.value is None:
         return None
@@ -42,7 +42,7 @@ def judge_figure(claim: Claim, told: Iterable[tuple[Claim, Measure]]) -> tuple[M
             continue
         if float(claim.value) in numbers_of(measure):
             return measure, Judgement("supports", f"the record of {measure.id} carries {claim.value:g}")
-        rates = set(_percents(measure)) if is_rate else set()
+        rates = {float(hit) for hit in _PERCENT.findall(measure.title)} if is_rate else set()
         if len(rates) == 1:
             rate = rates.pop()
             why = f"the story has {claim.value:g} percent, the ledger {rate:g} percent"
@@ -57,11 +57,6 @@ def numbers_of(measure: Measure) -> frozenset[float]:
     for scope in (measure.when, *(limb.when for limb in measure.limbs)):
         texts += [scope] if isinstance(scope, str) else list((scope or {}).values())
     return frozenset(float(hit.replace(",", "")) for text in texts for hit in _NUMBER.findall(text))
-
-
-def _percents(measure: Measure) -> Iterator[float]:
-    for text in (measure.title, measure.conditions or ""):
-        yield from (float(hit) for hit in _PERCENT.findall(text))
 
 
 def _gap(one: Claim, other: Claim) -> int:

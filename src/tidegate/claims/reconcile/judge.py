@@ -248,14 +248,13 @@ def _beyond(case: Case) -> Judgement:
     if stage == "refused" and stood in (*BINDING, "announced"):
         # A government that keeps its control against what is asked of it refuses too.
         return Judgement("updates", f"no refusal about it is on record; it stood {stood} on {day}")
-    if stood in OFF:
-        if case.then is not None and case.then.span.was is None:
-            # Refused from the first: leave that was asked for and not given is no control that ended.
-            return Judgement("new", f"all that is on record is that it was {stood}")
+    if stood in OFF and case.then is not None and case.then.span.was is None:
+        # Refused from the first: leave that was asked for and not given is no control that ended.
+        return Judgement("new", f"all that is on record is that it was {stood}")
+    is_read = case.ledger.read_to is not None and day <= case.ledger.read_to
+    ends = stage in ("suspended", "lifted") and stood in (*BINDING, "announced")
+    if is_read and (ends or stood in OFF):
         return _against(case, "stage")
-    if stage in ("suspended", "lifted") and stood in (*BINDING, "announced"):
-        is_read = case.ledger.read_to is not None and day <= case.ledger.read_to
-        return _against(case, "stage") if is_read else _later_stage(case)
     return _later_stage(case)
 
 
