@@ -35,6 +35,28 @@ def reading(name="dutch.txt", text=STORY, records=RECORDS, published="2025-02-25
     return Reading(document, tuple(Claim.from_dict(record, text) for record in records), day, reader, notes)
 
 
+def write_stories(folder, count):
+    """Write stories of a headline and three lines, each of words of its own."""
+    folder.mkdir()
+    for number in range(count):
+        lines = [
+            f"Story {number} of the tide",
+            *(f"The gate of port {number} moved {part} times." for part in range(3)),
+        ]
+        (folder / f"story-{number:03}.txt").write_text("\n".join(lines))
+    return folder
+
+
+def by_line(document, published=None):
+    """Read a document as nobody does: each line after the headline is a claim."""
+    day = document.published or published
+    record = {"kind": "measure", "stage": "considering", "instrument": "general", "actor": ["NL"],
+              "certainty": "stated"}  # fmt: skip
+    lines = document.text.splitlines()[1:]
+    claims = tuple(Claim.from_dict({**record, "sentence": line}, document.text) for line in lines)
+    return Reading(document, claims, day)
+
+
 _slugs = st.lists(
     st.sampled_from(["US", "CN", "NL", "nvidia", "asml", "h20", "euv"]), max_size=3, unique=True
 )

@@ -63,7 +63,12 @@ def read(
     from tidegate.dates import parse_day
 
     day = parse_day(published) if published else None
-    reader = model_reader(model) if model else LOCAL_READER
+    reader, meter = LOCAL_READER, None
+    if model is not None:
+        from tidegate.claims.model import Meter
+
+        meter = Meter()
+        reader = model_reader(model, meter)
     batch = Batch(store=None, out=str(out) if out else None)
     with Store.open(store) if store else nullcontext() as opened, _stoppable() as stop:
         batch.store = opened.address if opened else None
@@ -73,6 +78,7 @@ def read(
         for event in _shown(events):
             batch.add(event)
         batch.stopped = stop()
+    batch.cost = f"the model {model}: {meter.usage.line()}" if meter else None
     print_batch(batch, as_json=json_)
     for failure in batch.failures:
         print(f"tidegate: {failure}", file=sys.stderr)

@@ -32,6 +32,7 @@ class Batch:
     skipped: int = 0
     claims: int = 0
     stopped: bool = False
+    cost: str | None = None
     failures: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
@@ -47,7 +48,7 @@ class Batch:
         if event.reading is None:
             return
         self.claims += len(event.reading.claims)
-        self.notes += [f"{event.name}: {note}" for note in event.reading.notes]
+        self.notes += [f"{event.name}: {note}" for note in _notes(event.reading)]
         if self.store is None and self.out is None:
             self.readings.append(event.reading)
 
@@ -57,7 +58,7 @@ def print_batch(batch: Batch, *, as_json: bool) -> None:
     if as_json:
         shown: dict[str, Any] = {
             "read": batch.read, "skipped": batch.skipped, "claims": batch.claims, "stopped": batch.stopped,
-            "store": batch.store, "out": batch.out, "failures": batch.failures, "notes": batch.notes,
+            "cost": batch.cost, "store": batch.store, "out": batch.out, "failures": batch.failures, "notes": batch.notes,
         }  # fmt: skip
         if batch.store is None and batch.out is None:
             shown["readings"] = [reading.to_dict() for reading in batch.readings]
@@ -72,6 +73,8 @@ def print_batch(batch: Batch, *, as_json: bool) -> None:
         # A story that is printed shows its notes under its claims.
         for note in batch.notes:
             print(f"note: {note}")
+    if batch.cost:
+        print(batch.cost)
     if batch.stopped:
         print(
             "Stopped. Run the same command again to go on"
@@ -83,8 +86,9 @@ def print_found(table: Table) -> None:
     """Print the claims of a search, newest story first."""
     found = table.about["found"]
     shown = f"{len(table)} of {found}" if len(table) < found else str(found)
+    print(f"{shown} claims in {table.about['store']}")
     print_table(
-        f"{shown} claims in {table.about['store']}",
+        "",
         [("id", "id"), ("story of", "published"), *_COLUMNS, ("outlets", "outlets"), ("decided", "verdict")],
         [_row(row) for row in table],
     )
@@ -97,12 +101,19 @@ def _print_reading(reading: Reading) -> None:
     published = f", {reading.published}" if reading.published else ", no day known"
     title = f"{reading.document.name} ({reading.document.outlet or 'no outlet known'}{published})"
     if reading.claims:
-        print_table(f"{title}: {len(reading.claims)} claims", _COLUMNS, map(_row, _records(reading)))
+        # Not the table's own title, which would be folded to the width of the table.
+        print(f"{title}: {len(reading.claims)} claims")
+        print_table("", _COLUMNS, map(_row, _records(reading)))
     else:
         print(f"{title}: no claims")
-    for note in reading.notes:
+    for note in _notes(reading):
         print(f"note: {note}")
     print()
+
+
+def _notes(reading: Reading) -> tuple[str, ...]:
+    """Return what is to be known of how the file and then the story was read, each once."""
+    return tuple(dict.fromkeys((*reading.document.notes, *reading.notes)))
 
 
 def _records(reading: Reading) -> Sequence[Mapping[str, Any]]:

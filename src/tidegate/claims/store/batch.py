@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from tidegate.claims.documents import Document
+from tidegate.claims.documents import Document, find_files, read_documents
 from tidegate.claims.reading import LOCAL, READER_VERSION, Reading, read_claims
 from tidegate.claims.store.files import Folder
 from tidegate.claims.store.store import Store
 from tidegate.dates import Day
-from tidegate.errors import BadInputError, TidegateError
+from tidegate.errors import DocumentError, TidegateError
+
+if TYPE_CHECKING:
+    from tidegate.claims.model import Meter
 
 __all__ = ["LOCAL_READER", "Progress", "Reader", "model_reader", "read_into"]
 
@@ -37,12 +40,17 @@ def _read_locally(document: Document, published: Day | None) -> Reading:
 LOCAL_READER = Reader(LOCAL, READER_VERSION, _read_locally)
 
 
-def model_reader(model: str) -> Reader:
-    """Return the reader that asks a language model of the user's."""
-    from tidegate.claims.model import read_with_model
+def model_reader(model: str, meter: Meter | None = None) -> Reader:
+    """Return the reader that asks a language model of the user's. meter: adds up what that costs.
+
+    Raises: BadInputError: if the environment does not say where the model is, before anything is read.
+    """
+    from tidegate.claims.model import ModelSettings, read_with_model
+
+    settings = ModelSettings.from_environment(model)
 
     def read(document: Document, published: Day | None) -> Reading:
-        return read_with_model(document, published, model=model)
+        return read_with_model(document, published, model=model, settings=settings, on_progress=meter)
 
     return Reader(model, READER_VERSION, read)
 
@@ -133,38 +141,26 @@ def _files(paths: Sequence[str | Path]) -> tuple[list[Path], list[tuple[str, str
     for path in paths:
         try:
             found.update(dict.fromkeys(find_files([path])))
-        except BadInputError as error:
+        except DocumentError as error:
             missing.append((str(path), str(error)))
     return list(found), missing
 
 
 def _documents(path: Path) -> Iterator[Document | str]:
-    """Yield the documents of a file, then why it could not be read to its end, if so."""
+    """Yield the documents of a file, and in their place the errors of those that cannot be read."""
+    problems: list[DocumentError] = []
     try:
-        yield from read_documents(path)
+        for document in read_documents(path, problems.append):
+            yield from _drained(problems)
+            yield document
+        yield from _drained(problems)
     except TidegateError as error:
         yield str(error)
     except Exception as error:
         yield f"{path}: the file cannot be read: {type(error).__name__}: {error}"
 
 
-def find_files(paths: Sequence[str | Path]) -> list[Path]:
-    """Return the files under the paths, folders walked, in order."""
-    found: list[Path] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            found += sorted(
-                p for p in path.rglob("*") if p.is_file() and p.suffix in (".txt", ".md", ".html")
-            )
-        elif path.exists():
-            found.append(path)
-        else:
-            raise BadInputError(f"{path}: there is no such file. Check the path.")
+def _drained(problems: list[DocumentError]) -> list[str]:
+    found = [str(problem) for problem in problems]
+    problems.clear()
     return found
-
-
-def read_documents(path: Path) -> Iterator[Document]:
-    """Yield the documents of a file."""
-    from tidegate.claims.documents import read_document
-
-    yield read_document(path)

@@ -1,4 +1,4 @@
-"""What makes two documents, or two claims, the same one."""
+"""What makes two claims the same one, and how text stands in a store."""
 
 from __future__ import annotations
 
@@ -9,19 +9,12 @@ from collections import Counter
 from dataclasses import fields
 
 from tidegate.claims.claim import Claim
-from tidegate.claims.documents import Document
 from tidegate.claims.reading import Reading
 
-__all__ = ["claim_ids", "digest_of", "folded", "plain_number", "storable"]
+__all__ = ["claim_ids", "folded", "plain_number", "storable"]
 
 _ID_DIGITS = 16
 """Hexadecimal digits of a claim's id: 64 bits, short enough to type after `--accept`."""
-
-
-def digest_of(document: Document) -> str:
-    """Return the SHA-256 of a document's words, whatever the space between them."""
-    words = " ".join(document.text.split())
-    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
 
 
 def claim_ids(reading: Reading) -> tuple[str, ...]:
@@ -30,7 +23,7 @@ def claim_ids(reading: Reading) -> tuple[str, ...]:
     Nothing else is in it, neither the reader nor the day it was read, so a decision about a claim holds for
     as long as the same thing is read from the same words.
     """
-    digest = digest_of(reading.document)
+    digest = reading.document.digest
     seen: Counter[str] = Counter()
     ids = []
     for claim in reading.claims:
@@ -59,7 +52,7 @@ def storable(text: str) -> str:
 
 def _content(claim: Claim) -> str:
     slots = {field.name: getattr(claim, field.name) for field in fields(claim) if field.name != "start"}
-    slots["sentence"] = " ".join(storable(claim.sentence).split())
+    slots["sentence"] = " ".join(claim.sentence.split())
     slots["value"] = plain_number(claim.value)
     return json.dumps(slots, sort_keys=True, ensure_ascii=True)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, or_, select, update
 
 from tidegate.claims.claim import Claim
+from tidegate.claims.copies import group_copies
 from tidegate.claims.documents import Document
 from tidegate.claims.store.identity import plain_number
 from tidegate.claims.store.rows import claims_of, document_of
@@ -99,4 +100,7 @@ def _count(connection: Connection) -> int:
 
 def _leads(rows: Sequence[tuple[int, Document]]) -> dict[int, int]:
     """Return the leading document of each document, by id; its own where it stands alone."""
-    return {key: key for key, _ in rows}
+    leads = {key: key for key, _ in rows}
+    for group in group_copies([document for _, document in rows]):
+        leads |= {rows[index][0]: rows[group.lead][0] for index in group.indexes}
+    return leads

@@ -19,31 +19,44 @@ from tidegate.errors import BadInputError
 if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
-__all__ = ["claims_of", "document_of", "document_values", "drop_claims", "insert_claims", "reading_of"]
+__all__ = [
+    "as_stored",
+    "claims_of",
+    "document_of",
+    "document_values",
+    "drop_claims",
+    "insert_claims",
+    "reading_of",
+]
 
 _PLAIN = ("kind", "stage", "instrument", "date", "metric", "unit", "period", "certainty", "future")
 
 
 def document_values(document: Document) -> dict[str, Any]:
     """Return the columns that describe a document."""
-    texts = {name: getattr(document, name, None) for name in ("name", "title", "url", "outlet", "language")}
+    texts = {name: getattr(document, name) for name in ("name", "title", "url", "outlet", "language")}
     return {
         **{name: storable(text) if text is not None else None for name, text in texts.items()},
         "published": document.published,
         "text": storable(document.text),
+        "notes": [storable(note) for note in document.notes],
     }
 
 
 def document_of(row: RowMapping) -> Document:
     """Return the document of a row."""
-    return Document(**{name: row[name] for name in _DOCUMENT})
+    slots = ("name", "text", "title", "published", "outlet", "url", "language")
+    return Document(**{name: row[name] for name in slots}, notes=tuple(row["notes"]))
 
 
-_DOCUMENT = tuple(
-    name
-    for name in ("name", "text", "title", "published", "outlet", "url", "language")
-    if name in Document.__dataclass_fields__
-)
+def as_stored(reading: Reading) -> Reading:
+    """Return a reading without what no database keeps: NUL and halves of characters stand as U+FFFD."""
+    text = storable(reading.document.text)
+    claims_ = tuple(
+        replace(claim, sentence=storable(claim.sentence), unit=storable(claim.unit) if claim.unit else None)
+        for claim in reading.claims
+    )
+    return replace(reading, document=replace(reading.document, text=text), claims=claims_)
 
 
 def insert_claims(connection: Connection, reading_id: int, reading: Reading, text: str) -> None:
@@ -60,7 +73,7 @@ def insert_claims(connection: Connection, reading_id: int, reading: Reading, tex
         ],
     ).scalars()
     words = [
-        {"claim": key, "slot": slot, "position": position, "word": storable(word)}
+        {"claim": key, "slot": slot, "position": position, "word": word}
         for key, claim in zip(keys, there, strict=True)
         for slot in LISTS
         for position, word in enumerate(getattr(claim, slot))
@@ -123,13 +136,11 @@ def _claim_of(row: RowMapping, lists: Mapping[str, list[str]]) -> Claim:
 
 def _claim_values(claim: Claim, id_: str) -> dict[str, Any]:
     when = _when(claim.date)
-    sentence = storable(claim.sentence)
-    texts = {name: getattr(claim, name) for name in _PLAIN}
     return {
-        **{name: storable(value) if isinstance(value, str) else value for name, value in texts.items()},
+        **{name: getattr(claim, name) for name in _PLAIN},
         "id": id_,
-        "sentence": sentence,
-        "folded": folded(sentence),
+        "sentence": claim.sentence,
+        "folded": folded(claim.sentence),
         "start": claim.start,
         "date_first": when.first if when else None,
         "date_last": when.last if when else None,
@@ -147,7 +158,7 @@ def _when(date: str | None) -> When | None:
 
 def _moved(claim: Claim, text: str, stored: str) -> Claim:
     """Return a claim of one text where its words stand in another with the same words."""
-    if stored[claim.start : claim.end] == storable(claim.sentence):
+    if stored[claim.start : claim.end] == claim.sentence:
         return claim
     before = len("".join(text[: claim.start].split()))
     length = len("".join(claim.sentence.split()))

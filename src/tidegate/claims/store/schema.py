@@ -74,6 +74,8 @@ documents = Table(
     Column("published", Date),
     Column("language", String(16)),
     Column("text", Text, nullable=False),
+    # How the file was read, where that is worth knowing.
+    Column("notes", JSON, nullable=False),
     Column("first_read_at", Moment, nullable=False),
     # The document that this one is a copy of, or itself; none until it was compared with the others.
     Column("lead", Integer, ForeignKey("documents.id"), index=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -16,10 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from tidegate.claims.reading import Reading
 from tidegate.claims.store.address import WRITE, engine_of, read_address, shown
 from tidegate.claims.store.errors import StoreError
-from tidegate.claims.store.identity import claim_ids, digest_of
+from tidegate.claims.store.identity import claim_ids, storable
 from tidegate.claims.store.linking import group_documents, link_group
 from tidegate.claims.store.migrate import lock, migrate
-from tidegate.claims.store.rows import document_values, drop_claims, insert_claims, reading_of
+from tidegate.claims.store.rows import as_stored, document_values, drop_claims, insert_claims, reading_of
 from tidegate.claims.store.schema import appearances, decisions, documents, readings
 from tidegate.dates import Day
 
@@ -129,6 +129,7 @@ class Store:
         version: of the reader. at: the moment of reading, with its time zone.
         Raises: StoreError: if it cannot be written.
         """
+        reading = as_stored(reading)
         ids = claim_ids(reading)
         with self._write() as connection:
             document = _document_row(connection, reading.document, at)
@@ -159,7 +160,7 @@ class Store:
         A document without a day that is now given one counts as unread: its dates can be resolved.
         """
         with self.connect() as connection:
-            row = _reading_of_digest(connection, digest_of(document), reader)
+            row = _reading_of(connection, document, reader)
         if row is None or row["version"] != version or (row["published"] is None and published is not None):
             return False
         with self.connect() as connection:
@@ -172,7 +173,7 @@ class Store:
     def reading(self, document: Document, reader: str) -> Reading | None:
         """Return what a reader read in a document; None where it did not read it."""
         with self.connect() as connection:
-            row = _reading_of_digest(connection, digest_of(document), reader)
+            row = _reading_of(connection, document, reader)
             return reading_of(connection, row) if row is not None else None
 
     def readings(self, reader: str | None = None) -> Iterator[Reading]:
@@ -216,10 +217,10 @@ _DECISION = ("about", "subject", "verdict", "who", "at", "why", "payload")
 
 
 def _document_row(connection: Connection, document: Document, at: dt.datetime) -> RowMapping:
-    statement = select(documents).where(documents.c.digest == digest_of(document))
+    statement = select(documents).where(documents.c.digest == document.digest)
     row = connection.execute(statement).mappings().one_or_none()
     if row is None:
-        values = document_values(document) | {"digest": digest_of(document), "first_read_at": at}
+        values = document_values(document) | {"digest": document.digest, "first_read_at": at}
         connection.execute(insert(documents), [values])
         row = connection.execute(statement).mappings().one()
     return row
@@ -230,7 +231,8 @@ def _reading_row(connection: Connection, document: int, reader: str) -> RowMappi
     return connection.execute(statement).mappings().one_or_none()
 
 
-def _reading_of_digest(connection: Connection, digest: str, reader: str) -> RowMapping | None:
+def _reading_of(connection: Connection, document: Document, reader: str) -> RowMapping | None:
+    digest = replace(document, text=storable(document.text)).digest
     statement = (
         select(readings)
         .join(documents, documents.c.id == readings.c.document)

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("published", sa.Date()),
         sa.Column("language", sa.String(16)),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=False),
         sa.Column("first_read_at", moment, nullable=False),
         sa.Column("lead", sa.Integer()),
         sa.ForeignKeyConstraint(["lead"], ["documents.id"], name="fk_documents_lead"),
