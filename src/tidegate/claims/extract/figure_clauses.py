@@ -27,8 +27,10 @@ _CONNECTOR = re.compile(
     r",?\s(?=(?:and|or|to|from|versus|vs|against|compared|while|up|down|of|for|with|at|following|after|than)\s)|[,;(]\s?",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"[,;:()\u2014]|\s[\u2013-]\s(?!on\s|year|month|quarter)|\s(?=while\s|whereas\s|versus\s)", re.IGNORECASE)
-_WHOLE = re.compile(r"^\s*(?:of|in|on|from|at|by|as|for)\b", re.IGNORECASE)
+_STOP = re.compile(
+    r"[,;:()\u2014]|\s[\u2013-]\s(?!on\s|year|month|quarter)|\s(?=while\s|whereas\s|versus\s)", re.IGNORECASE
+)
+_ASIDE = re.compile(r"\s?\([^()]{1,40}\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,9 @@ def clauses_of(sentence: Sentence, quantities: Sequence[Quantity]) -> Iterator[C
 
 
 def _end(text: str, quantity: Quantity, high: int, length: int) -> int:
-    stop = _STOP.search(text, quantity.end, high)
+    # '12 million (about $1.5 million) worth of chips': what restates the number does not end its clause.
+    aside = _ASIDE.match(text, quantity.end, high)
+    stop = _STOP.search(text, aside.end() if aside else quantity.end, high)
     end = stop.start() if stop else high
     if stop is None and high < length:
         joints = list(_CONNECTOR.finditer(text, quantity.end, high))

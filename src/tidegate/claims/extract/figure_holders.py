@@ -52,7 +52,8 @@ class Memory:
         parties = [name for name in sentence.names if _is_holder(name)]
         self.recent = _parties(parties) or self.recent
         leading = [name for name in parties if subject and name.start in subject]
-        if leading or parties:
+        # Who a sentence is said of stays whom the next one means by 'the company'; a bystander does not.
+        if leading or (parties and (self.party is None or len(set(name.id for name in parties)) == 1)):
             self.party = (leading or parties)[0].id
         for name in sentence.names:
             country = _state(name)
@@ -77,7 +78,9 @@ def _rules(name: Mention, sentence: Sentence) -> bool:
 
 def _narrower(new: tuple[str, ...], old: tuple[str, ...]) -> tuple[str, ...]:
     """Return the items spoken of now; a bare 'chip' after 'H20' still means that one."""
-    if not new or (all(word in words()["wide"] for word in new) and any(_covered(new[0], [word]) for word in old)):
+    if not new or (
+        all(word in words()["wide"] for word in new) and any(_covered(new[0], [word]) for word in old)
+    ):
         return old
     return new
 
@@ -119,6 +122,12 @@ def holders_of(clause: Clause, metric: str, story: Story, memory: Memory) -> tup
         return firms
     if metric in _COMPANY_METRICS:
         return _companies(clause, metric, memory)
+    if (
+        metric == "growth"
+        and pattern("revenue").search(clause.text)
+        and not pattern("exports").search(clause.subject_text())
+    ):
+        return _companies(clause, metric, memory)
     if metric == "price" and (_shares_near(clause) or not items_of(clause, metric, memory)):
         return (
             memory.actors
@@ -157,7 +166,9 @@ def _rulers(clause: Clause, memory: Memory) -> tuple[str, ...]:
     if subject:
         return subject[:1]
     root = _root_subject(clause.sentence)
-    leading = _states(n for n in clause.sentence.names if root and n.start in root and _rules(n, clause.sentence))
+    leading = _states(
+        n for n in clause.sentence.names if root and n.start in root and _rules(n, clause.sentence)
+    )
     if leading:
         return leading[:1]
     for verb_names in (_before(clause),):
@@ -243,7 +254,10 @@ def _companies(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     return states[:1] or ((memory.country,) if memory.country else ())
 
 
-_SEVERAL = re.compile(r"(?:both|the two|the|all|together)(?: of)?(?: the)? (?:two )?(?:companies|firms|chipmakers)\b|they\b|both\b", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"(?:both|the two|the|all|together)(?: of)?(?: the)? (?:two )?(?:companies|firms|chipmakers)\b|they\b|both\b",
+    re.IGNORECASE,
+)
 
 
 def _several(clause: Clause, memory: Memory) -> tuple[str, ...]:
@@ -277,7 +291,9 @@ def _possesses(text: str, end: int) -> bool:
     )
 
 
-_WORLD = re.compile(rf"(?:{words()['world']})(?!\w)(?!'s)(?!\s+(?:largest|biggest|top|leading|second|most))", re.IGNORECASE)
+_WORLD = re.compile(
+    rf"(?:{words()['world']})(?!\w)(?!'s)(?!\s+(?:largest|biggest|top|leading|second|most))", re.IGNORECASE
+)
 _POINTS_TO_PARTY = re.compile(
     r"(?:the|The) (?:company|firm|group|chipmaker|manufacturer|toolmaker|chip|giant)\b"
 )
@@ -292,8 +308,13 @@ def _makers(names: Iterable[Mention]) -> tuple[str, ...]:
 
 def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     """Return the country, market or company that a trade, growth or share figure belongs to."""
-    subject = clause.subject_names()
-    parties, states = _parties(subject) or _makers(subject), _states(subject)
+    subject = tuple(
+        n
+        for n in clause.subject_names()
+        if not clause.sentence.text.startswith("-based", n.end - clause.sentence.start)
+    )
+    states = _states(subject)
+    parties = _parties(subject) or (() if metric in _COUNTRY_METRICS else _makers(subject))
     if not parties and len(several := _several(clause, memory)) > 1:
         return several
     if not parties and memory.party and _POINTS_TO_PARTY.match(clause.subject_text()):
@@ -321,23 +342,25 @@ def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     if metric == "price" and not memory.actors and not _states(clause.names()):
         return ("world",)
     reference = clause.subject is not None and clause.subject.pos_ in ("PRON", "DET")
-    if metric in (*_COUNTRY_METRICS, "growth") and not subject and memory.actors and not _states(clause.names()):
+    if (
+        metric in (*_COUNTRY_METRICS, "growth")
+        and not subject
+        and memory.actors
+        and not _states(clause.names())
+    ):
         return memory.actors
     if (reference or pattern("home").search(clause.text)) and memory.actors and memory.paragraph >= 0:
         return memory.actors
-    own = [
-        n
-        for n in clause.names()
-        if (_is_holder(n) or _state(n)) and not _AGAINST.search(text[: n.start - base])
-    ]
+    trades = metric in _COUNTRY_METRICS
+
+    def fits(name: Mention) -> bool:
+        return _state(name) is not None or (not trades and _is_holder(name))
+
+    own = [n for n in clause.names() if fits(n) and not _AGAINST.search(text[: n.start - base])]
     left = [n for n in own if n.end <= base + clause.quantity.start] or own
     if left:
         return (_state(left[0]) or left[0].id,)
-    before = [
-        n
-        for n in _before(clause)
-        if (_is_holder(n) or _state(n)) and not _AGAINST.search(text[: n.start - base])
-    ]
+    before = [n for n in _before(clause) if fits(n) and not _AGAINST.search(text[: n.start - base])]
     if before:
         return (_state(before[-1]) or before[-1].id,)
     if memory.actors:
@@ -470,7 +493,11 @@ def target_of(clause: Clause, metric: str, actors: Sequence[str], memory: Memory
         if found is None or found in actors or found in homes:
             continue
         inside = clause.start <= name.start - base < clause.end
-        if inside and _AGAINST.search(text[: name.start - base]) and name.start - base > clause.quantity.start:
+        if (
+            inside
+            and _AGAINST.search(text[: name.start - base])
+            and name.start - base > clause.quantity.start
+        ):
             return (found,)
         (near if inside else far).append(found)
     subject = [state for state in _states(clause.subject_names()) if state not in actors]

@@ -41,7 +41,7 @@ def is_figure(clause: Clause) -> bool:
     if pattern("boilerplate").search(sentence):
         return False
     if quantity.sort == "limit":
-        return pattern("control").search(sentence) is not None
+        return quantity.unit == "nm" or pattern("control").search(sentence) is not None
     if quantity.sort == "count":
         if quantity.unit == "tiers":
             return True
@@ -56,7 +56,10 @@ def is_figure(clause: Clause) -> bool:
             pattern("licensing_time").search(clause.text) or pattern("stock_time").search(clause.text)
         ) is not None and (_AGO.match(clause.right) is None and _BACK.search(clause.left) is None)
     if quantity.sort == "money":
-        return not re.search(r"\bplus or minus\s+$", sentence[: quantity.start]) and not (_OR.search(clause.left) or _OR.search(sentence[: quantity.start])) or "either" in sentence
+        return (
+            not re.search(r"\bplus or minus\s+$", sentence[: quantity.start])
+            and not (_OR.search(clause.left) or _OR.search(sentence[: quantity.start]))
+        ) or "either" in sentence
     return True
 
 
@@ -101,6 +104,8 @@ def _money(clause: Clause, before: str | None) -> str:
     ):
         return "other"
     if re.search(r"\bmarket\b[^,;]{0,40}$", clause.left) and not pattern("revenue").search(text):
+        return "other"
+    if pattern("profit").search(text) and not pattern("loss").search(text):
         return "other"
     for scope in (text, sentence):
         if pattern("deficit").search(scope) or pattern("surplus").search(scope):
@@ -162,9 +167,19 @@ def _percent(clause: Clause, before: str | None) -> str:
         return "performance_threshold"
     of = _OF.match(clause.right)
     # 'fell from 40%' and 'climbed to 95.8%' give levels, not changes.
+    if re.search(
+        r"\b(?:capped|cap|quota|ceiling|limited?)\s+(?:at|to|of)\s+(?:\w+\s+)?$", clause.left, re.IGNORECASE
+    ):
+        return "performance_threshold"
+    if re.match(r"\s*(?:cut|fee|share|commission)\b", clause.right) and re.search(
+        r"\b(?:pay|paid|paying|takes?|taking|hand\w*|receiv\w+|revenues?|sales)\b", sentence
+    ):
+        return "revenue_share"
     if re.match(r"\s*(?:\w+\s+){0,3}(?:tariff|dut|lev)", clause.right, re.IGNORECASE):
         return "other"
-    if re.search(r"\bin\s+(?:\w+[\s-]+)?(?:trading|trade|premarket|after-hours|aftermarket)\b", text, re.IGNORECASE) and _change(clause):
+    if re.search(
+        r"\bin\s+(?:\w+[\s-]+)?(?:trading|trade|premarket|after-hours|aftermarket)\b", text, re.IGNORECASE
+    ) and _change(clause):
         return "share_price_change"
     level = re.search(r"\b(?:from|to|at)\s+(?:\w+\s+){0,2}$", clause.left, re.IGNORECASE) is not None
     if level and re.search(r"\bgrowth\b", clause.left, re.IGNORECASE):
@@ -192,7 +207,11 @@ def _percent(clause: Clause, before: str | None) -> str:
         return "share_price_change" if _about_shares(clause) else "growth"
     if pattern("tariff").search(text) and not pattern("exports").search(clause.subject_text()):
         return "other"
-    if changed and before not in (None, "share_price_change", "price", "growth", "count") and not _has_shares(text):
+    if (
+        changed
+        and before not in (None, "share_price_change", "price", "growth", "count")
+        and not _has_shares(text)
+    ):
         return "growth"
     if changed or clause.quantity.sort == "points":
         if _about_shares(clause) or (before == "share_price_change" and not _BUSINESS.search(text)):
@@ -209,7 +228,9 @@ def _percent(clause: Clause, before: str | None) -> str:
         return before
     if re.search(r"market share|of the market", text, re.IGNORECASE):
         return "market_share"
-    if of and re.search(r"\b(?:makes?|made|produc\w+|mines?|refin\w+|process\w*)\b[^,;]*$", clause.left, re.IGNORECASE):
+    if of and re.search(
+        r"\b(?:makes?|made|produc\w+|mines?|refin\w+|process\w*)\b[^,;]*$", clause.left, re.IGNORECASE
+    ):
         return "capacity"
     if pattern("part").search(text):
         if pattern("revenue").search(text):
@@ -353,6 +374,8 @@ def is_future(clause: Clause, metric: str) -> bool:
             return True
         if any(child.dep_ == "aux" and pattern("future").fullmatch(child.text) for child in verb.lefts):
             return True
+        if verb.dep_ in ("relcl", "acl"):
+            break
     return False
 
 

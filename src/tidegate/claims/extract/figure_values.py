@@ -43,7 +43,7 @@ def _scalar() -> re.Pattern[str]:
     tens = "|".join(words()["tens"])
     # 'seventeen' before 'seven'.
     ones = "|".join(sorted(words()["ones"], key=len, reverse=True))
-    spelled = rf"(?:a\s+)?dozens?|(?:{tens})(?:[- ](?:{ones}))?|(?:{ones})|an?(?=\s+(?:hundred|thousand|million|billion))"
+    spelled = rf"(?:(?:a|{ones})\s+)?dozens?|(?:{tens})(?:[- ](?:{ones}))?|(?:{ones})|an?(?=\s+(?:hundred|thousand|million|billion))"
     scales = "|".join(words()["scales"])
     letters = "|".join(sorted(words()["scale_letters"], key=len, reverse=True))
     return re.compile(
@@ -73,7 +73,7 @@ def _noun() -> re.Pattern[str]:
     """What is counted, after at most five words that describe it."""
     banned = words()["no_modifier"]
     return re.compile(
-        rf"\+?(?:\s+(?!(?:{banned})\b)[\w'&/.\u2011-]+,?){{0,5}}?[\s-]+"
+        rf"\+?(?:\s+(?!(?:{banned})\b)[\"\w'&/.\u2011-]+,?){{0,5}}?[\s-]+"
         rf"(?:(?P<goods>{words()['goods']})|(?P<counted>{words()['counted']}))(?![\w-])",
         re.IGNORECASE,
     )
@@ -90,7 +90,7 @@ def _parts() -> re.Pattern[str]:
     multiples = "|".join(words()["multiples"])
     # 'half its supply', 'a third of output', 'by half'; not 'the first half', 'half pitch', 'a third party'.
     return re.compile(
-        rf"(?<!\w)(?:(?P<by>by\s+)?(?P<part>{fractions})(?(by)(?![\w-])|(?=\s+(?:of|its|their|the|all|the|global|world|\w+'s)\b"
+        rf"(?<!\w)(?:(?P<by>(?:by|in)\s+)?(?P<part>{fractions})(?(by)(?![\w-])|(?=\s+(?:of|its|their|the|all|the|global|world|\w+'s)\b"
         rf"(?!\s+(?:the\s+)?(?:\d{{4}}|year|month|day|week|decade|century|quarter)\b)))|(?P<multiple>{multiples})\b|"
         rf"(?P<tiers>\b(?:{'|'.join(words()['ones'])}|\d))-tier(?:ed)?\b)",
         re.IGNORECASE,
@@ -108,7 +108,9 @@ _NUMERIC = re.compile(
     + r")\b|half|third|quarter|fifth|tenth|doubl|tripl|trebl|quadrupl|halv",
     re.IGNORECASE,
 )  # fmt: skip
-_HALF_OF_YEAR = re.compile(r"\b(?:first|second|latter|other|1st|2nd|next|previous)[\s-]+$", re.IGNORECASE)
+_HALF_OF_YEAR = re.compile(
+    r"\b(?:first|second|latter|lower|upper|top|bottom|other|1st|2nd|next|previous)[\s-]+$", re.IGNORECASE
+)
 
 
 def find_quantities(text: str) -> list[Quantity]:
@@ -183,7 +185,7 @@ def _value(match: re.Match[str]) -> int | float:
     else:
         spelled = match["spelled"].lower()
         if "dozen" in spelled:
-            base = 12.0
+            base = 12.0 * words()["ones"].get(spelled.split()[0], 1)
         elif spelled in ("a", "an"):
             base = 1.0
         else:

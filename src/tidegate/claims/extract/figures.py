@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from tidegate.claims.claim import Claim
-from tidegate.claims.extract.attribution import attribute
 from tidegate.claims.extract.figure_clauses import Clause, clauses_of
 from tidegate.claims.extract.figure_holders import Memory, holders_of, items_of, target_of
 from tidegate.claims.extract.figure_metrics import is_figure, is_future, metric_of, signed_value
 from tidegate.claims.extract.figure_periods import period_of
+from tidegate.claims.extract.figure_sources import figure_source
 from tidegate.claims.extract.figure_values import find_quantities
 from tidegate.claims.extract.story import Sentence, Story
 
@@ -24,7 +24,7 @@ def find_figures(story: Story) -> list[Claim]:
     for sentence in story.sentences:
         claims += _read(story, sentence, memory)
         memory.hear(sentence)
-    return _once(claims)
+    return _once(story, claims)
 
 
 def _read(story: Story, sentence: Sentence, memory: Memory) -> list[Claim]:
@@ -39,7 +39,12 @@ def _read(story: Story, sentence: Sentence, memory: Memory) -> list[Claim]:
         memory.actors, memory.paragraph = before.actor, sentence.paragraph
         if before.metric == "share_price_change":
             memory.shares = before.actor
-        elif before.items and before.items[0] not in ("shares", "tariff", "gross-margin", "earnings-per-share"):
+        elif before.items and before.items[0] not in (
+            "shares",
+            "tariff",
+            "gross-margin",
+            "earnings-per-share",
+        ):
             memory.items = before.items
         claims.append(before)
     return _respectively(sentence, claims)
@@ -50,7 +55,7 @@ def _claim(story: Story, clause: Clause, memory: Memory, before: Claim | None) -
     future = is_future(clause, metric) or bool(before and before.future and _RIDES.match(clause.text))
     actors = holders_of(clause, metric, story, memory)
     start, end = _span(story, clause)
-    attribution = attribute(story, clause.sentence, start, end)
+    attribution = figure_source(story, clause, metric, start, end)
     return Claim(
         "figure",
         story.text[start:end],
@@ -104,14 +109,14 @@ def _respectively(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
     ]
 
 
-def _once(claims: list[Claim]) -> list[Claim]:
+def _once(story: Story, claims: list[Claim]) -> list[Claim]:
     """Keep one claim of each proposition: the one with the most slots filled, at the place of the first."""
     kept: list[Claim] = []
     for claim in claims:
         twin = next((index for index, other in enumerate(kept) if _same(claim, other)), None)
         if twin is None:
             kept.append(claim)
-        elif _fullness(claim) > _fullness(kept[twin]):
+        elif _fullness(claim) > _fullness(kept[twin]) - 2 * _in_headline(story, kept[twin]):
             kept[twin] = claim
     return kept
 
@@ -127,6 +132,12 @@ def _same(claim: Claim, other: Claim) -> bool:
         return False
     left, right = set(claim.actor), set(other.actor)
     return not left or not right or left <= right or right <= left
+
+
+def _in_headline(story: Story, claim: Claim) -> bool:
+    """Whether a claim stands in the first line of a story and that line is no sentence."""
+    first = story.text.lstrip().partition("\n")[0].rstrip()
+    return claim.start < len(first) and not first.endswith((".", "!", "?", '"', "\u201d"))
 
 
 def _fullness(claim: Claim) -> int:
