@@ -348,16 +348,18 @@ def _governed(act: Act) -> Act | None:
         and stage != "considering"
     ):
         stage, future = "considering", True
+    below = inner
     for verb in chain:
         lemma = verb.lemma_.lower()
         for operator in _inverse("operators").get(lemma, ()) or _inverse("operators").get(lemma_of(verb), ()):
             if operator == "ahead":
                 future = True
-            elif operator != "announced" or not any(child.dep_ in SUBJECTS for child in inner.children):
+            elif operator != "announced" or not any(child.dep_ in SUBJECTS for child in below.children):
                 stage = operator
                 asked = verb if operator == "urged" else asked
         if is_verb(verb) and lemma not in _SAYING:
             top = verb
+        below = verb
     if act.doing == "urge":
         asked = act.verb
     modals = {modal for verb in done if (modal := modal_of(verb))} if act.verb is not None else set()
@@ -373,6 +375,11 @@ def _governed(act: Act) -> Act | None:
         stage, future = "considering", True
     elif modals & {"will", "would", "shall", "'ll", "wo"}:
         future = stage not in ("urged", "refused", "announced")
+        if stage == "in_force" and any(
+            verb.lemma_ in ("say", "announce", "state", "confirm") for verb in chain
+        ):
+            # What an authority says that it will do is announced by its saying so.
+            stage, future = "announced", False
     if stage in ("considering", "proposed"):
         future = not any(
             child.lemma_ == "have" and child.tag_ == "VBD" for verb in done for child in verb.children

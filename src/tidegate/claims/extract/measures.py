@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,11 +12,11 @@ from tidegate.claims.extract.acts import Act, find_acts
 from tidegate.claims.extract.attribution import attribute
 from tidegate.claims.extract.grammar import clause_of, governor_of, own_clause
 from tidegate.claims.extract.memory import Memory
-from tidegate.claims.extract.roles import actors_of, counterparties_of, parties_of
+from tidegate.claims.extract.roles import actors_of, answered, counterparties_of, parties_of
 from tidegate.claims.extract.story import Sentence, Story
-from tidegate.claims.extract.subject import instruments_of, items_of, with_usual
+from tidegate.claims.extract.subject import instruments_of, items_of, items_of_ids, with_usual
 from tidegate.claims.extract.timing import date_of
-from tidegate.claims.extract.who import names_on
+from tidegate.claims.extract.who import firm_country, names_on
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -53,14 +54,32 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory) -> li
         target, affected = parties_of(sentence, (near, clause), instrument, actors, counterparty, memory)
         if instrument == "general" and not items and act.sort in ("flow", "control") and not target:
             continue
+        if not affected and said.source and firm_country(said.source[-1]) not in (None, "CN"):
+            affected = (said.source[-1],)
+        other = counterparty or answered(act.stage, instrument, actors, target, act.future, memory)
+        if instrument == "revenue_share" and affected:
+            other = affected
         claims.append(
             Claim(
                 kind="measure", sentence=story.text[start:end], start=start, actor=actors, stage=act.stage,
-                instrument=instrument, items=with_usual(items, instrument), target=target, counterparty=counterparty,
+                instrument=instrument, items=with_usual(_named(items, memory), instrument), target=target, counterparty=other,
                 affected=affected, date=date, source=said.source, certainty=said.certainty, future=act.future,
             )
         )  # fmt: skip
     return [_as_told(claim, act, memory) for claim in claims]
+
+
+def _named(items: tuple[str, ...], memory: Memory) -> tuple[str, ...]:
+    """Return the items with plain 'chips' as those for AI where the story is about these."""
+    if items == ("chips",):
+        chips = [
+            item
+            for item in items_of_ids(memory.items)
+            if item in ("ai_chips", "chips", "memory_chips", "hbm")
+        ]
+        if chips.count("ai_chips") >= 2 and chips.count("ai_chips") >= 0.4 * len(chips):
+            return ("ai_chips",)
+    return items
 
 
 def _as_told(claim: Claim, act: Act, memory: Memory) -> Claim:
@@ -69,6 +88,10 @@ def _as_told(claim: Claim, act: Act, memory: Memory) -> Claim:
         (child for child in (act.verb.children if act.verb is not None else ()) if child.dep_ == "nsubj"),
         None,
     )
+    if claim.stage == "announced" and (
+        _AT_ONCE.search(claim.sentence) or (claim.instrument == "entity_listing" and act.sort != "flow")
+    ):
+        claim = replace(claim, stage="in_force")
     if subject is None or claim.stage != "in_force":
         return claim
     lemma = subject.lemma_.lower()
@@ -86,6 +109,11 @@ def _as_told(claim: Claim, act: Act, memory: Memory) -> Claim:
         if last is not None:
             return replace(claim, stage=last.stage, date=claim.date or last.date, future=last.future)
     return claim
+
+
+_AT_ONCE = re.compile(
+    r"(?i)\b(?:effective immediately|with immediate effect|takes? effect immediately|took effect)\b"
+)
 
 
 def _near(act: Act) -> list[Token]:
@@ -122,6 +150,19 @@ def _tells(sentence: Sentence, act: Act, near: Sequence[Token], memory: Memory) 
 
 
 _LEANING = frozenset(
-    ("violate", "comply", "evade", "skirt", "circumvent", "bypass", "argue", "hamper", "breach", "flout", "meet", "resemble")
+    (
+        "violate",
+        "comply",
+        "evade",
+        "skirt",
+        "circumvent",
+        "bypass",
+        "argue",
+        "hamper",
+        "breach",
+        "flout",
+        "meet",
+        "resemble",
+    )
 )
 """Verbs whose object is a control that the sentence does not tell of."""

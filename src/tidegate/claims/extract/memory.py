@@ -16,9 +16,6 @@ __all__ = ["Memory"]
 _OF_TWO = frozenset(("deal", "talks"))
 """Sorts of acts that are between states: a control does not lean on them."""
 
-_TOPIC = 0.6
-"""Share of a story's item names from which on an item is what the story is about."""
-
 
 @dataclass(slots=True)
 class Memory:
@@ -26,7 +23,7 @@ class Memory:
 
     governments: how often each state is named in the whole story. measures: the claims found, latest last,
     with the sort of their act. actor: the state that acted last. firm, firms: the last named; seller: the last
-    firm outside China.
+    firm outside China. items: the catalog's items that the whole story names, as often as it does.
     """
 
     governments: Counter[str] = field(default_factory=Counter)
@@ -36,16 +33,14 @@ class Memory:
     firm: str | None = None
     firms: tuple[str, ...] = ()
     seller: str | None = None
-    topic: str | None = None
+    items: tuple[str, ...] = ()
     day: tuple[int, str, str] | None = None
 
     @classmethod
     def of(cls, story: Story) -> Memory:
         """Return the memory of a story before its first sentence."""
-        items = Counter(name.id for name in story.names if name.kind == "item")
-        most = items.most_common(1)
-        topic = most[0][0] if most and most[0][1] >= _TOPIC * items.total() else None
-        return cls(Counter(name.id for name in story.names if name.kind == "country"), topic=topic)
+        items = [name.id for name in story.names if name.kind == "item"]
+        return cls(Counter(name.id for name in story.names if name.kind == "country"), items=tuple(items))
 
     @property
     def actors(self) -> frozenset[str]:

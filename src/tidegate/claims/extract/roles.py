@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from tidegate.catalog import load_catalog
 from tidegate.claims.extract.acts import Act
 from tidegate.claims.extract.grammar import agents_of, conjuncts, is_verb, objects_of, phrase_of, subjects_of
 from tidegate.claims.extract.memory import Memory
@@ -14,7 +15,7 @@ from tidegate.claims.extract.who import Who, firm_country, names_on, who_of, who
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["actors_of", "counterparties_of", "parties_of"]
+__all__ = ["actors_of", "answered", "counterparties_of", "makers_of", "parties_of"]
 
 HOLDERS_OF_TECHNOLOGY = frozenset(("US", "NL", "JP", "KR", "TW", "EU", "GB", "DE"))
 """States whose controls on chips, tools and design software point at China where a story does not say."""
@@ -23,9 +24,15 @@ HOLDERS_OF_TECHNOLOGY = frozenset(("US", "NL", "JP", "KR", "TW", "EU", "GB", "DE
 def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] | None:
     """Return the states that do an act; None where a firm does it, which is no measure."""
     said = _said(sentence, act)
-    states = [who.id for who in said if who.sort == "state" and who.id and who.id != "allies"]
+    states = list(
+        dict.fromkeys(who.id for who in said if who.sort == "state" and who.id and who.id != "allies")
+    )
+    if act.sort in ("deal", "talks") and len(states) < 2 and act.stage in ("agreed", "considering"):
+        both = _both(sentence, act, states, memory)
+        if both:
+            return both
     if states:
-        return tuple(dict.fromkeys(states))
+        return tuple(states)
     owner = _owner(sentence, act.noun)
     if owner is not None:
         return (owner,)
@@ -40,6 +47,20 @@ def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] |
     if named:
         return (named[0],)
     return (memory.actor,) if memory.actor else _first_government(sentence, memory)
+
+
+def _both(sentence: Sentence, act: Act, states: list[str], memory: Memory) -> tuple[str, ...]:
+    """Return the two states between whom a deal or talks are; empty where the sentence tells one side only."""
+    around = [token for head in (act.noun, act.verb) if head is not None for token in head.subtree]
+    named = list(dict.fromkeys(name.id for name in names_on(sentence, around, "country")))
+    if states and not any(token.lower_ == "between" for token in around):
+        return ()
+    if len(named) == 2:
+        return tuple(sorted(named, reverse=True))
+    if not named or any(token.lower_ in ("sides", "countries", "nations", "economies") for token in around):
+        most = [state for state, _ in memory.governments.most_common(2)]
+        return ("US", "CN") if set(most) == {"US", "CN"} else ()
+    return ()
 
 
 def _said(sentence: Sentence, act: Act) -> list[Who]:
@@ -110,9 +131,47 @@ def counterparties_of(sentence: Sentence, act: Act, actors: tuple[str, ...]) -> 
             for child in verb.children if verb is not None else ():
                 if child.dep_ == "prep" and child.lower_ in ("with", "between"):
                     nouns = [one for pobj in child.children if pobj.dep_ == "pobj" for one in conjuncts(pobj)]
-                    for noun in nouns:
-                        found += [name.id for name in names_on(sentence, phrase_of(noun), "country")]
+                    found += [who.id for who in whos_of(sentence, nouns) if who.sort == "state" and who.id]
+    if act.doing == "discourage" and act.verb is not None:
+        told = [token for token in objects_of(act.verb) if token.dep_ != "nsubjpass"]
+        for child in act.verb.children:
+            if child.dep_ == "prep" and child.lower_ == "to":
+                told += [one for one in child.children if one.dep_ == "pobj"]
+        found += [who.id for who in whos_of(sentence, told) if who.sort == "firm" and who.id] or [
+            "cn-companies"
+        ]
     return tuple(dict.fromkeys(one for one in found if one not in actors))
+
+
+def answered(
+    stage: str,
+    instrument: str,
+    actors: tuple[str, ...],
+    target: tuple[str, ...],
+    future: bool,
+    memory: Memory,
+) -> tuple[str, ...]:
+    """Return the other side of a bargain that a sentence leaves unsaid.
+
+    Who refuses was asked by somebody; what is promised between the two great powers is promised to the other.
+    """
+    if stage == "refused":
+        asked = next((one for one in reversed(memory.measures) if set(actors) & set(one.counterparty)), None)
+        return asked.actor if asked is not None else ()
+    pair = {"US", "CN"}
+    if (
+        len(actors) == 1
+        and actors[0] in pair
+        and (future or stage == "agreed")
+        and stage in ("agreed", "eased", "considering")
+    ):
+        other = (pair - set(actors)).pop()
+        bargained = any(
+            one.stage in ("agreed", "considering") and set(one.actor) == pair for one in memory.measures
+        )
+        if other in target and (instrument == "materials_export" or bargained):
+            return (other,)
+    return ()
 
 
 def parties_of(
@@ -128,6 +187,13 @@ def parties_of(
     scopes: the tokens of the act, narrowest first; a wider one is asked only where the narrower is silent.
     """
     firms, affected = _firms(sentence, scopes, actors)
+    if instrument == "purchase_ban":
+        sellers = affected or [maker for maker in makers_of(sentence) if firm_country(maker) not in actors]
+        sellers = [one for one in sellers if firm_country(one) not in actors] or (
+            [memory.seller] if memory.seller else []
+        )
+        against = [one for one in firms if one not in counterparty] if "CN" not in actors else []
+        return (tuple(dict.fromkeys(against or sellers)) or ("US",)), tuple(dict.fromkeys(sellers))
     target = firms
     for scope in scopes:
         places = _places(sentence, scope, {*actors, *counterparty})
@@ -137,13 +203,22 @@ def parties_of(
             break
     if "CN" in target and "cn-companies" in target:
         target = [one for one in target if one != "cn-companies"]
+    if instrument == "entity_listing" and "CN" in target and _says_firms(scopes[-1]):
+        target = ["cn-companies" if one == "CN" else one for one in target]
     if not target:
         target = _usual_target(instrument, actors, memory)
-    if instrument == "purchase_ban" and affected:
-        return tuple(affected), tuple(affected)
-    if instrument == "purchase_ban" and (not target or target == ["US"]) and memory.seller:
-        return (memory.seller,), (memory.seller,)
     return tuple(dict.fromkeys(target)), tuple(one for one in dict.fromkeys(affected) if one not in target)
+
+
+def _says_firms(tokens: Sequence[Token]) -> bool:
+    return any(token.lemma_.lower() in ("company", "entity", "firm", "organization") for token in tokens)
+
+
+def makers_of(sentence: Sentence) -> list[str]:
+    """Return the makers of the products that a sentence names."""
+    items = load_catalog().items
+    makers = [items[name.id].maker for name in sentence.named("item") if name.id in items]
+    return [maker for maker in dict.fromkeys(makers) if maker]
 
 
 def _firms(
@@ -175,11 +250,18 @@ def _places(sentence: Sentence, scope: Sequence[Token], others: set[str]) -> lis
             whos = who_of(sentence, head.head)
             if any(who.sort == "firms" and who.id for who in whos):
                 found += [who.id for who in whos]
-            elif head.dep_ == "poss" or any(who.sort == "state" for who in whos) or head.lemma_ in ("China",):
+            elif (
+                head.dep_ == "poss"
+                or any(who.sort == "state" for who in whos)
+                or head.lower_ in _NOUNS_OF_STATES
+            ):
                 found.append(name.id)
         else:
             found.append(name.id)
     return list(dict.fromkeys(one for one in found if one not in others))
+
+
+_NOUNS_OF_STATES = frozenset(("china", "japan", "taiwan", "russia", "iran", "netherlands", "korea"))
 
 
 def _usual_target(instrument: str, actors: tuple[str, ...], memory: Memory) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -88,7 +89,22 @@ def _with_trade_words(text: str, names: list[Mention]) -> tuple[Mention, ...]:
         one for one in found if not any(_covers(name, one) for name in (*items, *found) if name is not one)
     ]
     rest = [name for name in names if name.kind != "item" or not any(_covers(one, name) for one in kept)]
-    return tuple(sorted((*rest, *kept), key=lambda name: (name.start, name.end)))
+    named = sorted((*rest, *kept), key=lambda name: (name.start, name.end))
+    return tuple(name for name in named if _is_goods(text, name))
+
+
+_NOT_GOODS = re.compile(
+    r"[ -](?:industry|sector|compan(?:y|ies)|firms?|makers?|making|giants?|manufactur(?:ers?|ing)|production|producers?|stocks?|shares|"
+    r"design(?:ers?)?|ambitions?|wars?|technolog(?:y|ies)|tech|know-how|business|markets?|research|startups?|"
+    r"suppliers?|engineers?|executives?|plants?|factor(?:y|ies)|fabs?|facilit(?:y|ies)|foundr(?:y|ies)|fabrication|devices?|nodes?|"
+    r"supply chains?|ecosystem|development|capabilit(?:y|ies)|self-sufficiency|giant|industries|sectors|drive|push|players?|analysts?)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_goods(text: str, name: Mention) -> bool:
+    """Return whether a name of chips stands for chips: 'the semiconductor industry' names none."""
+    return name.id != "chips" or _NOT_GOODS.match(text, name.end) is None
 
 
 def _covers(name: Mention, other: Mention) -> bool:

@@ -54,6 +54,11 @@ def items_of(names: Iterable[Mention]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def items_of_ids(ids: Iterable[str]) -> list[str]:
+    """Return the first item word of each of some catalog items, repeats among them."""
+    return [words[0] for one in ids if (words := _words(one)) and words[0]]
+
+
 @cache
 def _words(item: str) -> tuple[str, ...]:
     catalog = load_catalog()
@@ -115,9 +120,7 @@ def instruments_of(
     narrower scope; what the story spoke of last stands in for 'the curbs'.
     """
     near_items = items_of(names_on(sentence, near))
-    sure = {"list": "entity_listing", "probe": "investigation", "subsidy": "subsidy"}.get(act.sort)
-    if act.doing == "discourage":
-        sure = "purchase_ban"
+    sure = _sure(sentence, act, near, near_items)
     if sure is not None:
         return [(sure, near_items)]
     for tokens in (near, clause):
@@ -136,21 +139,73 @@ def instruments_of(
             return [("technology_export", items)]
         if items:
             break
-    if act.sort in ("talks", "deal"):
-        return [("general", near_items)]
-    last = memory.last(actors=actors)
+    return [_remembered(sentence, act, actors, near_items, memory)]
+
+
+def _sure(sentence: Sentence, act: Act, near: Sequence[Token], items: tuple[str, ...]) -> str | None:
+    """Return the instrument that the control's own noun, or the way of it, tells; None where it tells none."""
+    if act.doing == "discourage":
+        return "purchase_ban"
+    if act.noun is not None and act.noun.lemma_.lower() in ("tariff", "duty", "levy"):
+        return "tariff"
     if (
-        last is not None
-        and last.instrument
-        and last.instrument != "general"
-        and (_leans(act.noun) or near_items == ())
+        act.noun is not None
+        and act.noun.lemma_.lower() == "sanction"
+        and (names_on(sentence, near, "party") or not items)
     ):
-        return [(last.instrument, last.items)]
-    if memory.topic and (not near_items or _leans(act.noun)) and actors != ("CN",):
-        return [(_instrument(memory.topic), (memory.topic,))]
-    return [("general", near_items)]
+        return "entity_listing" if _names_firms(sentence, near) else None
+    return {"list": "entity_listing", "probe": "investigation", "subsidy": "subsidy"}.get(act.sort)
 
 
+def _names_firms(sentence: Sentence, tokens: Sequence[Token]) -> bool:
+    return bool(names_on(sentence, tokens, "party")) or any(
+        token.lemma_.lower() in ("company", "firm", "entity", "chipmaker", "manufacturer") for token in tokens
+    )
+
+
+def _remembered(
+    sentence: Sentence, act: Act, actors: tuple[str, ...], items: tuple[str, ...], memory: Memory
+) -> tuple[str, tuple[str, ...]]:
+    """Return what 'the curbs' are: those the story spoke of last, else those on what it is mostly about."""
+    if act.sort == "talks" and not _LEANING.search(sentence.text):
+        return "general", items
+    if act.sort == "deal":
+        return "general", items
+    if act.stage == "refused" or act.sort == "talks":
+        asked = next(
+            (
+                one
+                for one in reversed(memory.measures)
+                if set(actors) & set(one.counterparty) or "allies" in one.counterparty
+            ),
+            None,
+        )
+        if asked is not None and asked.instrument:
+            return asked.instrument, asked.items
+    last = next(
+        (one for one in reversed(memory.measures) if one.actor == actors and one.instrument != "general"),
+        None,
+    )
+    if last is not None and last.instrument:
+        return last.instrument, last.items
+    groups = by_instrument(memory.items)
+    if groups:
+        most = max(groups, key=lambda name: len(groups[name]))
+        if (
+            most != "general"
+            and len(groups[most]) >= _TOPIC * len(memory.items)
+            and not (actors == ("CN",) and most in _NOT_CHINAS)
+        ):
+            common = max(dict.fromkeys(groups[most]), key=groups[most].count)
+            return most, items or _words(common)
+    return "general", items
+
+
+_TOPIC = 0.6
+"""Share of a story's item names from which on what they are is what the story is about."""
+
+_NOT_CHINAS = ("chip_export", "equipment_export", "software_export", "servicing")
+_LEANING = re.compile(r"(?i)\b(?:the|this) (?:issue|matter|subject|move|request|idea)\b")
 _LATE = re.compile(
     r"(?i)\b(?:foreign.direct product|foreign-produced|FDPR|know-how|technolog(?:y|ies)|tech)\b"
 )
@@ -216,12 +271,6 @@ def _against_one(
                 if country is not None and country not in actors:
                     return [("entity_listing" if country == "CN" else "purchase_ban", ())]
     return []
-
-
-def _leans(noun: Token | None) -> bool:
-    return noun is None or any(
-        child.lower_ in ("the", "these", "those", "this", "its", "their", "such") for child in noun.children
-    )
 
 
 _ALWAYS = {

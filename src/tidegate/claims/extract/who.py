@@ -79,13 +79,12 @@ def _plain(sentence: Sentence, noun: Token) -> list[Who]:
     lemma = noun.lemma_.lower()
     if noun.pos_ == "PRON" or lemma in ("it", "they", "he", "she", "which", "who", "that"):
         return [Who("", "pronoun")]
-    core = [
-        noun,
-        *(
-            token
-            for token in phrase_of(noun)
-            if token.dep_ in _CORE and token.i != noun.i and token.i < noun.i + 1
-        ),
+    core = [noun, *(token for token in phrase_of(noun) if token.dep_ in _CORE and token.i < noun.i)]
+    core += [
+        joined
+        for token in core
+        for joined in token.conjuncts
+        if token.dep_ in ("amod", "compound") and joined.i < noun.i
     ]
     on_head = names_on(sentence, [noun])
     for name in on_head:
@@ -102,12 +101,12 @@ def _plain(sentence: Sentence, noun: Token) -> list[Who]:
         return [Who("unnamed", "speaker")]
     if lemma in nouns["firm"]:
         if states:
-            return [Who(f"{states[0].lower()}-companies", "firms")]
+            return [Who(f"{state.lower()}-companies", "firms") for state in states]
         if firms and lemma in ("maker", "giant", "firm", "company", "corporation", "group", "chipmaker"):
             return [Who(firms[-1], "firm")]
         return [Who(_own(noun), "firms")]
     if states and (lemma in nouns["government"] or noun.ent_type_ in ("GPE", "NORP", "ORG", "PERSON")):
-        return [Who(states[0], "state")]
+        return [Who(state, "state") for state in dict.fromkeys(states)]
     if firms:
         return [Who(firms[0], "firm")]
     if lemma in nouns["government"]:
