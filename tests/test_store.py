@@ -129,6 +129,33 @@ def test_a_story_without_a_day_is_read_again_once_it_is_given_one(store):
     assert not store.is_read(undated.document, "local", "1", dt.date(2025, 2, 25))
 
 
+def test_what_a_document_did_not_say_so_far_is_filled_in(store):
+    bare = reading(published=None, outlet=None)
+    store.put(bare, version="1", at=AT)
+    store.put(reading(), version="2", at=AT)
+    store.put(reading("copy.txt", published="2025-03-01", outlet="The Times"), version="3", at=AT)
+
+    (kept,) = store.readings()
+    assert (kept.document.published, kept.document.outlet) == (dt.date(2025, 2, 25), "The Post")
+    assert kept.document.name == bare.document.name
+
+
+def test_a_search_sees_one_state_of_the_store_while_another_process_writes(store, address):
+    from tidegate.claims.store.schema import claims
+
+    count = sa.select(sa.func.count()).select_from(claims)
+    store.put(reading(), version="1", at=AT)
+    with store.connect() as connection:
+        before = connection.execute(count).scalar()
+        with Store.open(address) as other:
+            other.put(reading(records=RECORDS[:1]), version="2", at=AT)
+        during = connection.execute(count).scalar()
+    with store.connect() as connection:
+        after = connection.execute(count).scalar()
+
+    assert (before, during, after) == (3, 3, 1)
+
+
 def test_a_later_decision_is_added_and_none_is_rewritten(store, address):
     first = Decision("claim", "abc", "accept", "mb", AT)
     second = Decision("claim", "abc", "dismiss", "kl", AT + dt.timedelta(hours=1), "a copy of an old story")

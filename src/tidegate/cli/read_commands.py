@@ -140,7 +140,7 @@ def claims(
         )  # fmt: skip
     if out is not None:
         write_claims(table, out)
-        print(f"{len(table)} claims written to {out}")
+        print(f"{len(table)} claim{'' if len(table) == 1 else 's'} written to {out}")
     elif not show(table, Format.JSON if json_ else format_):
         print_found(table)
     if out is not None or format_ is Format.CSV:

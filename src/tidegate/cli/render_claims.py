@@ -85,8 +85,8 @@ def print_batch(batch: Batch, *, as_json: bool) -> None:
 def print_found(table: Table) -> None:
     """Print the claims of a search, newest story first."""
     found = table.about["found"]
-    shown = f"{len(table)} of {found}" if len(table) < found else str(found)
-    print(f"{shown} claims in {table.about['store']}")
+    shown = f"{len(table)} of " if len(table) < found else ""
+    print(f"{shown}{_counted(found, 'claim')} in {table.about['store']}")
     print_table(
         "",
         [("id", "id"), ("story of", "published"), *_COLUMNS, ("outlets", "outlets"), ("decided", "verdict")],
@@ -102,7 +102,7 @@ def _print_reading(reading: Reading) -> None:
     title = f"{reading.document.name} ({reading.document.outlet or 'no outlet known'}{published})"
     if reading.claims:
         # Not the table's own title, which would be folded to the width of the table.
-        print(f"{title}: {len(reading.claims)} claims")
+        print(f"{title}: {_counted(len(reading.claims), 'claim')}")
         print_table("", _COLUMNS, map(_row, _records(reading)))
     else:
         print(f"{title}: no claims")
@@ -130,11 +130,15 @@ def _row(claim: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _summary(batch: Batch, where: str) -> str:
-    parts = [f"{batch.read} documents read" + (f" into {where}" if where else "")]
+    parts = [_counted(batch.read, "document") + " read" + (f" into {where}" if where else "")]
     if batch.claims:
-        parts.append(f"{batch.claims} claims")
+        parts.append(_counted(batch.claims, "claim"))
     if batch.skipped:
         parts.append(f"{batch.skipped} skipped, as they are stored")
     if batch.failures:
         parts.append(f"{len(batch.failures)} failed")
     return "; ".join(parts) + "."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tidegate.claims.store.errors import StoreError
 from tidegate.errors import MissingExtraError
@@ -15,7 +14,7 @@ from tidegate.errors import MissingExtraError
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
-__all__ = ["BUSY_SECONDS", "DEFAULT", "WRITE", "engine_of", "read_address", "shown"]
+__all__ = ["BUSY_SECONDS", "DEFAULT", "connect", "engine_of", "read_address", "shown"]
 
 DEFAULT = "tidegate.db"
 """The store that is meant where none is named: a file in the working folder."""
@@ -23,8 +22,7 @@ DEFAULT = "tidegate.db"
 BUSY_SECONDS = 60
 """How long a process waits while another one writes; a write takes milliseconds."""
 
-WRITE: Mapping[str, Any] = {"tidegate_write": True}
-"""Execution options of a connection that will write."""
+_WRITE = "tidegate_write"
 
 _SERVERS = ("postgresql", "postgresql+psycopg", "postgres")
 
@@ -88,6 +86,15 @@ def engine_of(url: URL) -> Engine:
         raise MissingExtraError(f"{shown(url)}: psycopg is not installed. {mend}") from None
 
 
+def connect(engine: Engine, *, write: bool) -> Connection:
+    """Return a connection that reads one state of the store, or one that writes and reads the latest."""
+    connection = engine.connect()
+    if engine.dialect.name == "sqlite":
+        return connection.execution_options(**{_WRITE: write})
+    # Said, as the default of a server may be another: a writer has to see what came in while it waited.
+    return connection.execution_options(isolation_level="READ COMMITTED" if write else "REPEATABLE READ")
+
+
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
     # The driver would begin transactions at a moment of its own; `_begin` does it instead.
     connection.isolation_level = None
@@ -105,5 +112,5 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("tidegate_write")
+    writes = connection.get_execution_options().get(_WRITE)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

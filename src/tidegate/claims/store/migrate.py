@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tidegate.claims.store.address import WRITE, shown
+from tidegate.claims.store.address import connect, shown
 from tidegate.claims.store.errors import StoreError
 from tidegate.claims.store.schema import metadata
 
@@ -41,7 +41,7 @@ def migrate(engine: Engine, to: str = "head") -> None:
     with engine.connect() as connection:
         if _revision(connection) == target:
             return
-    with engine.connect().execution_options(**WRITE) as connection, connection.begin():
+    with connect(engine, write=True) as connection, connection.begin():
         lock(connection)
         current = _revision(connection)
         name = shown(engine.url)

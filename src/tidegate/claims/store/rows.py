@@ -56,7 +56,8 @@ def as_stored(reading: Reading) -> Reading:
         replace(claim, sentence=storable(claim.sentence), unit=storable(claim.unit) if claim.unit else None)
         for claim in reading.claims
     )
-    return replace(reading, document=replace(reading.document, text=text), claims=claims_)
+    notes = tuple(map(storable, reading.notes))
+    return replace(reading, document=replace(reading.document, text=text), claims=claims_, notes=notes)
 
 
 def insert_claims(connection: Connection, reading_id: int, reading: Reading, text: str) -> None:

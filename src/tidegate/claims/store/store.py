@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from tidegate.claims.reading import Reading
-from tidegate.claims.store.address import WRITE, engine_of, read_address, shown
+from tidegate.claims.store.address import connect, engine_of, read_address, shown
 from tidegate.claims.store.errors import StoreError
 from tidegate.claims.store.identity import claim_ids, storable
 from tidegate.claims.store.linking import group_documents, link_group
@@ -108,14 +108,18 @@ class Store:
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """Give a connection that reads one state of the store. Raises: StoreError: if that fails."""
-        with _errors(self._engine, "read"), self._engine.connect() as connection, connection.begin():
+        with (
+            _errors(self._engine, "read"),
+            connect(self._engine, write=False) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         with (
             _errors(self._engine, "written"),
-            self._engine.connect().execution_options(**WRITE) as connection,
+            connect(self._engine, write=True) as connection,
             connection.begin(),
         ):
             lock(connection)
@@ -217,13 +221,21 @@ _DECISION = ("about", "subject", "verdict", "who", "at", "why", "payload")
 
 
 def _document_row(connection: Connection, document: Document, at: dt.datetime) -> RowMapping:
+    """Return the row of a document; made if there is none, and what it did not say so far is filled in."""
     statement = select(documents).where(documents.c.digest == document.digest)
     row = connection.execute(statement).mappings().one_or_none()
+    values = document_values(document)
     if row is None:
-        values = document_values(document) | {"digest": document.digest, "first_read_at": at}
-        connection.execute(insert(documents), [values])
-        row = connection.execute(statement).mappings().one()
-    return row
+        connection.execute(insert(documents), [values | {"digest": document.digest, "first_read_at": at}])
+    elif missing := {
+        name: value for name, value in values.items() if row[name] is None and value is not None
+    }:
+        # Its day says which of its copies leads, so they are compared anew.
+        lead = {"lead": None} if "published" in missing else {}
+        connection.execute(update(documents).where(documents.c.id == row["id"]).values(**missing, **lead))
+    else:
+        return row
+    return connection.execute(statement).mappings().one()
 
 
 def _reading_row(connection: Connection, document: int, reader: str) -> RowMapping | None:
