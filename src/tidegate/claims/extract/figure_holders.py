@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.extract.figure_clauses import Clause
+from tidegate.claims.extract.figure_firms import is_holder, parties_of, short_names, subject_parties
 from tidegate.claims.extract.figure_words import pattern, words
 from tidegate.claims.extract.story import Sentence, Story
 from tidegate.claims.mentions import Mention
@@ -43,14 +44,29 @@ class Memory:
     shares: tuple[str, ...] = field(default=())
     topic: tuple[str, ...] = ()
     recent: tuple[str, ...] = ()
+    short: dict[str, str] = field(default_factory=dict)
+    trader: str | None = None
+
+    @classmethod
+    def of(cls, story: Story) -> Memory:
+        """Return the memory of a story before its first sentence: short names, and whose trade it tells of."""
+        trader = None
+        for match in pattern("trade").finditer(story.plain):
+            near = [n for n in story.names if _state(n) and match.start() - 60 < n.start < match.start()]
+            near = [n for n in near if "." not in story.plain[n.end : match.start()]]
+            near = [n for n in near if not _AGAINST.search(story.plain[max(0, n.start - 30) : n.start])]
+            if near:
+                trader = _state(near[-1])
+                break
+        return cls(short=short_names(story), trader=trader)
     target: str | None = None
 
     def hear(self, sentence: Sentence) -> None:
         """Note whom a sentence spoke of."""
         subject = _root_subject(sentence)
         self.topic = _narrower(_items(sentence.names, sentence), self.topic)
-        parties = [name for name in sentence.names if _is_holder(name)]
-        self.recent = _parties(parties) or self.recent
+        parties = [name for name in sentence.names if is_holder(name)]
+        self.recent = parties_of(parties) or self.recent
         leading = [name for name in parties if subject and name.start in subject]
         # Who a sentence is said of stays whom the next one means by 'the company'; a bystander does not.
         if leading or (parties and (self.party is None or len(set(name.id for name in parties)) == 1)):
@@ -94,13 +110,6 @@ def _root_subject(sentence: Sentence) -> range | None:
     return None
 
 
-def _is_holder(name: Mention) -> bool:
-    if name.kind != "party":
-        return False
-    role = load_catalog().parties[name.id].role
-    return role not in words()["reporters"]
-
-
 def _state(name: Mention) -> str | None:
     """Return the country a name stands for: a country, or a body of its government."""
     if name.kind == "country":
@@ -131,7 +140,7 @@ def holders_of(clause: Clause, metric: str, story: Story, memory: Memory) -> tup
     if metric == "price" and (_shares_near(clause) or not items_of(clause, metric, memory)):
         return (
             memory.actors
-            if memory.actors and not _parties(clause.names())
+            if memory.actors and not parties_of(clause.names())
             else _companies(clause, metric, memory)
         )
     return _owners(clause, metric, memory)
@@ -139,10 +148,6 @@ def holders_of(clause: Clause, metric: str, story: Story, memory: Memory) -> tup
 
 def _shares_near(clause: Clause) -> bool:
     return pattern("shares").search(clause.sentence.text) is not None
-
-
-def _parties(names: Iterable[Mention]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.id for name in names if _is_holder(name)))
 
 
 def _states(names: Iterable[Mention]) -> tuple[str, ...]:
@@ -155,7 +160,7 @@ def _rulers(clause: Clause, memory: Memory) -> tuple[str, ...]:
     if clause.quantity.sort == "count":
         own = re.search(r"(\w[\w.&-]*) and\s+$", text[: quantity.start])
         if own:
-            beside = [n for n in clause.sentence.names if n.end == base + own.end(1) and _is_holder(n)]
+            beside = [n for n in clause.sentence.names if n.end == base + own.end(1) and is_holder(n)]
             if beside:
                 return (beside[0].id,)
         inside = [n for n in clause.sentence.names if base + quantity.start < n.start < base + quantity.end]
@@ -192,7 +197,7 @@ def _national_firms(clause: Clause) -> tuple[str, ...]:
     """Return 'cn-companies' where the subject is 'Chinese tech firms'."""
     text, base = clause.sentence.text, clause.sentence.start
     names = clause.subject_names()
-    if len(names) == 0 or any(_is_holder(name) for name in names) or names[0].kind != "country":
+    if len(names) == 0 or any(is_holder(name) for name in names) or names[0].kind != "country":
         return ()
     after = text[names[0].end - base :]
     if re.match(r"\s+(?:\w+\s+)?(?:firms|companies|chipmakers|buyers|customers|groups)\b", after):
@@ -208,43 +213,43 @@ _OWN = re.compile(
 
 def _companies(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     text, base = clause.sentence.text, clause.sentence.start
-    subject_parties = _parties(clause.subject_names())
+    mine = subject_parties(clause, memory.short)
     right = _after(clause)
     if metric == "revenue_share":
         # 'China accounts for 19% of ASML's sales': the sales tell whose the number is.
-        owners = [n for n in right if _is_holder(n) and _possesses(text, n.end - base)]
+        owners = [n for n in right if is_holder(n) and _possesses(text, n.end - base)]
         if owners:
             return (owners[0].id,)
         if (
             re.match(r"\s*(?:of|on)\s+(?:the company|the firm|its|their)", clause.right)
-            and not subject_parties
+            and not mine
         ):
             return (
                 (memory.party,)
-                if memory.party and not _parties(_before(clause))
-                else _parties(_before(clause))[-1:]
+                if memory.party and not parties_of(_before(clause))
+                else parties_of(_before(clause))[-1:]
             )
-    if not subject_parties and metric == "share_price_change":
-        named = [n for n in right if _is_holder(n)]
+    if not mine and metric == "share_price_change":
+        named = [n for n in right if is_holder(n)]
         if (
             named
             and re.match(r"[^,;]*\b(?:in|for|of)\b", clause.right)
             and pattern("shares").search(clause.right)
         ):
             return (named[0].id,)
-    if subject_parties:
+    if mine:
         # 'Cadence and Synopsys' are two holders; 'Intel, Nvidia's rival' is one.
-        return subject_parties if _joined(clause) else subject_parties[:1]
+        return mine if _joined(clause) else mine[:1]
     if len(several := _several(clause, memory)) > 1:
         return several
-    in_clause = [n for n in clause.names() if _is_holder(n) and not _AGAINST.search(text[: n.start - base])]
+    in_clause = [n for n in clause.names() if is_holder(n) and not _AGAINST.search(text[: n.start - base])]
     left = [n for n in in_clause if n.end <= base + clause.quantity.start]
     if left:
         return (left[-1].id,)
     states = _states(clause.subject_names()) if _governs(clause) else ()
     if states and metric in ("revenue", "capital_expenditure"):
         return states[:1]
-    before = [n for n in _before(clause) if _is_holder(n) and not _AGAINST.search(text[: n.start - base])]
+    before = [n for n in _before(clause) if is_holder(n) and not _AGAINST.search(text[: n.start - base])]
     if before:
         return (before[-1].id,)
     if in_clause:
@@ -255,7 +260,7 @@ def _companies(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
 
 
 _SEVERAL = re.compile(
-    r"(?:both|the two|the|all|together)(?: of)?(?: the)? (?:two )?(?:companies|firms|chipmakers)\b|they\b|both\b",
+    r"(?:both|the two|the|all|together)(?: of)?(?: the)? (?:two )?(?:companies|firms|chipmakers)\b|they\b|their\b|both\b",
     re.IGNORECASE,
 )
 
@@ -265,7 +270,7 @@ def _several(clause: Clause, memory: Memory) -> tuple[str, ...]:
     if not _SEVERAL.match(clause.subject_text()):
         return ()
     base = clause.sentence.start
-    earlier = _parties(n for n in clause.sentence.names if n.end < base + clause.start)
+    earlier = parties_of([n for n in clause.sentence.names if n.end < base + clause.start])
     return earlier if len(earlier) > 1 else memory.recent
 
 
@@ -314,7 +319,7 @@ def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
         if not clause.sentence.text.startswith("-based", n.end - clause.sentence.start)
     )
     states = _states(subject)
-    parties = _parties(subject) or (() if metric in _COUNTRY_METRICS else _makers(subject))
+    parties = subject_parties(clause, memory.short) or (() if metric in _COUNTRY_METRICS else _makers(subject))
     if not parties and len(several := _several(clause, memory)) > 1:
         return several
     if not parties and memory.party and _POINTS_TO_PARTY.match(clause.subject_text()):
@@ -342,19 +347,18 @@ def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     if metric == "price" and not memory.actors and not _states(clause.names()):
         return ("world",)
     reference = clause.subject is not None and clause.subject.pos_ in ("PRON", "DET")
-    if (
-        metric in (*_COUNTRY_METRICS, "growth")
-        and not subject
-        and memory.actors
-        and not _states(clause.names())
-    ):
-        return memory.actors
+    if metric in (*_COUNTRY_METRICS, "growth") and not subject and not _states(clause.names()):
+        # 'Exports were 60% higher': of the country spoken of, not of a company in between.
+        if memory.actors and (memory.actors[0].isupper() or not pattern("trade").search(clause.text)):
+            return memory.actors
+        if memory.trader and pattern("trade").search(clause.text):
+            return (memory.trader,)
     if (reference or pattern("home").search(clause.text)) and memory.actors and memory.paragraph >= 0:
         return memory.actors
     trades = metric in _COUNTRY_METRICS
 
     def fits(name: Mention) -> bool:
-        return _state(name) is not None or (not trades and _is_holder(name))
+        return _state(name) is not None or (not trades and is_holder(name))
 
     own = [n for n in clause.names() if fits(n) and not _AGAINST.search(text[: n.start - base])]
     left = [n for n in own if n.end <= base + clause.quantity.start] or own
@@ -365,7 +369,7 @@ def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
         return (_state(before[-1]) or before[-1].id,)
     if memory.actors:
         return memory.actors
-    found = memory.country if metric in _COUNTRY_METRICS else memory.ruler or memory.country
+    found = memory.trader or memory.country if trades or metric == "growth" else memory.ruler or memory.country
     return (found,) if found else ()
 
 
@@ -475,6 +479,7 @@ def _covered(word: str, narrow: Sequence[str]) -> bool:
     return any(other in catalog.items and word in catalog.classes_of(other) for other in narrow)
 
 
+_MARKET = re.compile(r"\b(?:sales|revenues?|shipments|exports|imports|business|orders|supplies|deficit|trade)\s+(?:in|to|from|with)\s+(?:the\s+|mainland\s+)?$", re.IGNORECASE)
 _TRADING = frozenset(("imports", "exports", "growth", "trade_balance", "quantity"))
 
 
@@ -488,7 +493,7 @@ def target_of(clause: Clause, metric: str, actors: Sequence[str], memory: Memory
     text, base = clause.sentence.text, clause.sentence.start
     for name in clause.sentence.names:
         found = _state(name)
-        if found is None and _is_holder(name) and _AGAINST.search(text[: name.start - base]):
+        if found is None and is_holder(name) and _AGAINST.search(text[: name.start - base]):
             found = name.id
         if found is None or found in actors or found in homes:
             continue
@@ -503,6 +508,10 @@ def target_of(clause: Clause, metric: str, actors: Sequence[str], memory: Memory
     subject = [state for state in _states(clause.subject_names()) if state not in actors]
     if metric == "revenue_share" and subject:
         return tuple(subject[:1])
+    for name in clause.sentence.names:
+        state, place = _state(name), name.start - base
+        if state and state not in actors and clause.start <= place < clause.end and _MARKET.search(text[:place]):
+            return (state,)
     if near:
         return (near[-1],)
     root = _root_subject(clause.sentence)

@@ -222,6 +222,8 @@ def _percent(clause: Clause, before: str | None) -> str:
             return "market_share"
         if changed:
             return "growth"
+    if _YEARLY.search(text):
+        return "growth"
     if pattern("profit").search(text):
         return "other"
     if before and before != "growth" and not _own_metric(text):
@@ -245,6 +247,12 @@ def _percent(clause: Clause, before: str | None) -> str:
     if before:
         return before
     return "other" if not pattern("market").search(sentence) else "market_share"
+
+
+_YEARLY = re.compile(
+    r"\b(?:year|month|quarter)[\s-]+(?:on|over)[\s-]+(?:year|month|quarter)|\byoy\b|\b(?:from|on|than) (?:a|the) (?:year|month|quarter|same period)\b",
+    re.IGNORECASE,
+)
 
 
 def _own_metric(text: str) -> bool:

@@ -28,13 +28,11 @@ def figure_source(story: Story, clause: Clause, metric: str, start: int, end: in
         return own
     if metric in _TRADE:
         index, paragraph = clause.sentence.index, clause.sentence.paragraph
-        near = story.sentences[max(0, index - 4) : index + 4]
-        for other in sorted(near, key=lambda other: abs(other.index - index)):
-            if (
-                abs(other.paragraph - paragraph) <= 2
-                and pattern("customs_data").search(other.text)
-                and (found := _data(other)) is not None
-            ):
+        others = [other for other in story.sentences if pattern("customs_data").search(other.text)]
+        # The nearest one governs; one far off only where it opens the story, as data stories do.
+        for other in sorted(others, key=lambda other: abs(other.index - index)):
+            close = abs(other.paragraph - paragraph) <= 2 or other.paragraph <= 3
+            if close and (found := _data(other)) is not None:
                 return found
     return said
 

@@ -19,7 +19,7 @@ __all__ = ["find_figures"]
 
 def find_figures(story: Story) -> list[Claim]:
     """Return the figures of a story, in order, each proposition once."""
-    memory = Memory()
+    memory = Memory.of(story)
     claims: list[Claim] = []
     for sentence in story.sentences:
         claims += _read(story, sentence, memory)
