@@ -31,20 +31,32 @@ _TIME = (
     r"(?:[\sT,|·•-]*(?:at\s+)?\d{1,2}[:.]\d{2}(?::\d{2})?(?:\.\d+)?"
     r"\s*(?:[ap]\.?m\.?)?\s*(?:Z|[+-]\d{2}:?\d{2}|\(?[A-Z]{2,4}\)?)?)?"
 )
+_WHEN = "(?i:" + _DATE + _TIME + ")"
+_NAMES = r"(?:(?:[A-Z][\w.'’-]*|and|for|in|of|the|de|van|von|der|&)[\s,]+){1,10}"
+_BAR = r"[|·•–—-]"
+
 _LABEL = re.compile(
-    r"^\W*(?:first\s+)?(?:published|posted|publication date|date published|date|released?|issued)"
-    r"(?:\s+(?:on|at)|\s*:)*\s*" + _DATE + r"\b",
+    r"^\W*(?:first\s+)?(?:published|posted|publication date|date published|date|released)"
+    r"(?:\s+(?:on|at)|\s*:)*\s*" + _DATE + _TIME + r"\s*(?:$|by\b|[|·•;,.(–—-])",
     re.IGNORECASE,
 )
 _SHAPES = (
-    re.compile(r"^\W*" + _DATE + _TIME + r"\W*$", re.IGNORECASE),
-    # By a name, then the day; or a few words, a bar or a dot, then the day.
-    re.compile(r"^by\s+[^|·•.?!:;]{2,80}?\s*[|·•,–—-]\s*" + _DATE + _TIME + r"\W*$", re.IGNORECASE),
-    re.compile(r"^[^|·•?!:;]{2,60}?\s*[|·•]\s*" + _DATE + _TIME + r"\W*$", re.IGNORECASE),
-    re.compile(r"^" + _DATE + _TIME + r"\s*[|·•]\s*[^|·•?!:;]{2,60}$", re.IGNORECASE),
+    # Nothing but the day; a name, a bar, the day; the day, a bar, a name.
+    re.compile(r"^\W*" + _WHEN + r"\W*$"),
+    re.compile(r"^(?i:by)\s+" + _NAMES + _BAR + r"?\s*" + _WHEN + r"\W*$"),
+    re.compile(r"^" + _NAMES + r"[|·•]\s*" + _WHEN + r"\W*$"),
+    re.compile(r"^" + _WHEN + r"\s*[|·•]\s*" + _NAMES.replace(r"[\s,]+", r"(?:[\s,]+|$)") + "$"),
 )
+_OTHER_DAY = re.compile(
+    r"\b(?:effective|force|deadline|due|until|expires?|updated?|revised|modified|accessed|retrieved|hearing)\b",
+    re.IGNORECASE,
+)
+"""Words that say the day is not that of the story."""
+
 _OPENING = re.compile(
-    r"^(?:[A-Z][\w.'’ ,/]{2,50}?,?\s+)?" + _DATE + r"\s*(?:\([^)]{2,40}\)\s*)?[–—-]{1,2}\s+\S"
+    r"^(?:[A-Z][\w.'’ ,/]{2,50}?(?:,|\s[–—-])?\s+)?(?i:"
+    + _DATE
+    + r")\s*(?:\([^)]{2,40}\)\s*)?[–—-]{1,2}\s+\S"
 )
 """A dateline that the first sentence follows on the same line."""
 
@@ -65,6 +77,7 @@ def day_in_dateline(text: str) -> Day | None:
     labelled = {_day(match) for line in short if (match := _LABEL.match(line))}
     if labelled:
         return labelled.pop() if len(labelled) == 1 else None
+    short = [line for line in short if not _OTHER_DAY.search(line)]
     plain = {_day(match) for line in short for shape in _SHAPES if (match := shape.match(line))}
     plain |= {_day(match) for line in lines[:3] if (match := _OPENING.match(line[:200]))}
     return plain.pop() if len(plain) == 1 else None

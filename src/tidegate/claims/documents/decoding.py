@@ -108,7 +108,7 @@ def _strictly(raw: bytes, codec: str) -> str | None:
 
 
 _PLACES = re.compile(
-    r"[A-Za-z0-9]’[A-Za-z0-9]"  # an apostrophe in a word
+    r"(?<=[A-Za-zÀ-ÿ0-9])’(?=[A-Za-zÀ-ÿ0-9])"  # an apostrophe in a word
     r"|(?<![^\W_])[“‘„«](?=[\w\s(\[$€£-])"  # a quote that opens before a word
     r"|(?<=[\w\s.,;:!?%)\]’”…-])[”’»](?![^\W_])"  # a quote that closes after one
     r"|(?<=[“‘])[“‘]|(?<=[”’])[”’]"

@@ -1,7 +1,7 @@
 """Which language a story is written in, and whether the reader can read it.
 
 Chinese names in an English story do not make it Chinese: letters are counted by script first, a Chinese
-character as three letters since it holds about that much of a word. Scripts that belong to one language
+character, kana or Hangul syllable as two letters since it holds more of a word. Scripts that belong to one language
 settle it; the others are told apart by a classifier (py3langid) among the languages of that script.
 English is known by its small words, so that the classifier is not loaded for an English story.
 """
@@ -54,8 +54,9 @@ _SMALL = (
 )
 _SMALL_WORDS = frozenset(_SMALL.split())
 _SAMPLE = 20_000
-_FEW_LETTERS = 80
-"""Letters below which a text in Latin letters has no language: three company names prove nothing."""
+_FEW_LETTERS, _FEW_TO_CLASSIFY = 30, 80
+"""Letters below which a text in Latin letters has no language, by its small words and by the classifier:
+three company names prove nothing."""
 
 
 def detect_language(text: str) -> str | None:
@@ -109,9 +110,8 @@ def _scripts(text: str) -> Counter[str]:
     """Return how many letters stand in each script; Chinese characters, kana and Hangul weigh as words do."""
     sample = _sample(text)
     counts = Counter({script: len(letters.findall(sample)) for script, letters in _SCRIPTS.items()})
-    counts["han"] *= 3
-    counts["kana"] *= 2
-    counts["hangul"] *= 2
+    for script in ("han", "kana", "hangul"):
+        counts[script] *= 2
     # Kana is what tells Japanese, in which the Chinese characters are many, from Chinese.
     if counts["kana"] > 0.15 * counts["han"]:
         counts["kana"] += counts.pop("han")
@@ -128,6 +128,8 @@ def _language_of(script: str, counts: Counter[str] | dict[str, int], text: str) 
             return None
         if sum(word in _SMALL_WORDS for word in words) > 0.2 * len(words):
             return "en"
+        if counts["latin"] < _FEW_TO_CLASSIFY:
+            return None
     code, share = _classifier(script).classify(text)
     return str(code) if share >= 0.8 else None
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import takewhile
 
 __all__ = ["unwrap", "without_furniture"]
 
 _FIRST_PARTS = (
-    "all anti co cross cutting double dual east end ex export far first five four full half hard high higher "
-    "import inter large leading lead left long low lower medium mid middle most multi near new non north off "
-    "old one open own post pre pro quasi rare re right second self semi short single six small so south state "
-    "ten third three top two ultra well west wide year"
+    "anti cutting double dual far fast five four half high higher large leading left long low lower medium mid "
+    "non north rare right second self short single six small so south third three top two ultra well west year"
 )
 _COMPOUND = frozenset(_FIRST_PARTS.split())
 """First parts that keep their hyphen at the end of a line: high-bandwidth, third-party."""
+
+_ENDINGS = "er ers est ly ing ed en ened ening ern age ages ness some way ways"
+_SUFFIXES = frozenset(_ENDINGS.split())
+"""Second parts before which they do not: high-er, short-age."""
 
 _BULLET = re.compile(r"^\s*(?:[•▪◦‣*–—-]\s+|\(?[a-z0-9]{1,3}[.)]\s+)", re.IGNORECASE)
 _FULL_STOP = (".", "!", "?", ":", "”", '"', ".’", ".'", ".)")
@@ -63,7 +66,8 @@ def _join(before: str, after: str, words: Counter[str]) -> str:
         return before + ("" if before.endswith("-") and after[:1].isalnum() else " ") + after
     first, second = broken.group(1).lower(), follows.group()
     hyphened, whole = words[f"{first}-{second}"], words[first + second]
-    keep = hyphened > whole or (hyphened == whole and (first in _COMPOUND or broken.group(1).isupper()))
+    compound = broken.group(1).isupper() or (first in _COMPOUND and second not in _SUFFIXES)
+    keep = hyphened > whole or (hyphened == whole and compound)
     return (before if keep else before[:-1]) + after
 
 
@@ -75,20 +79,24 @@ def without_furniture(pages: Sequence[str]) -> list[str]:
     split = [page.split("\n") for page in pages]
     if len(split) < 3:
         return list(pages)
-    seen = Counter(key for lines in split for key in {_key(lines[i]) for i in _edges(lines)})
+    seen = Counter(key for lines in split for key in {_key(lines[i]) for edge in _edges(lines) for i in edge})
     common = {key for key, count in seen.items() if key and count > len(split) / 2}
     kept = []
     for lines in split:
-        drop = {i for i in _edges(lines) if _key(lines[i]) in common}
+        # From the edge inwards: a line that repeats but stands inside the text belongs to it.
+        repeats = [_key(line) in common for line in lines]
+        drop = {i for edge in _edges(lines) for i in takewhile(repeats.__getitem__, edge)}
         kept.append("\n".join(line for i, line in enumerate(lines) if i not in drop))
     return kept
 
 
-def _edges(lines: Sequence[str]) -> set[int]:
-    """Return the places of the first three and last three lines that are not blank."""
+def _edges(lines: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Return the places of the first three and of the last three lines that are not blank, outermost first."""
     filled = [i for i, line in enumerate(lines) if line.strip()]
-    return set(filled[:3] + filled[-3:])
+    return filled[:3], filled[:-4:-1]
 
 
 def _key(line: str) -> str:
-    return re.sub(r"\d+", "#", " ".join(line.split())).lower()
+    """Return what makes two lines the same; '' for a row of figures, which is never furniture."""
+    key = re.sub(r"\d+", "0", " ".join(line.split())).lower()
+    return key if re.search(r"[^\W\d_]", key) or re.fullmatch(r"\W*0\W*|0 ?/ ?0", key) else ""
