@@ -20,6 +20,7 @@ from tidegate.claims.reconcile.stages import BINDING, LOOSENING, OFF
 from tidegate.claims.reconcile.weights import MINIMUM, POINTS
 from tidegate.dates import Day
 from tidegate.ledger import Entry, Ledger, Measure
+from tidegate.ledger.model import Instrument
 
 __all__ = ["CLEAR", "MARGIN", "Decision", "decide_claims"]
 
@@ -156,7 +157,10 @@ def _decide_measure(
 
 def _rivals(candidate: Candidate, best: Candidate) -> bool:
     """Whether a measure may be the one meant as well as the best: as near in kind, or about as good."""
-    margin = MARGIN if candidate.points("instrument") >= best.points("instrument") else OTHER_KIND_MARGIN
+    # A truce or a framework is recorded as `general` and covers what the claim names.
+    is_general = candidate.measure.instrument is Instrument.GENERAL
+    as_near = is_general or candidate.points("instrument") >= best.points("instrument")
+    margin = MARGIN if as_near else OTHER_KIND_MARGIN
     return candidate.score >= best.score - margin
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from tidegate.claims.copies import group_copies
 from tidegate.claims.reading import Reading
 from tidegate.claims.reconcile.dates import is_near
 from tidegate.claims.reconcile.decide import Decision
 from tidegate.claims.reconcile.judge import DE_JURE
-from tidegate.claims.reconcile.proposals import digest_of
 from tidegate.claims.reconcile.stages import OFF
 from tidegate.dates import parse_when
 
@@ -98,16 +98,17 @@ _Story = tuple[Reading, Sequence[Decision]]
 
 
 def _without_copies(decided: Decided) -> tuple[list[_Story], _Copies]:
-    first: dict[str, _Story] = {}
+    """Return the stories without copies, and the other outlets of each by the digest of its text."""
+    groups = group_copies([reading.document for reading, _ in decided])
     copies: _Copies = {}
-    for reading, decisions in decided:
-        digest = digest_of(reading.document)
-        if digest in first:
-            name = reading.document.outlet or reading.document.name
-            copies[digest] = (*copies.get(digest, ()), name)
-        else:
-            first[digest] = (reading, decisions)
-    return list(first.values()), copies
+    dropped: set[int] = set()
+    for group in groups:
+        others = [index for index in group.indexes if index != group.lead]
+        dropped.update(others)
+        documents = [decided[index][0].document for index in others]
+        names = tuple(document.outlet or document.name for document in documents)
+        copies[decided[group.lead][0].document.digest] = names
+    return [story for index, story in enumerate(decided) if index not in dropped], copies
 
 
 def _between(one: _Story, other: _Story, copies: _Copies) -> Iterator[Disagreement]:
@@ -124,7 +125,7 @@ def _differs(one: _Story, ours: Decision, other: _Story, theirs: Decision) -> st
         return None
     if ours.claim.kind == "figure":
         return "number" if _numbers_differ(one[0], ours, other[0], theirs) else None
-    if ours.claim.kind != "measure" or _topic(ours) != _topic(theirs):
+    if ours.claim.kind != "measure" or not _same_topic(ours, theirs):
         return None
     if ours.standing != DE_JURE or theirs.standing != DE_JURE:
         return None
@@ -151,8 +152,7 @@ def _off(ended: _Story, over: Decision, standing: _Story, stands: Decision) -> b
     if not 0 <= apart <= SAME_DAYS:
         return False
     # A story that tells of both tells what came before.
-    topic = _topic(over)
-    return not any(each.claim.stage in OFF and _topic(each) == topic for each in standing[1])
+    return not any(each.claim.stage in OFF and _same_topic(each, over) for each in standing[1])
 
 
 def _numbers_differ(one: Reading, ours: Decision, other: Reading, theirs: Decision) -> bool:
@@ -170,6 +170,18 @@ def _numbers_differ(one: Reading, ours: Decision, other: Reading, theirs: Decisi
         if abs((one.published - other.published).days) > SAME_DAYS:
             return False
     return abs(left.value - right.value) > SAME_NUMBER * max(abs(left.value), abs(right.value))
+
+
+def _same_topic(ours: Decision, theirs: Decision) -> bool:
+    """Whether two claims are of one measure, or name the same government, kind, items and target.
+
+    What one story calls over and the other in force may be matched to two measures of one kind.
+    """
+    if _topic(ours) == _topic(theirs):
+        return True
+    one, other = ours.claim, theirs.claim
+    same = all(set(getattr(one, slot)) == set(getattr(other, slot)) for slot in ("actor", "items", "target"))
+    return same and bool(one.items) and one.instrument == other.instrument
 
 
 def _topic(decision: Decision) -> str:
@@ -197,7 +209,7 @@ def _side(reading: Reading, decision: Decision, copies: _Copies) -> Side:
         " ".join(claim.sentence.split()),
         claim.certainty,
         claim.source,
-        copies.get(digest_of(document), ()),
+        copies.get(document.digest, ()),
     )
 
 

@@ -235,6 +235,9 @@ def _beyond(case: Case) -> Judgement:
         if loosens and stood in (*BINDING, "announced"):
             why = f"the ledger has it {stood} on {day} and no talk that it be {case.claim.stage}"
             return Judgement("updates", why, case.known[-1] if case.known else None)
+        if stood in TALK:
+            since = f" since {case.then.span.since}" if case.then else ""
+            return Judgement("new", f"the talk on record is another: {stood}{since}")
         if case.claim.instrument == case.measure.instrument.value:
             why = f"the ledger has it {stood} on {day} and no talk of a change that was still open"
             return Judgement("updates", why, case.known[-1] if case.known else None)
@@ -243,6 +246,8 @@ def _beyond(case: Case) -> Judgement:
         return Judgement("new", f"nothing of the kind is on record around {case.claimed}; it stood {stood}")
     if stood == "unknown":
         return Judgement("unknown", f"the record itself does not say how it stood on {day}")
+    if stage == "eased" and stood in (*TALK, "agreed"):
+        return Judgement("new", f"what eases is not this: it stood {stood} on {day}")
     if stage == "agreed" and stood not in TALK:
         return Judgement("updates", f"no agreement about it is on record; it stood {stood} on {day}")
     if stage == "refused" and stood in (*BINDING, "announced"):

@@ -20,7 +20,6 @@ import yaml
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.claim import Claim
-from tidegate.claims.documents import Document
 from tidegate.claims.reading import Reading
 from tidegate.claims.reconcile.decide import Decision
 from tidegate.claims.reconcile.features import item_of
@@ -30,7 +29,7 @@ from tidegate.claims.reconcile.weights import WIDE
 from tidegate.dates import Day, parse_when
 from tidegate.ledger import Measure
 
-__all__ = ["Proposal", "digest_of", "propose"]
+__all__ = ["Proposal", "propose"]
 
 MOST_QUOTED = 420
 """Characters of a quotation in a note; a note has 600 at most."""
@@ -82,11 +81,6 @@ def to_yaml(record: Mapping[str, Any]) -> str:
     return re.sub(r"^- 'on':", "- on:", text, flags=re.MULTILINE)
 
 
-def digest_of(document: Document) -> str:
-    """Return the SHA-256 of a story's text: two files with one text are one story."""
-    return hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def propose(decision: Decision, reading: Reading) -> tuple[Proposal | None, str | None]:
     """Return the proposal for a claim labelled `updates` or `new`, or None and why there is none.
 
@@ -108,7 +102,7 @@ def propose(decision: Decision, reading: Reading) -> tuple[Proposal | None, str 
         return None, why
     on, known_by = _when(claim, reading.published)
     key = "|".join((measure.id if measure else f"{jurisdiction} {claim.instrument} {claim.sentence}",
-                    stage, on, digest_of(reading.document)))  # fmt: skip
+                    stage, on, reading.document.digest))  # fmt: skip
     proposal_id = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:10]
     head = _amending(measure, claim, stage) if measure else _fresh(claim, jurisdiction, stage)
     record = {
@@ -237,8 +231,8 @@ def _quoted(sentence: str) -> str:
 
 
 def _source(reading: Reading) -> str:
-    url = getattr(reading.document, "url", None)
-    if isinstance(url, str) and re.fullmatch(r"https?://\S+", url):
+    url = reading.document.url
+    if url and re.fullmatch(r"https?://\S+", url):
         return url
     if reading.document.outlet:
         return f"press: {' '.join(reading.document.outlet.split())}, {reading.published}"[:600]

@@ -44,7 +44,7 @@ POINTS: Mapping[str, float] = {
     "recent": 1.5,  # the measure moved shortly before the story; halves in 120 days
     "stage": 1.0,  # times the weight of the stage below: the stage claimed stands in its history
     "standing": 0.8,  # and it stood so on the day of the story
-    "old_talk": -1.0,  # the talk on record is of another year
+    "old_talk": -2.5,  # the talk on record is of another year
     "no_talk": -2.0,  # the claim tells of talk and there is none on record
     "exception": -2.5,  # the claim tells of a control, the measure is an exception to one
     "not_yet": -1.0,  # nothing of the measure was public by the day of the story
