@@ -240,3 +240,31 @@ def test_ctrl_c_stops_after_the_document_at_hand_and_the_same_command_goes_on(tm
     assert rest.stdout.startswith(
         f"{12 - stopped} documents read into a.db; {3 * (12 - stopped)} claims; {stopped} skipped"
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such terminals there")
+def test_on_a_terminal_progress_is_shown_beside_the_answer_and_not_in_it(tmp_path):
+    import pty
+
+    folder = write_stories(tmp_path / "many", 3)
+    terminal, end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKER.replace('print("reading", document.name, file=sys.stderr, flush=True)', "pass"), "read", str(folder), "--store", "a.db"],
+        stdout=subprocess.PIPE, stderr=end, text=True,
+        env={**os.environ, "TERM": "xterm", "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
+    )  # fmt: skip
+    os.close(end)
+    shown = b""
+    while True:
+        try:
+            part = os.read(terminal, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    os.close(terminal)
+    output, _ = process.communicate(timeout=60)
+
+    assert output == "3 documents read into a.db; 9 claims.\n"
+    assert b"3/3" in shown

@@ -1,6 +1,7 @@
 """Search in a store: every condition, copies as one row, what is left out is said; on both databases."""
 
 import dataclasses
+import itertools
 import json
 
 import pytest
@@ -160,14 +161,12 @@ def copies():
     )
 
 
-def test_copies_of_a_story_are_one_row_with_every_outlet_whatever_their_order(address):
-    one, two, three = copies()
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_copies_of_a_story_are_one_row_with_every_outlet_whatever_their_order(address, order):
     with Store.open(address) as store:
-        for item in (three, one):
-            store.put(item, version="1", at=AT)
-        store.group_copies()
-        store.put(two, version="1", at=AT)
-        store.group_copies()
+        for place in order:
+            store.put(copies()[place], version="1", at=AT)
+            store.group_copies()
         table = search_claims(store)
         late = search_claims(store, since="2025-02-27")
 
@@ -180,6 +179,26 @@ def test_copies_of_a_story_are_one_row_with_every_outlet_whatever_their_order(ad
     assert sorted(refused["outlets"]) == ["The Post", "The Wire"]
     # The lead is the earliest, and speaks for the copies.
     assert refused["date"] == "2025-02"
+
+
+def test_documents_that_come_in_while_copies_are_compared_are_compared_too(address, monkeypatch):
+    from tidegate.claims.store import linking
+
+    one, two, three = copies()
+    coming = [two, three]
+    compare = linking.group_copies
+    with Store.open(address) as store, Store.open(address) as other:
+        store.put(one, version="1", at=AT)
+
+        def interrupted(documents):
+            if coming:
+                other.put(coming.pop(), version="1", at=AT)
+            return compare(documents)
+
+        monkeypatch.setattr(linking, "group_copies", interrupted)
+        store.group_copies()
+
+        assert len(search_claims(store)) == 3
 
 
 def test_a_copy_read_anew_stays_linked(address):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from tidegate.claims.claim import Claim
 from tidegate.claims.copies import group_copies
@@ -48,10 +49,12 @@ def group_documents(read: _Connect, write: _Connect) -> None:
         with write() as connection:
             if _count(connection) != count:
                 continue
-            moved = {key for key, lead in leads.items() if before[key] != lead}
-            for key in moved:
-                connection.execute(update(documents).where(documents.c.id == key).values(lead=leads[key]))
-            touched = {leads[key] for key in moved} | {before[key] for key in moved} - {None}
+            moved = [key for key, lead in leads.items() if before[key] != lead]
+            _set_leads(connection, {key: leads[key] for key in moved})
+            sizes = Counter(leads.values())
+            # A new story that stands alone has nothing to link.
+            touched = {leads[key] for key in moved if sizes[leads[key]] > 1 or before[key] is not None}
+            touched |= {before[key] for key in moved} - {None}
             for lead in sorted(touched):
                 link_group(connection, lead)
             return
@@ -92,6 +95,14 @@ def _slots(claim: Claim) -> tuple[Any, ...]:
         claim.kind, claim.stage, claim.instrument, claim.metric, plain_number(claim.value), claim.unit,
         frozenset(claim.actor), frozenset(claim.target), frozenset(claim.counterparty), claim.future,
     )  # fmt: skip
+
+
+def _set_leads(connection: Connection, leads: Mapping[int, int]) -> None:
+    if leads:
+        connection.execute(
+            update(documents).where(documents.c.id == bindparam("key")).values(lead=bindparam("its_lead")),
+            [{"key": key, "its_lead": lead} for key, lead in leads.items()],
+        )
 
 
 def _count(connection: Connection) -> int:
