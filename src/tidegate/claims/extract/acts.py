@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate import data
 from tidegate.claims.extract.grammar import (
-    SUBJECTS, governor_of, governors, is_negated, is_verb, lemma_of, modal_of, phrase_of,
+    SUBJECTS, governor_of, governors, is_negated, is_verb, lemma_of, modal_of, phrase_of, subjects_of,
 )  # fmt: skip
 from tidegate.claims.extract.story import Sentence
-from tidegate.claims.extract.who import names_on
+from tidegate.claims.extract.who import names_on, whos_of
 from tidegate.records import read_yaml_fast
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def find_acts(sentence: Sentence) -> list[Act]:
         if is_verb(token) and token.i not in used and (act := _of_verb(sentence, token)) is not None:
             acts.append(act)
     kept = [act for act in acts if not any(_contains(outer, act) for outer in acts if outer is not act)]
-    governed = [ahead for act in _without_doubles(kept) if (ahead := _governed(act)) is not None]
+    governed = [ahead for act in _without_doubles(kept) if (ahead := _governed(sentence, act)) is not None]
     return sorted(governed, key=lambda act: act.head.i)
 
 
@@ -86,13 +87,35 @@ def _sort_of(sentence: Sentence, token: Token) -> str | None:
     lemma = token.lemma_.lower()
     if lemma in ("list", "blacklist"):
         words = " ".join(part.lower_ for part in phrase_of(token))
-        return "list" if lemma == "blacklist" or any(word in words for word in _LISTS) else None
+        if lemma == "blacklist" or any(word in words for word in _LISTS):
+            return "list"
+        verb, _ = _ruled_by(token)
+        is_moved = verb is not None and verb.lemma_.lower() in ("add", "place", "put", "remove", "include")
+        return "list" if is_moved and names_on(sentence, sentence.span) else None
+    if lemma in ("probe", "investigation", "inquiry"):
+        return "probe" if _PROBES.search(" ".join(part.text for part in token.subtree)) else None
+    if any(part.lemma_.lower() in _BREACHES for part in token.ancestors if part.pos_ == "NOUN"):
+        return None
     for sort in _inverse("nouns").get(lemma, ()):
-        if sort in ("weak", "bill", "probe", "subsidy", "licence") and not _is_of_the_trade(sentence, token):
-            continue
+        if sort in _NEEDING and not _is_of_the_trade(sentence, token):
+            verb = governor_of(token)
+            if (
+                sort != "licence"
+                or verb is None
+                or not set(_inverse("verbs").get(lemma_of(verb), ())) & {"grant", "revoke"}
+            ):
+                continue
         return "control" if sort == "weak" else sort
     return None
 
+
+_PROBES = re.compile(
+    r"(?i)anti-?trust|anti-?dumping|anti-?monopoly|discriminat|security|section \d|cyber|subsid"
+)
+_BREACHES = frozenset(("violation", "breach", "evasion", "circumvention", "compliance"))
+
+_NEEDING = frozenset(("weak", "bill", "probe", "subsidy", "licence", "asking"))
+"""Classes whose nouns mean a control only beside a word of the trade."""
 
 _LISTS = (
     "entity",
@@ -120,7 +143,7 @@ def _is_of_the_trade(sentence: Sentence, token: Token) -> bool:
 
 _TRADE = frozenset(
     ("export", "import", "trade", "chip", "license", "licence", "licensing", "tariff", "semiconductor", "diffusion", "tier", "sale",
-     "shipment", "foreign", "control", "fdpr", "affiliate", "entity", "purchase", "procurement", "dual", "supplier", "restriction",
+     "shipment", "foreign", "control", "fdpr", "affiliate", "entity", "purchase", "procurement", "dual", "supplier", "restriction", "state", "chipmaking", "servicing", "maintenance",
      "curb", "restrict", "equipment", "technology", "tech", "antitrust", "anti", "dumping", "monopoly", "discrimination", "antidumping",
      "section", "presumption")
 )  # fmt: skip
@@ -141,15 +164,22 @@ def _of_noun(noun: Token, sort: str) -> list[Act]:
     return acts
 
 
-_MENTIONED = {"control": "in_force", "list": "in_force", "deal": "agreed", "bill": "proposed"}
+_MENTIONED = {
+    "control": "in_force",
+    "list": "in_force",
+    "deal": "agreed",
+    "bill": "proposed",
+    "asking": "urged",
+}
 """Stage of a control that is merely mentioned: it is there."""
 
 
 def _described_by(noun: Token) -> tuple[Token | None, str]:
     """Return the verb that describes a noun: 'restrictions imposed by', 'limits the US has placed'."""
+    is_licence = "licence" in _inverse("nouns").get(noun.lemma_.lower(), ())
     for child in noun.children:
         if child.dep_ in ("acl", "relcl") and is_verb(child):
-            known = set(_inverse("verbs").get(lemma_of(child), ())) & _DESCRIBING
+            known = set(_inverse("verbs").get(lemma_of(child), ())) & (_GIVING if is_licence else _DESCRIBING)
             is_to = any(grand.tag_ == "TO" for grand in child.children)
             has_subject = any(
                 grand.dep_ == "nsubj" and grand.lower_ not in ("that", "which") for grand in child.children
@@ -178,6 +208,8 @@ def _ruled_by(noun: Token) -> tuple[Token | None, str]:
     return None, ""
 
 
+_GIVING = frozenset(("grant", "revoke", "suspend"))
+
 _DESCRIBING = frozenset(
     ("impose", "announce", "restrict", "lift", "ease", "suspend", "propose", "agree", "grant")
 )
@@ -201,6 +233,8 @@ def _stage(sort: str, classes: tuple[str, ...], relation: str) -> tuple[str | No
         return "in_force", "impose"
     if sort == "bill":
         return "proposed", "propose"
+    if sort == "asking":
+        return "urged", "urge"
     if relation == "subject":
         return (pairs["stand"].get(sort), "stand") if "stand" in classes else (None, None)
     order = ("require", "revoke", "grant", "ease", "lift") if sort == "licence" else ()
@@ -222,10 +256,100 @@ def _of_verb(sentence: Sentence, verb: Token) -> Act | None:
     classes = _inverse("verbs").get(lemma_of(verb), ())
     if "discourage" in classes and _is_discouraging(sentence, verb):
         return Act(verb, None, verb, verb, "in_force", "flow", "discourage")
+    if "seize" in classes and names_on(sentence, verb.subtree, "party"):
+        return Act(verb, None, verb, verb, "in_force", "flow", "seize")
+    if "hit" in classes and _tells_whom(sentence, verb):
+        return Act(verb, None, verb, verb, "in_force", "hit", "hit", "subject")
+    if "urge" in classes and _is_asking(sentence, verb):
+        return Act(verb, None, verb, verb, "urged", "flow", "urge")
+    if (
+        verb.lemma_.lower() in ("add", "remove", "delist")
+        and any(
+            token.lemma_.lower() in ("entity", "company", "firm")
+            for child in verb.children
+            for token in [child]
+            if child.dep_ in ("dobj", "nsubjpass")
+        )
+        and _LISTED.search(sentence.text)
+    ):
+        return Act(
+            verb, None, verb, verb, "lifted" if verb.lemma_ == "remove" else "in_force", "list", "impose"
+        )
+    if verb.lemma_.lower() in _SHIPPING and is_negated(verb) and modal_of(verb) in ("can", "could", "may"):
+        return Act(verb, None, verb, verb, "in_force", "flow", "barred")
     for doing in classes:
+        if doing == "grant" and verb.lemma_.lower() not in _ALLOWING:
+            continue
         if doing in _FLOW and next(_objects(sentence, verb), None) is not None:
             return Act(verb, None, verb, verb, _FLOW[doing], "flow", doing)
     return None
+
+
+_LISTED = re.compile(r"(?i)\b(?:list|entities|blacklist)\b")
+_SHIPPING = frozenset(("ship", "sell", "export", "buy", "purchase", "supply", "import"))
+
+
+def _tells_whom(sentence: Sentence, verb: Token) -> bool:
+    """Return whether a verb says which firms a move of a government hits: 'the measure could affect Sony'."""
+    subject = next((child for child in verb.children if child.dep_ == "nsubj"), None)
+    if subject is None or subject.lemma_.lower() not in _MOVES:
+        return False
+    below = [token for child in verb.children if child.dep_ in ("dobj", "prep") for token in child.subtree]
+    return bool(names_on(sentence, below, "party")) or any(token.lemma_.lower() in _FIRMS for token in below)
+
+
+_MOVES = frozenset(("move", "measure", "expansion", "decision", "rule", "policy", "ruling", "restriction", "order", "ban", "curb", "control",
+                    "rules", "step", "action", "change", "requirement", "clampdown", "regulation", "directive"))  # fmt: skip
+_FIRMS = frozenset(
+    (
+        "company",
+        "firm",
+        "chipmaker",
+        "manufacturer",
+        "supplier",
+        "producer",
+        "toolmaker",
+        "maker",
+        "automaker",
+    )
+)
+
+
+def _is_asking(sentence: Sentence, verb: Token) -> bool:
+    """Return whether a government asks another party for something in the trade."""
+    if verb.lemma_.lower() not in _ASKING:
+        return False
+    subjects = [child for child in verb.children if child.dep_ == "nsubj"]
+    if not subjects or not any(
+        name.kind == "country" for name in names_on(sentence, [t for one in subjects for t in phrase_of(one)])
+    ):
+        return False
+    asked = [child for child in verb.children if child.dep_ in ("dobj", "dative")]
+    if not names_on(sentence, [t for one in asked for t in one.subtree]) and not any(
+        t.lemma_ == "ally" for t in asked
+    ):
+        return False
+    below = list(verb.subtree)
+    return any(token.lemma_.lower() in _DEALINGS for token in below) or bool(
+        names_on(sentence, below, "item")
+    )
+
+
+_ASKING = frozenset(
+    (
+        "ask",
+        "urge",
+        "press",
+        "pressure",
+        "lobby",
+        "persuade",
+        "request",
+        "convince",
+        "push",
+        "call",
+        "implore",
+    )
+)
 
 
 def _is_discouraging(sentence: Sentence, verb: Token) -> bool:
@@ -331,14 +455,19 @@ def _without_doubles(acts: list[Act]) -> list[Act]:
     return kept
 
 
-def _governed(act: Act) -> Act | None:
+def _governed(sentence: Sentence, act: Act) -> Act | None:
     """Return an act with the stage that the verbs above it give; None where the story denies or only asks it."""
     inner = act.verb if act.verb is not None else act.head
     stage, future, top, asked = act.stage, False, act.top, None
     chain = list(governors(inner))
     done = [verb for verb in (act.verb, *chain) if verb is not None and is_verb(verb)]
     if any(is_negated(verb) for verb in done):
-        return None
+        barred = act.doing == "barred" or (
+            act.doing in ("ease", "grant") and act.verb is not None and act.verb.lemma_.lower() in _ALLOWING
+        )
+        if not barred:
+            return None
+        return replace(act, stage="in_force", doing="barred")
     if (
         any(
             child.lower_ in ("whether", "if") and child.dep_ == "mark"
@@ -348,12 +477,16 @@ def _governed(act: Act) -> Act | None:
         and stage != "considering"
     ):
         stage, future = "considering", True
+    if any(verb.lemma_.lower() in _PURPOSES and _is_passive(verb) for verb in chain):
+        return None
     below = inner
     for verb in chain:
         lemma = verb.lemma_.lower()
         for operator in _inverse("operators").get(lemma, ()) or _inverse("operators").get(lemma_of(verb), ()):
             if operator == "ahead":
                 future = True
+            elif operator == "urged" and not _is_governments(sentence, verb):
+                return None
             elif operator != "announced" or not any(child.dep_ in SUBJECTS for child in below.children):
                 stage = operator
                 asked = verb if operator == "urged" else asked
@@ -371,7 +504,7 @@ def _governed(act: Act) -> Act | None:
         stage = "in_force"
     elif act.relation == "subject" and modals:
         future = True
-    elif modals & {"may", "might", "could", "can"} and stage not in ("urged", "considering", "proposed"):
+    elif modals & {"may", "might", "could"} and stage not in ("urged", "considering", "proposed"):
         stage, future = "considering", True
     elif modals & {"will", "would", "shall", "'ll", "wo"}:
         future = stage not in ("urged", "refused", "announced")
@@ -386,6 +519,24 @@ def _governed(act: Act) -> Act | None:
         )
     return replace(act, stage=stage, future=future, top=top, asked=asked)
 
+
+_PURPOSES = frozenset(("aim", "design", "intend", "mean", "seek"))
+"""Verbs after which, in the passive, stands what a control is for: not an act of its own."""
+
+
+def _is_passive(verb: Token) -> bool:
+    return verb.tag_ == "VBN" and not any(child.lemma_ == "have" for child in verb.children)
+
+
+def _is_governments(sentence: Sentence, verb: Token) -> bool:
+    """Return whether a state asks: firms that ask for something oppose or support."""
+    subjects = [token for token in subjects_of(verb) if token.pos_ != "PRON"]
+    if not subjects:
+        return True
+    return any(who.sort == "state" for who in whos_of(sentence, subjects))
+
+
+_ALLOWING = frozenset(("allow", "permit", "authorize", "authorise", "approve", "let", "clear", "license"))
 
 _SAYING = frozenset(
     ("say", "tell", "report", "note", "add", "state", "announce", "confirm", "claim", "suggest", "warn", "write", "believe",

@@ -75,6 +75,14 @@ def governors(token: Token) -> Iterator[Token]:
                 yield up
             current = up
             continue
+        if (
+            dep == "advcl"
+            and current.tag_ == "VBG"
+            and not any(child.dep_ in (*SUBJECTS, "mark") for child in current.children)
+        ):
+            yield up
+            current = up
+            continue
         if dep in ("acl", "advcl") and _is_to(current):
             yield up
             current = up

@@ -138,15 +138,18 @@ def _tells(sentence: Sentence, act: Act, near: Sequence[Token], memory: Memory) 
     governor = governor_of(act.noun)
     if governor is not None and governor.lemma_.lower() in _LEANING:
         return False
+    if any(child.lower_ in ("their", "respective") for child in act.noun.lefts):
+        return False
     if act.sort == "list":
         return bool(sentence.named("party") or sentence.named("country"))
     if act.noun.lemma_.lower() in ("tariff", "duty", "levy"):
         return bool(names_on(sentence, near, "country"))
     items, states = items_of(names_on(sentence, near)), names_on(sentence, near, "country")
     firms = names_on(sentence, near, "party")
-    if act.sort in ("deal", "bill"):
+    if act.sort in ("deal", "bill", "asking"):
         return bool(states or items)
-    return bool(items or firms) and bool(states)
+    is_export = any(child.lemma_.lower() == "export" for child in act.noun.lefts)
+    return bool(items or firms or is_export) and bool(states)
 
 
 _LEANING = frozenset(

@@ -36,7 +36,7 @@ def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] |
     owner = _owner(sentence, act.noun)
     if owner is not None:
         return (owner,)
-    if act.sort == "flow" and any(who.sort in ("firm", "firms") and who.id for who in said):
+    if act.sort == "flow" and any(who.sort in ("firm", "firms") for who in said):
         return None
     if any(who.sort == "state" and who.id == "" for who in said) and memory.actor:
         return (memory.actor,)

@@ -102,8 +102,30 @@ _NOT_GOODS = re.compile(
 )
 
 
+_MADE = re.compile(
+    r"\b(?:make|making|produce|producing|production of|manufactur\w+|fabricat\w+)\s+(?:of\s+)?(?:[\w-]+[\s,]+){0,4}$",
+    re.IGNORECASE,
+)
+_OTHER_TOOLS = re.compile(
+    r"\b(?:telecoms?|telecommunications?|network(?:ing)?|military|medical|office|defen[cs]e|AI|learning|software|wireless|policy|5G)"
+    r"(?:s?)[ -]$",
+    re.IGNORECASE,
+)
+_CHIPS = frozenset(("chips", "logic_chips", "memory_chips", "ai_chips"))
+
+
 def _is_goods(text: str, name: Mention) -> bool:
-    """Return whether a name of chips stands for chips: 'the semiconductor industry' names none."""
+    """Return whether a name of chips or tools stands for these goods.
+
+    'The semiconductor industry' names no chips, and 'machines to make chips' names machines.
+    """
+    if name.kind != "item":
+        return True
+    before = text[max(0, name.start - 60) : name.start]
+    if name.id in _CHIPS and _MADE.search(before):
+        return False
+    if name.id == "wafer_fab_equipment" and _OTHER_TOOLS.search(before):
+        return False
     return name.id != "chips" or _NOT_GOODS.match(text, name.end) is None
 
 
