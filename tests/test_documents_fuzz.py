@@ -35,7 +35,15 @@ PIECES = {
         b"=?utf-8?b?/?=",
         b"--x",
     ],
-    ".xml": [b"<item>", b"</item>", b"<![CDATA[", b"&x;", b"<pubDate>x</pubDate>", b"<content:encoded>"],
+    ".xml": [
+        b"<item>",
+        b"</item>",
+        b"<![CDATA[",
+        b"&x;",
+        b"<pubDate>x</pubDate>",
+        b"<content:encoded>",
+        b"&amp;#1;",
+    ],
     ".atom": [b"<entry>", b"</entry>", b"<content type='xhtml'>", b"<published>2025-99-01</published>"],
     ".jsonl": [
         b'{"text":"\\ud800"}\n',

@@ -58,6 +58,17 @@ def test_an_element_shown_faintly_or_small_stays():
     assert visible_text(kept, "x") == "Huawei pays"
 
 
+@pytest.mark.parametrize(
+    "reference", ["&#1;", "&#x1f", "&#0;", "&#xD800;", "&#xFFFF;", "&#99999999;", "\ufffe", "\x01"]
+)
+def test_a_reference_to_no_character_goes(reference):
+    assert visible_text(f"<p>One<b hidden>x</b>{reference} two</p>", "x") == "One two"
+
+
+def test_old_references_are_the_quotes_they_were_written_for():
+    assert visible_text("<p>ASML&#146;s &#8220;plan&#8221; &amp; &#x2019;</p>", "x") == "ASML’s “plan” & ’"
+
+
 class TestHtml:
     @pytest.mark.parametrize("depth", [200, 5_000, 500_000])
     def test_deep_nesting_is_a_story_or_a_clear_error(self, read, depth):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tidegate.dates import Day
 from tidegate.errors import DocumentError
 
-__all__ = ["MAX_BYTES", "Document", "Passage", "story"]
+__all__ = ["MAX_BYTES", "Document", "Passage", "story", "tidy", "too_large"]
 
 MAX_BYTES = 5 * 1024 * 1024
 """A story above this is refused: a long news story has 50 kB."""
@@ -100,7 +100,9 @@ def tidy(text: str) -> str:
     Control characters go; half a surrogate pair, which cannot be written as UTF-8, becomes U+FFFD.
     """
     text = re.sub(r"\r\n?|[\f\v]", "\n", text)
-    return re.sub(r"[\ud800-\udfff]", "\ufffd", re.sub(r"[\x00-\x08\x0e-\x1f\x7f\ufeff]", "", text))
+    return re.sub(
+        r"[\ud800-\udfff]", "\ufffd", re.sub(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff]", "", text)
+    )
 
 
 def _line(value: object) -> str | None:

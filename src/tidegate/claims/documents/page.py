@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from tidegate.claims.documents.dateline import day_written
-from tidegate.claims.documents.document import Document, story
+from tidegate.claims.documents.document import Document, story, tidy
 from tidegate.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _HIDDEN_STYLE = re.compile(
     re.IGNORECASE,
 )
 _HUGE_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\s[^<>]{5000,}>?")
+_REFERENCE = re.compile(r"&#(x0*[0-9a-f]{1,8}|\d{1,12});?", re.IGNORECASE)
 _MOST_ELEMENTS = 60_000
 """Elements of a page; a long story with its menus has 5,000. The extractor takes seconds beyond this."""
 
@@ -114,6 +115,7 @@ def _seen(markup: str, name: str, keep_metadata: bool) -> HtmlElement | None:
     markup = re.sub(r"\A\s*<\?xml[^>]*\?>", "", markup)
     if markup.count("<") > 3 * _MOST_ELEMENTS:
         raise DocumentError(f"{name}: this page has too many elements for a story. Save its text in a file.")
+    markup = _REFERENCE.sub(_character, tidy(markup))
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True)
     try:
         tree = html.document_fromstring(markup, parser=parser)
@@ -125,6 +127,20 @@ def _seen(markup: str, name: str, keep_metadata: bool) -> HtmlElement | None:
         if element is not tree and _is_unseen(element, keep_metadata) and element.getparent() is not None:
             element.drop_tree()
     return tree
+
+
+def _character(reference: re.Match[str]) -> str:
+    """Return a numeric reference as it is, or mended where it names no character of a text.
+
+    The codes 128 to 159 are written for the quotes and dashes of cp1252, as browsers know. Control
+    characters and halves of characters, which the tree cannot hold, go.
+    """
+    digits = reference.group(1).lower()
+    code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
+    if 128 <= code < 160:
+        return bytes((code,)).decode("cp1252", "ignore")
+    wrong = (code < 32 and code not in (9, 10, 13)) or 0xD800 <= code < 0xE000 or code & 0xFFFE == 0xFFFE
+    return "" if wrong or code > 0x10FFFF else reference.group()
 
 
 def _is_unseen(element: HtmlElement, keep_metadata: bool) -> bool:
