@@ -57,7 +57,7 @@ def test_an_answer_says_by_which_measure_since_when_and_by_which_tests():
     assert "      Source: https://" in text
     assert "Holds as long as nothing more is known of: end_user_military" in text
     assert "before 2025-04-09, provided the end user is on no list: nothing asked" in text
-    assert "Not subject: DE, ES" in text
+    assert "Not subject: DE, DK, ES" in text
     assert text.rstrip().endswith("A record with sources, not legal advice.")
     assert not any(line != line.rstrip() for line in text.splitlines())
 

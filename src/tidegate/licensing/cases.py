@@ -43,7 +43,8 @@ _END_USES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     (r".*(supercomput|exascale).*", {"end_use_supercomputer": True}),
     (r"(tool|sme|equipment)_(making|production|development|manufacturing).*", {"end_use_tool_making": True}),
     (r"military(?!_intelligence).*", {"end_user_military": True}),
-    (r"(wmd|weapons|nuclear_weapons|missile|military_intelligence).*", {"end_use_wmd_or_intelligence": True}),
+    (r"(wmd|weapons|nuclear_weapons|missile).*", {"end_use_wmd": True, "end_use_wmd_or_intelligence": True}),
+    (r"military_intelligence.*", {"end_use_wmd_or_intelligence": True}),
 )
 """What the words of an end use say of the facility; anything else says nothing of it."""
 
