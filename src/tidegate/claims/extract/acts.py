@@ -256,6 +256,8 @@ def _of_verb(sentence: Sentence, verb: Token) -> Act | None:
     classes = _inverse("verbs").get(lemma_of(verb), ())
     if "discourage" in classes and _is_discouraging(sentence, verb):
         return Act(verb, None, verb, verb, "in_force", "flow", "discourage")
+    if verb.lemma_.lower() in ("pay", "share", "hand", "give", "surrender", "remit") and _is_a_cut(verb):
+        return Act(verb, None, verb, verb, "agreed", "cut", "agree")
     if "seize" in classes and names_on(sentence, verb.subtree, "party"):
         return Act(verb, None, verb, verb, "in_force", "flow", "seize")
     if "hit" in classes and _tells_whom(sentence, verb):
@@ -283,6 +285,12 @@ def _of_verb(sentence: Sentence, verb: Token) -> Act | None:
         if doing in _FLOW and next(_objects(sentence, verb), None) is not None:
             return Act(verb, None, verb, verb, _FLOW[doing], "flow", doing)
     return None
+
+
+def _is_a_cut(verb: Token) -> bool:
+    """Return whether a share of sales is paid: 'will pay 15% of the revenue'."""
+    words = {token.lemma_.lower() for token in verb.subtree}
+    return bool(words & {"%", "percent", "cent"}) and bool(words & {"revenue", "sale", "proceeds", "cut"})
 
 
 _LISTED = re.compile(r"(?i)\b(?:list|entities|blacklist)\b")
@@ -459,7 +467,8 @@ def _governed(sentence: Sentence, act: Act) -> Act | None:
     """Return an act with the stage that the verbs above it give; None where the story denies or only asks it."""
     inner = act.verb if act.verb is not None else act.head
     stage, future, top, asked = act.stage, False, act.top, None
-    chain = list(governors(inner))
+    describes = act.noun is not None and act.verb is not None and act.verb.head == act.noun
+    chain = [] if describes else list(governors(inner))
     done = [verb for verb in (act.verb, *chain) if verb is not None and is_verb(verb)]
     if any(is_negated(verb) for verb in done):
         barred = act.doing == "barred" or (
@@ -490,6 +499,8 @@ def _governed(sentence: Sentence, act: Act) -> Act | None:
             elif operator != "announced" or not any(child.dep_ in SUBJECTS for child in below.children):
                 stage = operator
                 asked = verb if operator == "urged" else asked
+        if lemma in ("want", "seek", "expect", "get", "push") and _others_act(sentence, verb, below):
+            stage, asked, future = "urged", verb, False
         if is_verb(verb) and lemma not in _SAYING:
             top = verb
         below = verb
@@ -518,6 +529,26 @@ def _governed(sentence: Sentence, act: Act) -> Act | None:
             child.lemma_ == "have" and child.tag_ == "VBD" for verb in done for child in verb.children
         )
     return replace(act, stage=stage, future=future, top=top, asked=asked)
+
+
+def _others_act(sentence: Sentence, verb: Token, below: Token) -> bool:
+    """Return whether what a state wants is that another state acts: 'officials want Seoul to restrict'."""
+    wanted = [
+        child
+        for child in (*below.children, *verb.children)
+        if child.dep_ in ("nsubj", "dobj") and child.head in (below, verb)
+    ]
+    others = {
+        who.id
+        for who in whos_of(sentence, [one for one in wanted if one.head == below or one.dep_ == "dobj"])
+        if who.sort == "state"
+    }
+    mine = {
+        who.id
+        for who in whos_of(sentence, [child for child in verb.children if child.dep_ == "nsubj"])
+        if who.sort == "state"
+    }
+    return bool(mine and others - mine)
 
 
 _PURPOSES = frozenset(("aim", "design", "intend", "mean", "seek"))

@@ -70,6 +70,9 @@ def governors(token: Token) -> Iterator[Token]:
                 return
             current = up
             continue
+        if dep == "conj" and current != token and current.pos_ in ("NOUN", "PROPN"):
+            current = up
+            continue
         if dep in ("xcomp", "ccomp", "pcomp", "acomp") or (dep == "prep" and current.children):
             if is_verb(up) or up.pos_ == "ADJ" or (up.pos_ in ("NOUN", "PROPN") and dep in ("pcomp", "prep")):
                 yield up

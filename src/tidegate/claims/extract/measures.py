@@ -12,7 +12,7 @@ from tidegate.claims.extract.acts import Act, find_acts
 from tidegate.claims.extract.attribution import attribute
 from tidegate.claims.extract.grammar import clause_of, governor_of, own_clause
 from tidegate.claims.extract.memory import Memory
-from tidegate.claims.extract.roles import actors_of, answered, counterparties_of, parties_of
+from tidegate.claims.extract.roles import actors_of, answered, counterparties_of, parties_of, usual_target
 from tidegate.claims.extract.story import Sentence, Story
 from tidegate.claims.extract.subject import instruments_of, items_of, items_of_ids, with_usual
 from tidegate.claims.extract.timing import date_of
@@ -51,7 +51,14 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory) -> li
     date = date_of(story, sentence, act.verb if act.verb is not None else act.head, clause, act.future)
     claims = []
     for instrument, items in instruments_of(sentence, act, near, clause, actors, memory):
+        if instrument == "revenue_share" and memory.governments["US"]:
+            actors = ("US",)
         target, affected = parties_of(sentence, (near, clause), instrument, actors, counterparty, memory)
+        if act.doing == "hit":
+            affected = tuple(
+                dict.fromkeys((*affected, *(one for one in target if one.endswith("-companies"))))
+            )
+            target = usual_target(instrument, actors, memory)
         if instrument == "general" and not items and act.sort in ("flow", "control") and not target:
             continue
         if not affected and said.source and firm_country(said.source[-1]) not in (None, "CN"):

@@ -15,7 +15,7 @@ from tidegate.claims.extract.who import Who, firm_country, names_on, who_of, who
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["actors_of", "answered", "counterparties_of", "makers_of", "parties_of"]
+__all__ = ["actors_of", "answered", "counterparties_of", "makers_of", "parties_of", "usual_target"]
 
 HOLDERS_OF_TECHNOLOGY = frozenset(("US", "NL", "JP", "KR", "TW", "EU", "GB", "DE"))
 """States whose controls on chips, tools and design software point at China where a story does not say."""
@@ -205,8 +205,19 @@ def parties_of(
         target = [one for one in target if one != "cn-companies"]
     if instrument == "entity_listing" and "CN" in target and _says_firms(scopes[-1]):
         target = ["cn-companies" if one == "CN" else one for one in target]
+    if (
+        instrument in ("equipment_export", "servicing")
+        and target == ["cn-companies"]
+        and any(token.lemma_.lower() in ("customer", "client") for token in scopes[-1])
+    ):
+        target = ["CN"]
+    if instrument == "materials_export":
+        affected += [one for one in target if one.endswith("-companies")]
+        target = [
+            one.removesuffix("-companies").upper() if one.endswith("-companies") else one for one in target
+        ]
     if not target:
-        target = _usual_target(instrument, actors, memory)
+        target = list(usual_target(instrument, actors, memory))
     return tuple(dict.fromkeys(target)), tuple(one for one in dict.fromkeys(affected) if one not in target)
 
 
@@ -264,19 +275,19 @@ def _places(sentence: Sentence, scope: Sequence[Token], others: set[str]) -> lis
 _NOUNS_OF_STATES = frozenset(("china", "japan", "taiwan", "russia", "iran", "netherlands", "korea"))
 
 
-def _usual_target(instrument: str, actors: tuple[str, ...], memory: Memory) -> list[str]:
+def usual_target(instrument: str, actors: tuple[str, ...], memory: Memory) -> tuple[str, ...]:
+    """Return whom an instrument of a state points at where the sentence does not say."""
     last = next(
         (one for one in reversed(memory.measures) if one.actor == actors and one.instrument == instrument),
         None,
     )
     if last is not None:
-        return [
-            one
-            for one in last.target
-            if one in ("CN", "US", "JP", "NL", "KR", "TW", "EU") or instrument == "entity_listing"
-        ]
+        return tuple(one for one in last.target if one in _OFTEN_AIMED_AT or instrument == "entity_listing")
     if instrument in ("tiered_cap", "subsidy", "investment"):
-        return []
+        return ()
     if actors and actors[0] in HOLDERS_OF_TECHNOLOGY and memory.governments["CN"]:
-        return ["CN"]
-    return []
+        return ("CN",)
+    return ()
+
+
+_OFTEN_AIMED_AT = frozenset(("CN", "US", "JP", "NL", "KR", "TW", "EU"))

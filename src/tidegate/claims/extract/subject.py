@@ -123,6 +123,10 @@ def instruments_of(
     sure = _sure(sentence, act, near, near_items)
     if sure is not None:
         return [(sure, near_items)]
+    if not near_items and any(
+        token.lower_ in ("such", "these", "those") and token.head.lemma_ in _GOODS for token in near
+    ):
+        return [_remembered(sentence, act, actors, near_items, memory)]
     for tokens in (near, clause):
         items = items_of(names_on(sentence, tokens))
         told = _told(sentence, tokens, act, actors)
@@ -146,6 +150,10 @@ def _sure(sentence: Sentence, act: Act, near: Sequence[Token], items: tuple[str,
     """Return the instrument that the control's own noun, or the way of it, tells; None where it tells none."""
     if act.doing == "discourage":
         return "purchase_ban"
+    if act.doing == "seize":
+        return "investment"
+    if act.sort == "cut":
+        return "revenue_share"
     if act.noun is not None and act.noun.lemma_.lower() in ("tariff", "duty", "levy"):
         return "tariff"
     if (
@@ -206,6 +214,9 @@ _TOPIC = 0.6
 
 _NOT_CHINAS = ("chip_export", "equipment_export", "software_export", "servicing")
 _LEANING = re.compile(r"(?i)\b(?:the|this) (?:issue|matter|subject|move|request|idea)\b")
+_GOODS = frozenset(
+    ("hardware", "product", "item", "good", "device", "material", "metal", "component", "machine", "tool")
+)
 _LATE = re.compile(
     r"(?i)\b(?:foreign.direct product|foreign-produced|FDPR|know-how|technolog(?:y|ies)|tech)\b"
 )
@@ -251,7 +262,13 @@ def _against_one(
     sentence: Sentence, act: Act, near: Sequence[Token], actors: tuple[str, ...]
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Return a listing where an act is against one named firm: tougher restrictions on it, or no buying for it."""
-    if items_of(names_on(sentence, near)) or act.sort == "licence":
+    verb = act.verb
+    bars = (
+        verb is not None
+        and verb.lemma_.lower() in ("ban", "bar", "block", "prohibit")
+        and any(token.lemma_ == "sell" for token in verb.subtree)
+    )
+    if (items_of(names_on(sentence, near)) and not bars) or act.sort == "licence":
         return []
     head = act.noun if act.noun is not None else act.verb
     assert head is not None
