@@ -139,14 +139,16 @@ def _decide_measure(
         return None
     judged = [pair for pair in seen if _rivals(pair[0], seen[0][0])]
 
-    def order(pair: tuple[Candidate, Judgement]) -> tuple[int, bool, bool, float]:
+    def order(pair: tuple[Candidate, Judgement]) -> tuple[int, bool, bool, float, float]:
         candidate, judgement = pair
         then = ledger.standing(candidate.measure.id, published, published) if published else None
         # Of two measures that bear a claim out, the one that still stood is the one meant.
         is_over = claim.date is None and then is not None and then.stage in OFF and claim.stage in BINDING
         # Of a bundle, what was public by the story goes before what became public after it.
         is_after = bool(published and judgement.entry and judgement.entry.known > published)
-        return _RANK[judgement.label], is_over, is_after, -candidate.score
+        # Among rivals the one of the kind claimed.
+        kind = -candidate.points("instrument")
+        return _RANK[judgement.label], is_over, is_after, kind, -candidate.score
 
     best, judgement = min(judged, key=order)
     also = [

@@ -23,7 +23,7 @@ from tidegate.claims.reconcile.stages import (
 )
 from tidegate.claims.reconcile.weights import POINTS, STAGE_WEIGHTS, WIDE
 from tidegate.dates import Day, parse_when
-from tidegate.ledger import Measure, Regime
+from tidegate.ledger import Entry, Measure, Regime
 from tidegate.ledger.model import Effect
 
 __all__ = ["Part", "government", "item_of", "items", "parties", "shared", "time"]
@@ -39,6 +39,10 @@ _CATCH_ALLS = frozenset({"all_goods", "general", "general_dual_use", "strategic_
 
 
 _SISTERS = {"chips", "wafer_fab_equipment"}
+
+
+_AIMED = frozenset({"entity_listing", "purchase_ban", "investigation", "investment"})
+"""Acts that are about the firms they name; in others a firm is named as an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,8 @@ def parties(claim: Claim, measure: Measure, rarity: Rarity, affected: tuple[str,
     if known and not hits and (is_listing or measure.targets):
         yield Part("other_party", POINTS["other_party"], f"{', '.join(known)} / {', '.join(measure.targets)}")
     if claim.kind == "measure" and not known and measure.targets and set(measure.targets) != {"cn-companies"}:
-        name = "party_unnamed" if len(measure.targets) <= 2 else "list_unnamed"
+        aimed = measure.instrument.value in _AIMED and len(measure.targets) <= 2
+        name = "party_unnamed" if aimed else "list_unnamed"
         yield Part(name, POINTS[name], ", ".join(measure.targets[:4]))
     touched = sorted(((rarity.party(party), party) for party in affected if party in named), reverse=True)
     for number, (rare, party) in enumerate(touched):
@@ -189,7 +194,7 @@ def time(claim: Claim, measure: Measure, published: Day | None) -> Iterator[Part
         hit = next((entry for entry in measure.entries if falls_on(claimed, entry.when, entry.known)), None)
         if hit is None:
             other = next(
-                (e for e in measure.entries if e.stage == claim.stage and is_near(claimed, e.when)), None
+                (e for e in measure.entries if _says(claim, e, measure) and is_near(claimed, e.when)), None
             )
             if other is not None:
                 yield Part("near_day", POINTS["near_day"], f"{claim.date} / {other.on}")
@@ -209,6 +214,10 @@ def time(claim: Claim, measure: Measure, published: Day | None) -> Iterator[Part
         yield Part("recent", round(POINTS["recent"] * float(0.5 ** (age / HALF_LIFE_DAYS)), 2), last.on)
 
 
+def _says(claim: Claim, entry: Entry, measure: Measure) -> bool:
+    return claim.stage is not None and bears_out(claim.stage, entry, measure)
+
+
 def stage(claim: Claim, measure: Measure, then: Regime | None, published: Day | None) -> Iterator[Part]:
     stage = stage_held(claim)
     if measure.effect is Effect.EXCEPT and stage in (*BINDING - {"eased"}, "announced"):
@@ -221,7 +230,11 @@ def stage(claim: Claim, measure: Measure, then: Regime | None, published: Day | 
         (entry for entry in measure.entries if until is None or entry.known <= until),
         key=lambda entry: entry.when.first,
     )
-    if claim.future and claim.stage in LOOSENING and not any(e.stage not in TALK for e in entries):
+    if (
+        claim.future
+        and claim.stage in LOOSENING
+        and not any(e.role == "change" and e.stage not in TALK for e in entries)
+    ):
         yield Part("direction", POINTS["direction"], f"{claim.stage} / talk of a control")
     hits = [entry for entry in entries if bears_out(stage, entry, measure)]
     if stage in TALK and claim.future:

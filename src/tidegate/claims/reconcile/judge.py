@@ -112,6 +112,9 @@ def _falls_on(case: Case, entry: Entry) -> bool:
     if case.stage in TALK and apart(case.claimed, entry.when) <= TALK_DAYS:
         # Talk lasts: two days given for it are no conflict.
         return True
+    if case.stage == "announced" and entry.stage == "in_force" and case.claimed.first <= entry.when.first:
+        # A rule is announced some weeks before it binds.
+        return is_near(case.claimed, entry.when)
     return falls_on(case.claimed, entry.when, entry.known)
 
 
@@ -167,7 +170,7 @@ def _recorded_after(case: Case) -> Judgement | None:
 
 def _announced(case: Case) -> Judgement | None:
     """A start still ahead is borne out by the rule announced, or by the day fixed beforehand."""
-    if case.claim.stage not in BINDING:
+    if case.claim.stage != "in_force":
         return None
     fixed = [
         plan for plan in case.measure.scheduled if case.published is None or plan.known <= case.published
