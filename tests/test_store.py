@@ -77,6 +77,33 @@ def test_a_new_version_of_a_reader_replaces_what_the_old_one_read(store):
     assert not store.is_read(newer.document, "local", "1", None)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [10**26, 1e26, 4800, 5.92, -12, 0, 10**400, -(10**400), 2**53 + 1, 0.1],
+    ids=lambda value: repr(value)[:20],
+)
+def test_a_number_keeps_every_digit(store, value):
+    put = reading(records=({**RECORDS[1], "value": value},))
+    store.put(put, version="1", at=AT)
+
+    (out,) = store.readings()
+    assert repr(out.claims[0].value) == repr(value)
+    assert store.put(put, version="1", at=AT).outcome == "same"
+
+
+@pytest.mark.parametrize("slot", ["actor", "period"])
+def test_a_word_longer_than_any_is_refused_on_every_database_and_nothing_is_stored(store, slot):
+    claim = reading().claims[0]
+    wrong = ("x" * 256,) if slot == "actor" else "2025" * 10
+    broken = dataclasses.replace(reading(), claims=(dataclasses.replace(claim, **{slot: wrong}),))
+
+    with pytest.raises(
+        BadInputError, match=f"dutch.txt: the {slot} of a claim has .* Nothing of it was stored"
+    ):
+        store.put(broken, version="1", at=AT)
+    assert list(store.readings()) == []
+
+
 def test_a_decision_stays_with_its_claim_when_the_story_is_read_again(store):
     ids = store.put(reading(), version="1", at=AT).claims
     decision = Decision("claim", ids[2], "accept", "mb", AT, "read the letter", {"measure": "jp-x"})

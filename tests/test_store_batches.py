@@ -1,5 +1,6 @@
 """Reading many files: in parts, twice at once, past what fails, and through a kill; nothing is lost or doubled."""
 
+import dataclasses
 import os
 import random
 import signal
@@ -12,7 +13,7 @@ import pytest
 
 from readings import AT, by_line, reading, write_stories
 from tidegate.claims.search import search_claims
-from tidegate.claims.store import Reader, Store, claim_ids, read_into
+from tidegate.claims.store import Reader, Store, StoreError, claim_ids, read_into
 from tidegate.errors import BadInputError
 
 READER = Reader("local", "1", by_line)
@@ -153,6 +154,21 @@ def test_a_story_at_which_the_reader_breaks_is_reported_and_the_others_are_read(
     assert "story-007.txt: the reader broke: KeyError: 'gate'" in failed.error
 
 
+def test_a_story_whose_claims_do_not_fit_is_reported_and_the_others_are_stored(address, folder):
+    def endless(document, published):
+        read = by_line(document, published)
+        if "007" not in document.name:
+            return read
+        return dataclasses.replace(read, claims=(dataclasses.replace(read.claims[0], source=("x" * 9999,)),))
+
+    with Store.open(address) as store:
+        events = read_all([folder], store=store, reader=Reader("local", "1", endless))
+        assert len(list(store.readings())) == 39
+
+    (failed,) = [event for event in events if event.outcome == "failed"]
+    assert "the source of a claim has 9999 characters" in failed.error
+
+
 def test_reading_stops_after_the_document_at_hand(tmp_path, folder):
     seen = []
     events = read_into([folder], reader=READER, now=lambda: AT, stop=lambda: len(seen) >= 3)
@@ -167,10 +183,10 @@ def test_a_store_that_fails_stops_the_batch(tmp_path, folder, monkeypatch):
     with Store.open(tmp_path / "a.db") as store:
 
         def full(*_args, **_options):
-            raise BadInputError("the disk is full")
+            raise StoreError("the disk is full")
 
         monkeypatch.setattr(store, "put", full)
-        with pytest.raises(BadInputError, match="disk is full"):
+        with pytest.raises(StoreError, match="disk is full"):
             read_all([folder], store=store)
 
 

@@ -266,6 +266,20 @@ def test_each_form_of_file_holds_what_was_found(store, tmp_path):
     assert len(list(tmp_path.glob("found.*"))) == 4
 
 
+def test_a_number_beyond_what_a_double_holds_is_exact_in_text_and_near_in_parquet(tmp_path):
+    import pyarrow.parquet as pq
+
+    limit = {**RECORDS[1], "metric": "performance_threshold", "value": 10**26}
+    with Store.open(tmp_path / "a.db") as store:
+        store.put(reading(records=(limit, {**limit, "value": 10**400})), version="1", at=AT)
+        table = search_claims(store)
+    for ending in ("jsonl", "parquet"):
+        write_claims(table, tmp_path / f"found.{ending}")
+
+    assert f'"value": {10**26},' in (tmp_path / "found.jsonl").read_text()
+    assert pq.read_table(tmp_path / "found.parquet")["value"].to_pylist() == [1e26, float("inf")]
+
+
 def test_a_parquet_file_has_the_same_columns_whatever_was_found(store, tmp_path):
     import pyarrow.parquet as pq
 

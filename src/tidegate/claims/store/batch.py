@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tidegate.claims.documents import Document, find_files, read_documents
 from tidegate.claims.reading import LOCAL, READER_VERSION, Reading, read_claims
+from tidegate.claims.store.errors import StoreError
 from tidegate.claims.store.files import Folder
 from tidegate.claims.store.store import Store
 from tidegate.dates import Day
@@ -129,7 +130,12 @@ def _read_one(
         what = f"{document.name}: the reader broke: {type(error).__name__}: {error}"
         return Progress("failed", document.name, done, total, error=f"{what}. The others are not touched.")
     if store is not None:
-        store.put(reading, version=reader.version, at=now())
+        try:
+            store.put(reading, version=reader.version, at=now())
+        except StoreError:
+            raise
+        except TidegateError as error:
+            return Progress("failed", document.name, done, total, error=str(error))
     file = folder.write(reading) if folder is not None else None
     return Progress("read", document.name, done, total, reading, file)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tidegate.claims.store.files import write_whole
-from tidegate.errors import BadInputError
+from tidegate.claims.store.rows import as_double
+from tidegate.errors import BadInputError, MissingExtraError
 from tidegate.tables import Table
 
 __all__ = ["ENDINGS", "write_claims"]
@@ -43,16 +44,21 @@ def write_claims(table: Table, path: str | Path) -> Path:
 
 
 def _parquet(table: Table) -> bytes:
-    arrow = table.to_arrow()  # says how to install pyarrow where it is not
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        mend = "Run: pip install 'tidegate[tables]'"
+        raise MissingExtraError(f"pyarrow is not installed, and Parquet needs it. {mend}") from None
 
-    def kind(name: str) -> Any:  # noqa: ANN401
-        if name in _LISTS:
-            return pa.list_(pa.string())
-        return {"value": pa.float64(), "future": pa.bool_()}.get(name, pa.string())
+    def column(name: str) -> Any:  # noqa: ANN401
+        values = [row[name] for row in table]
+        if name == "value":
+            return pa.array(map(as_double, values), pa.float64())
+        if name == "future":
+            return pa.array(values, pa.bool_())
+        return pa.array(values, pa.list_(pa.string()) if name in _LISTS else pa.string())
 
-    columns = {name: pa.array([row[name] for row in table], kind(name)) for name in arrow.column_names}
     sink = io.BytesIO()
-    pq.write_table(pa.table(columns), sink)
+    pq.write_table(pa.table({name: column(name) for name in table.columns}), sink)
     return sink.getvalue()

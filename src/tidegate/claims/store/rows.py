@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,13 +13,13 @@ from sqlalchemy import delete, insert, select
 from tidegate.claims.claim import LISTS, Claim
 from tidegate.claims.documents import Document
 from tidegate.claims.reading import Reading
-from tidegate.claims.store.identity import claim_ids, folded, plain_number, storable
+from tidegate.claims.store.identity import claim_ids, folded, storable
 from tidegate.claims.store.schema import claim_words, claims, documents
 from tidegate.dates import When, parse_when
 from tidegate.errors import BadInputError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Connection, RowMapping, Table
 
 __all__ = [
     "as_stored",
@@ -66,12 +68,13 @@ def insert_claims(connection: Connection, reading_id: int, reading: Reading, tex
     there = [_moved(claim, reading.document.text, text) for claim in reading.claims]
     if not there:
         return
+    values = [
+        _claim_values(claim, id_) | {"reading": reading_id, "ordinal": ordinal}
+        for ordinal, (id_, claim) in enumerate(zip(ids, there, strict=True))
+    ]
+    _check_lengths(claims, values, reading.document.name)
     keys = connection.execute(
-        insert(claims).returning(claims.c.key, sort_by_parameter_order=True),
-        [
-            _claim_values(claim, id_) | {"reading": reading_id, "ordinal": ordinal}
-            for ordinal, (id_, claim) in enumerate(zip(ids, there, strict=True))
-        ],
+        insert(claims).returning(claims.c.key, sort_by_parameter_order=True), values
     ).scalars()
     words = [
         {"claim": key, "slot": slot, "position": position, "word": word}
@@ -79,8 +82,20 @@ def insert_claims(connection: Connection, reading_id: int, reading: Reading, tex
         for slot in LISTS
         for position, word in enumerate(getattr(claim, slot))
     ]
+    _check_lengths(claim_words, words, reading.document.name)
     if words:
         connection.execute(insert(claim_words), words)
+
+
+def _check_lengths(table: Table, rows: Sequence[Mapping[str, Any]], name: str) -> None:
+    """Refuse what would not fit, on every database alike, so that it is the document's fault and not the store's."""
+    bounds = {column.name: getattr(column.type, "length", None) for column in table.columns}
+    for row in rows:
+        for column, value in row.items():
+            bound = bounds[column]
+            if bound is not None and isinstance(value, str) and len(value) > bound:
+                what = f"the {row.get('slot', column)} of a claim has {len(value)} characters"
+                raise BadInputError(f"{name}: {what}, {bound} are allowed. Nothing of it was stored.")
 
 
 def drop_claims(connection: Connection, reading_id: int) -> None:
@@ -131,8 +146,9 @@ def words_by_claim(rows: Iterable[RowMapping]) -> dict[int, dict[str, list[str]]
 
 def _claim_of(row: RowMapping, lists: Mapping[str, list[str]]) -> Claim:
     slots: dict[str, Any] = {name: row[name] for name in ("sentence", "start", *_PLAIN)}
+    number = None if row["number"] is None else json.loads(row["number"])
     slots |= {slot: tuple(lists.get(slot, ())) for slot in LISTS}
-    return Claim(**slots, value=plain_number(row["value"]))
+    return Claim(**slots, value=number)
 
 
 def _claim_values(claim: Claim, id_: str) -> dict[str, Any]:
@@ -145,8 +161,17 @@ def _claim_values(claim: Claim, id_: str) -> dict[str, Any]:
         "start": claim.start,
         "date_first": when.first if when else None,
         "date_last": when.last if when else None,
-        "value": None if claim.value is None else float(claim.value),
+        "value": as_double(claim.value),
+        "number": None if claim.value is None else json.dumps(claim.value),
     }
+
+
+def as_double(value: float | None) -> float | None:
+    """Return a number as a database compares it; beyond what it can hold, without end."""
+    try:
+        return None if value is None else float(value)
+    except OverflowError:
+        return math.inf if value and value > 0 else -math.inf
 
 
 def _when(date: str | None) -> When | None:

@@ -127,7 +127,9 @@ claims = Table(
     Column("date_first", Date),
     Column("date_last", Date),
     Column("metric", String(32)),
+    # For comparison; the number itself, whose digits a double may not hold, stands beside it as JSON.
     Column("value", Double),
+    Column("number", Text),
     Column("unit", Text),
     Column("period", String(21)),
     Column("certainty", String(16), nullable=False),
@@ -145,7 +147,7 @@ claim_words = Table(
     Column("claim", Integer, ForeignKey("claims.key"), primary_key=True),
     Column("slot", String(16), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("word", Text, nullable=False),
+    Column("word", String(255), nullable=False),
     Index("ix_claim_words_word", "word", "slot"),
 )
 

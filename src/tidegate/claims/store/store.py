@@ -131,7 +131,7 @@ class Store:
         The same words read again by the same reader of the same version change nothing; by another version
         the reading is replaced. Decisions stay with the claims whose words and slots are the same.
         version: of the reader. at: the moment of reading, with its time zone.
-        Raises: StoreError: if it cannot be written.
+        Raises: StoreError: if it cannot be written. BadInputError: for a word that is longer than any is.
         """
         reading = as_stored(reading)
         ids = claim_ids(reading)

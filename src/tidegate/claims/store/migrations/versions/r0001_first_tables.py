@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("date_last", sa.Date()),
         sa.Column("metric", sa.String(32)),
         sa.Column("value", sa.Double()),
+        sa.Column("number", sa.Text()),
         sa.Column("unit", sa.Text()),
         sa.Column("period", sa.String(21)),
         sa.Column("certainty", sa.String(16), nullable=False),
@@ -91,7 +92,7 @@ def upgrade() -> None:
         sa.Column("claim", sa.Integer(), nullable=False),
         sa.Column("slot", sa.String(16), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("word", sa.String(255), nullable=False),
         sa.ForeignKeyConstraint(["claim"], ["claims.key"], name="fk_claim_words_claim"),
         sa.PrimaryKeyConstraint("claim", "slot", "position", name="pk_claim_words"),
     )
