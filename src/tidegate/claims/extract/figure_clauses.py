@@ -18,7 +18,9 @@ __all__ = ["Clause", "clauses_of"]
 
 # Where a clause ends that stands beside another: what follows has a verb or a number of its own.
 _BREAK = re.compile(
-    r"[;:]\s|\s[\u2013\u2014-]{1,2}\s(?!on\s|year|month|quarter)(?<!year - )(?<!month - )(?<!quarter - )(?<!on - )|\u2014|[\"(]\s?(?=\w)|,\s+(?=(?:while|whereas|but|and|with|following|versus|compared|"
+    # 'year - on - year' is one word, however it is spaced.
+    r"[;:]\s|\s[\u2013\u2014-]{1,2}\s(?!on\s|year|month|quarter)(?<!year - )(?<!month - )(?<!quarter - )(?<!on - )"
+    r"|\u2014|[\"(]\s?(?=\w)|,\s+(?=(?:while|whereas|but|and|with|following|versus|compared|"
     r"marking|surpassing|adding|according|which|who|although|though|because|after|as|up|down|to|or|from)\b)"
     r"|\s(?=(?:while|whereas|versus|following|although)\s)",
     re.IGNORECASE,
@@ -27,6 +29,7 @@ _CONNECTOR = re.compile(
     r",?\s(?=(?:and|or|to|from|versus|vs|against|compared|while|up|down|of|for|with|at|following|after|than)\s)|[,;(]\s?",
     re.IGNORECASE,
 )
+_STRONG = re.compile(r",?\s(?:and|or|versus|vs|against|compared|while|following)\s|[,;(]", re.IGNORECASE)
 _STOP = re.compile(
     r"[,;:()\u2014]|\s[\u2013-]\s(?!on\s|year|month|quarter)|\s(?=while\s|whereas\s|versus\s)", re.IGNORECASE
 )
@@ -97,8 +100,7 @@ def clauses_of(sentence: Sentence, quantities: Sequence[Quantity]) -> Iterator[C
         start = low
         if index:
             # The second number's words begin where the first one's end: 'rose 6% | to $227 billion'.
-            joints = list(_CONNECTOR.finditer(text, low, quantity.start))
-            start = joints[0].end() if joints else low
+            start = _joint(text, low, quantity.start)[1]
         for found in _BREAK.finditer(text, start, quantity.start):
             start = found.end()
         end = _end(text, quantity, high, len(text))
@@ -110,14 +112,22 @@ def clauses_of(sentence: Sentence, quantities: Sequence[Quantity]) -> Iterator[C
         yield Clause(sentence, quantity, start, end, verbs, _subject(verbs))
 
 
+def _joint(text: str, low: int, high: int) -> tuple[int, int]:
+    """Return where the words of one number end and those of the next begin, between the two."""
+    joints = list(_CONNECTOR.finditer(text, low, high))
+    strong = [joint for joint in joints if _STRONG.match(text, joint.start())]
+    for joint in reversed(strong or joints):
+        return joint.start(), joint.end()
+    return (high, low)
+
+
 def _end(text: str, quantity: Quantity, high: int, length: int) -> int:
     # '12 million (about $1.5 million) worth of chips': what restates the number does not end its clause.
     aside = _ASIDE.match(text, quantity.end, high)
     stop = _STOP.search(text, aside.end() if aside else quantity.end, high)
     end = stop.start() if stop else high
     if stop is None and high < length:
-        joints = list(_CONNECTOR.finditer(text, quantity.end, high))
-        end = joints[-1].start() if joints else high
+        end = _joint(text, quantity.end, high)[0]
     while end > quantity.end and text[end - 1] in " ,;(":
         end -= 1
     return end

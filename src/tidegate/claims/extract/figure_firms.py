@@ -14,7 +14,9 @@ from tidegate.claims.mentions import Mention
 
 __all__ = ["is_holder", "parties_of", "short_names", "subject_parties"]
 
-_SUFFIX = re.compile(r"[,\s]+(?:inc|corp|ltd|co|plc|holdings?|nv|n\.v|ag|se|group|limited|company)\b\.?", re.IGNORECASE)
+_SUFFIX = re.compile(
+    r"[,\s]+(?:inc|corp|ltd|co|plc|holdings?|nv|n\.v|ag|se|group|limited|company)\b\.?", re.IGNORECASE
+)
 
 
 def is_holder(name: Mention) -> bool:
@@ -62,15 +64,28 @@ def _unknown(clause: Clause) -> tuple[str, ...]:
     if subject is None:
         return ()
     owners = [subject, *(child for child in subject.children if child.dep_ in ("poss", "pobj"))]
-    owners += [grand for child in subject.children if child.dep_ == "prep" for grand in child.children if child.lower_ == "of"]
+    owners += [
+        grand
+        for child in subject.children
+        if child.dep_ == "prep"
+        for grand in child.children
+        if child.lower_ == "of"
+    ]
     covered = [range(name.start, name.end) for name in clause.sentence.names]
     for entity in clause.sentence.span.ents:
         place = entity.start_char + clause.sentence.offset
-        if entity.label_ != "ORG" or any(place in span or span.start in range(place, place + len(entity.text)) for span in covered):
+        if entity.label_ != "ORG" or any(
+            place in span or span.start in range(place, place + len(entity.text)) for span in covered
+        ):
             continue
         if not any(entity.start <= owner.i < entity.end for owner in owners):
             continue
         bare = _SUFFIX.sub("", re.sub(r"^(?:the|The)\s+|'s$", "", entity.text))
-        if len(bare) > 2 and bare[0].isupper() and not pattern("no_firm").search(bare) and (own := slug(bare)):
+        if (
+            len(bare) > 2
+            and bare[0].isupper()
+            and not pattern("no_firm").search(bare)
+            and (own := slug(bare))
+        ):
             return (own,)
     return ()

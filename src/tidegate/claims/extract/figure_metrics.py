@@ -1,66 +1,25 @@
-"""What a number measures, its sign, and whether it is a claim at all."""
+"""What a number measures."""
 
 from __future__ import annotations
 
 import re
 
 from tidegate.claims.extract.figure_clauses import Clause
-from tidegate.claims.extract.figure_words import pattern, words
+from tidegate.claims.extract.figure_signs import change_of
+from tidegate.claims.extract.figure_words import pattern
 
-__all__ = ["is_figure", "is_future", "metric_of", "signed_value"]
+__all__ = ["metric_of"]
 
 _OF = re.compile(
     r"^\s*(?:\w+\s+)?(?:(?:cut|share|slice|stake|portion|proportion|part)\s+)?(?:of|on|in|from)\s+(?P<whole>[^,;]*)|^\s+(?P<bare>(?:its|their|the)\s[^,;]*)",
     re.IGNORECASE,
 )
-_SHARE_SUBJECT = re.compile(r"\b(?:its|their|'s|the)\s+(?:own\s+)?$", re.IGNORECASE)
 _BUSINESS = re.compile(
     r"\b(?:revenues?|sales|exports?|imports?|prices?|profits?|output|production|orders?|demand|shipments?|deficit|"
     r"capacity|spending|capex|supply|tariffs?|margins?|income|volumes?|inquiries|purchases)\b(?!\s+of\s+(?:shares|stock))",
     re.IGNORECASE,
 )
 _TO = re.compile(r"\b(?:to|at)\s+(?:about\s+|around\s+|just\s+|nearly\s+)?$", re.IGNORECASE)
-_OR = re.compile(r"\bor\s+(?:about\s+|around\s+)?$", re.IGNORECASE)
-
-
-# Nouns whose small numbers merely count the names around them.
-_MERE = frozenset(
-    ("companies", "countries", "nations", "names", "parties", "individuals", "suppliers", "customers")
-)
-# 'the three items', 'the other two': named before.
-_BACK = re.compile(
-    r"\b(?:the|these|those|both|its|their|other|all|past|last|next|recent|one or)\s+(?:other\s+)?$",
-    re.IGNORECASE,
-)
-_AGO = re.compile(r"\s+(?:ago|earlier|later|before|after|old)\b", re.IGNORECASE)
-
-
-def is_figure(clause: Clause) -> bool:
-    """Whether a number says something about the system, rather than count names or restate another."""
-    quantity, sentence = clause.quantity, clause.sentence.text
-    if pattern("boilerplate").search(sentence):
-        return False
-    if quantity.sort == "limit":
-        return quantity.unit == "nm" or pattern("control").search(sentence) is not None
-    if quantity.sort == "count":
-        if quantity.unit == "tiers":
-            return True
-        few = quantity.value <= 3
-        if quantity.value < 2 or (few and quantity.unit in _MERE) or _BACK.search(sentence[: quantity.start]):
-            return False
-        return pattern("counting_context").search(clause.text) is not None
-    if quantity.sort == "goods":
-        return quantity.value > 10
-    if quantity.sort == "time":
-        return (
-            pattern("licensing_time").search(clause.text) or pattern("stock_time").search(clause.text)
-        ) is not None and (_AGO.match(clause.right) is None and _BACK.search(clause.left) is None)
-    if quantity.sort == "money":
-        return (
-            not re.search(r"\bplus or minus\s+$", sentence[: quantity.start])
-            and not (_OR.search(clause.left) or _OR.search(sentence[: quantity.start]))
-        ) or "either" in sentence
-    return True
 
 
 def metric_of(clause: Clause, before: str | None) -> str:
@@ -83,7 +42,7 @@ def metric_of(clause: Clause, before: str | None) -> str:
             else "other"
         )
     if sort == "times":
-        return "growth" if _change(clause) is not None else "other"
+        return "growth" if change_of(clause) is not None else "other"
     return _amount(clause, before)
 
 
@@ -162,7 +121,7 @@ def _percent(clause: Clause, before: str | None) -> str:
     if (
         re.search(r"\b(?:or more|or less|threshold|at least)\b", near[:12])
         and pattern("control").search(sentence)
-        and _change(clause) is None
+        and change_of(clause) is None
     ):
         return "performance_threshold"
     of = _OF.match(clause.right)
@@ -179,12 +138,12 @@ def _percent(clause: Clause, before: str | None) -> str:
         return "other"
     if re.search(
         r"\bin\s+(?:\w+[\s-]+)?(?:trading|trade|premarket|after-hours|aftermarket)\b", text, re.IGNORECASE
-    ) and _change(clause):
+    ) and change_of(clause):
         return "share_price_change"
     level = re.search(r"\b(?:from|to|at)\s+(?:\w+\s+){0,2}$", clause.left, re.IGNORECASE) is not None
     if level and re.search(r"\bgrowth\b", clause.left, re.IGNORECASE):
         return "growth"
-    changed = _change(clause) is not None and not level
+    changed = change_of(clause) is not None and not level
     if pattern("tariff").search(text) and not changed and not _OF.match(clause.right):
         return "other"
     shared = re.search(
@@ -200,9 +159,9 @@ def _percent(clause: Clause, before: str | None) -> str:
         return "capacity" if re.search(r"utili[sz]ation", f"{clause.subject_text()} {text}") else "other"
     if level and before in ("market_share", "capacity", "revenue_share", "other"):
         return before
-    if (of and not re.match(r"\s*(?:in|from|on)\b", clause.right)) or (of and not changed):
-        if metric := _whole(of["whole"] or of["bare"] or "", clause):
-            return metric
+    whole = (of["whole"] or of["bare"] or "") if of else ""
+    if not (changed and re.match(r"\s*(?:in|from|on)\b", clause.right)) and (metric := _whole(whole, clause)):
+        return metric
     if clause.quantity.sort == "multiple":
         return "share_price_change" if _about_shares(clause) else "growth"
     if pattern("tariff").search(text) and not pattern("exports").search(clause.subject_text()):
@@ -250,7 +209,8 @@ def _percent(clause: Clause, before: str | None) -> str:
 
 
 _YEARLY = re.compile(
-    r"\b(?:year|month|quarter)[\s-]+(?:on|over)[\s-]+(?:year|month|quarter)|\byoy\b|\b(?:from|on|than) (?:a|the) (?:year|month|quarter|same period)\b",
+    r"\b(?:year|month|quarter)[\s-]+(?:on|over)[\s-]+(?:year|month|quarter)|\byoy\b"
+    r"|\b(?:from|on|than) (?:a|the) (?:year|month|quarter|same period)\b",
     re.IGNORECASE,
 )
 
@@ -328,63 +288,3 @@ def _about_shares(clause: Clause) -> bool:
         and any(name.kind == "party" for name in subject)
         and not any(name.kind == "item" for name in subject)
     )
-
-
-def _change(clause: Clause) -> int | None:
-    """Return +1 or -1 by the nearest word of change, None without one."""
-    best: tuple[int, int] | None = None
-    for sign, key in ((1, "rise"), (-1, "fall")):
-        for found in pattern(key).finditer(clause.left):
-            distance = len(clause.left) - found.end()
-            if distance <= 60 and (best is None or distance < best[0]):
-                best = (distance, sign)
-        if found_right := pattern(key).search(clause.right[:45]):
-            distance = found_right.start() + 1
-            if distance <= 36 and (best is None or distance < best[0]):
-                best = (distance, sign)
-    return best[1] if best else None
-
-
-def signed_value(clause: Clause, metric: str) -> int | float:
-    """Return the value with the sign that the words give it."""
-    value = clause.quantity.value
-    if clause.quantity.sort == "multiple" or value < 0:
-        return value
-    if metric in ("share_price_change", "growth"):
-        return -value if _change(clause) == -1 else value
-    if metric == "trade_balance":
-        return -value if pattern("deficit").search(clause.sentence.text) else value
-    return value
-
-
-_BEFORE_NOW = re.compile(
-    r"\b(?:up|down|compared|versus|against|from)\s+(?:from|with|to)?\s*(?:\w+\s+)?$", re.IGNORECASE
-)
-
-
-def is_future(clause: Clause, metric: str) -> bool:
-    """Whether a number speaks of what may or will come."""
-    if metric in ("share_price_change", "count", "performance_threshold"):
-        return False
-    text = clause.text
-    if metric == "price":
-        return pattern("target_price").search(text) is not None
-    if _BEFORE_NOW.search(clause.left) or re.search(r"\bwould have\b", clause.sentence.text):
-        return False
-    if metric == "other" and pattern("tariff").search(text):
-        return re.search(r"\b(?:would|could|may|might|set to|threaten\w*|increase to)\b", text) is not None
-    if pattern("future").search(text):
-        return True
-    for verb in clause.verbs:
-        if verb.lemma_ in ("say", "tell", "report", "announce") and verb.dep_ == "ROOT":
-            break
-        if pattern("future").fullmatch(verb.text):
-            return True
-        if any(child.dep_ == "aux" and pattern("future").fullmatch(child.text) for child in verb.lefts):
-            return True
-        if verb.dep_ in ("relcl", "acl"):
-            break
-    return False
-
-
-assert words

@@ -7,52 +7,14 @@ numbers are read by rule; the parse only says whose they are.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
+from tidegate.claims.extract.figure_numbers import currency_of, factor_of, is_year, scalar, tidy, value_of
+from tidegate.claims.extract.figure_quantities import Quantity, find_parts
 from tidegate.claims.extract.figure_words import words
 
 __all__ = ["Quantity", "find_quantities"]
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with its unit.
-
-    start, end: where it stands in the sentence, with sign, scale and unit. value: in plain units; the
-    middle of a range; without the sign that a verb gives it. unit: a unit or the plural noun that is
-    counted. sort: money, percent, points, weight, limit, capacity, goods, count, multiple or bare (a number
-    that leans on the unit of the one before it). rate: 'a kilogram' after an amount.
-    """
-
-    start: int
-    end: int
-    value: int | float
-    unit: str
-    sort: str
-    rate: bool = False
-
-
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-
-
-@cache
-def _scalar() -> re.Pattern[str]:
-    """A number with what may stand before and after it, unit excepted."""
-    signs = "|".join(re.escape(sign) for sign in sorted(words()["currencies"], key=len, reverse=True))
-    tens = "|".join(words()["tens"])
-    # 'seventeen' before 'seven'.
-    ones = "|".join(sorted(words()["ones"], key=len, reverse=True))
-    spelled = rf"(?:(?:a|{ones})\s+)?dozens?|(?:{tens})(?:[- ](?:{ones}))?|(?:{ones})|an?(?=\s+(?:hundred|thousand|million|billion))"
-    scales = "|".join(words()["scales"])
-    letters = "|".join(sorted(words()["scale_letters"], key=len, reverse=True))
-    return re.compile(
-        rf"(?<![\w.:/$€£¥])(?<![A-Za-z]-)(?P<minus>(?<!%)[-\u2212](?=\d))?(?P<sign>(?:{signs})\s?)?"
-        rf"(?:(?P<digits>{_DIGITS})|(?P<spelled>(?:{spelled})\b))"
-        rf"(?P<hundred>\s+hundred\b)?"
-        rf"(?:[\s-]?(?P<scale>{scales})s?\b|\s?(?P<letter>{letters})(?![\w]))?(?![\d,]*\d)",
-        re.IGNORECASE,
-    )
 
 
 @cache
@@ -84,19 +46,6 @@ def _duration() -> re.Pattern[str]:
     return re.compile(rf"[\s-]({words()['durations']})(?![\w])", re.IGNORECASE)
 
 
-@cache
-def _parts() -> re.Pattern[str]:
-    fractions = "|".join(sorted(words()["fractions"], key=len, reverse=True))
-    multiples = "|".join(words()["multiples"])
-    # 'half its supply', 'a third of output', 'by half'; not 'the first half', 'half pitch', 'a third party'.
-    return re.compile(
-        rf"(?<!\w)(?:(?P<by>(?:by|in)\s+)?(?P<part>{fractions})(?(by)(?![\w-])|(?=\s+(?:of|its|their|the|all|the|global|world|\w+'s)\b"
-        rf"(?!\s+(?:the\s+)?(?:\d{{4}}|year|month|day|week|decade|century|quarter)\b)))|(?P<multiple>{multiples})\b|"
-        rf"(?P<tiers>\b(?:{'|'.join(words()['ones'])}|\d))-tier(?:ed)?\b)",
-        re.IGNORECASE,
-    )
-
-
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 _RATE = re.compile(rf"\s?,?\s?(?:{words()['rates']})(?!\w)", re.IGNORECASE)
 _JOIN = re.compile(
@@ -108,16 +57,13 @@ _NUMERIC = re.compile(
     + r")\b|half|third|quarter|fifth|tenth|doubl|tripl|trebl|quadrupl|halv",
     re.IGNORECASE,
 )  # fmt: skip
-_HALF_OF_YEAR = re.compile(
-    r"\b(?:first|second|latter|lower|upper|top|bottom|other|1st|2nd|next|previous)[\s-]+$", re.IGNORECASE
-)
 
 
 def find_quantities(text: str) -> list[Quantity]:
     """Return the numbers of a sentence that have a unit or count something, in order."""
     if not _NUMERIC.search(text):
         return []
-    matches = list(_scalar().finditer(text))
+    matches = list(scalar().finditer(text))
     found: list[Quantity] = []
     days = [range(*day.span()) for day in _ISO_DAY.finditer(text)]
     skip = -1
@@ -130,7 +76,7 @@ def find_quantities(text: str) -> list[Quantity]:
             continue
         skip = quantity.end
         found.append(quantity)
-    found += _read_parts(text, found)
+    found += find_parts(text, found)
     found.sort(key=lambda quantity: quantity.start)
     found = _lean(found)
     return _without_equivalents(text, found)
@@ -153,14 +99,14 @@ def _lean(found: list[Quantity]) -> list[Quantity]:
 
 
 def _read(text: str, match: re.Match[str], following: re.Match[str] | None) -> Quantity | None:
-    value = _value(match)
+    value = value_of(match)
     unit = _unit(text, match)
     if following is not None and (both := _range(text, match, following, unit)) is not None:
         return both
     if unit is None:
         # 'up from 5,864.6 in May' leans on the unit before it.
         before = text[max(0, match.start() - 20) : match.start()]
-        if match["digits"] and _LEANING.search(before) and not _is_year(match):
+        if match["digits"] and _LEANING.search(before) and not is_year(match):
             return Quantity(match.start(), match.end(), value, "", "bare")
         return None
     if match["minus"]:
@@ -174,49 +120,13 @@ _LEANING = re.compile(
 )
 
 
-def _is_year(match: re.Match[str]) -> bool:
-    digits = match["digits"] or ""
-    return bool(re.fullmatch(r"(?:19|20|21)\d\d", digits)) and not match["sign"]
-
-
-def _value(match: re.Match[str]) -> int | float:
-    if match["digits"]:
-        base = float(match["digits"].replace(",", ""))
-    else:
-        spelled = match["spelled"].lower()
-        if "dozen" in spelled:
-            base = 12.0 * words()["ones"].get(spelled.split()[0], 1)
-        elif spelled in ("a", "an"):
-            base = 1.0
-        else:
-            base = float(
-                sum(
-                    words()["ones"].get(part, words()["tens"].get(part, 0))
-                    for part in re.split(r"[-\s]+", spelled)
-                )
-            )
-    if match["hundred"]:
-        base *= 100
-    if match["scale"]:
-        base *= words()["scales"][match["scale"].lower()]
-    elif match["letter"]:
-        base *= words()["scale_letters"][match["letter"].lower()]
-    return _tidy(base)
-
-
-def _tidy(value: float) -> int | float:
-    # 12.5 * 10**9 is exact, 7.1 * 10**9 is not quite; figures are written with few digits.
-    rounded = round(value, 6)
-    return int(rounded) if rounded == int(rounded) else rounded
-
-
 def _unit(text: str, match: re.Match[str]) -> Quantity | None:
     """Return the quantity that a number with its unit makes; None where it has no unit."""
     start, end = match.start(), match.end()
     if match["sign"]:
         rate = _RATE.match(text, end)
-        code = words()["currencies"][_sign(match["sign"].strip())]
-        return Quantity(start, rate.end() if rate else end, _value(match), code, "money", rate is not None)
+        code = words()["currencies"][currency_of(match["sign"].strip())]
+        return Quantity(start, rate.end() if rate else end, value_of(match), code, "money", rate is not None)
     if match["letter"]:
         # 'the 910B chips', '5G', '3m shares': a letter without a currency is mostly part of a name.
         if match["letter"].lower() not in ("k", "m", "bn", "mn", "t"):
@@ -241,28 +151,21 @@ def _unit(text: str, match: re.Match[str]) -> Quantity | None:
             if sort == "money":
                 rate = _RATE.match(text, found.end())
                 return Quantity(
-                    start, rate.end() if rate else found.end(), _value(match), name, sort, rate is not None
+                    start, rate.end() if rate else found.end(), value_of(match), name, sort, rate is not None
                 )
             if name == "layers" and match["spelled"]:
                 return None
-            return Quantity(start, found.end(), _value(match), name, sort)
+            return Quantity(start, found.end(), value_of(match), name, sort)
     if time := _duration().match(text, end):
-        return Quantity(start, time.end(), _value(match), _plural(time[1].lower()), "time")
+        return Quantity(start, time.end(), value_of(match), _plural(time[1].lower()), "time")
     noun = _noun().match(text, end)
-    if noun is None or _is_year(match) or _is_model(text, start):
+    if noun is None or is_year(match) or _is_model(text, start):
         return None
     if noun["goods"]:
         if noun["goods"].lower() == "wafers" and re.search(r"\bmonth", text, re.IGNORECASE):
-            return Quantity(start, noun.end(), _value(match), "wafers_per_month", "capacity")
-        return Quantity(start, noun.end(), _value(match), "units", "goods")
-    return Quantity(start, noun.end(), _value(match), _plural(noun["counted"].lower()), "count")
-
-
-def _sign(sign: str) -> str:
-    for known in words()["currencies"]:
-        if known.lower() == sign.lower():
-            return str(known)
-    return "$"
+            return Quantity(start, noun.end(), value_of(match), "wafers_per_month", "capacity")
+        return Quantity(start, noun.end(), value_of(match), "units", "goods")
+    return Quantity(start, noun.end(), value_of(match), _plural(noun["counted"].lower()), "count")
 
 
 def _plural(noun: str) -> str:
@@ -311,49 +214,21 @@ def _range(
             return None
         rate = _RATE.match(text, following.end())
         end = rate.end() if rate else following.end()
-        code = words()["currencies"][_sign(match["sign"].strip())]
+        code = words()["currencies"][currency_of(match["sign"].strip())]
         upper = Quantity(match.start(), end, 0, code, "money", rate is not None)
     elif upper is None or (unit is not None and unit.unit != upper.unit):
         return None
     # '$6 to 7 billion': the scale of the upper end is that of both.
-    low = _value(match) * (1 if match["scale"] or match["letter"] else _factor(following))
-    high = _value(following)
+    low = value_of(match) * (1 if match["scale"] or match["letter"] else factor_of(following))
+    high = value_of(following)
     if low > high:
         return None
-    return replace(upper, start=match.start(), value=_tidy((low + high) / 2))
+    return replace(upper, start=match.start(), value=tidy((low + high) / 2))
 
 
 _BETWEEN = re.compile(r"\bbetween\s+(?:about\s+|around\s+|roughly\s+)?$")
 _FROM = re.compile(r"\bfrom\s+(?:about\s+|around\s+)?$")
 _RANGING = re.compile(r"\brang\w+\s+from\s+(?:about\s+|around\s+)?$")
-
-
-def _factor(match: re.Match[str]) -> int:
-    if match["scale"]:
-        return int(words()["scales"][match["scale"].lower()])
-    return int(words()["scale_letters"][match["letter"].lower()]) if match["letter"] else 1
-
-
-def _read_parts(text: str, found: list[Quantity]) -> list[Quantity]:
-    more = []
-    for match in _parts().finditer(text):
-        if any(match.start() < other.end and other.start < match.end() for other in found):
-            continue
-        start, end = match.span()
-        if match["part"]:
-            if _HALF_OF_YEAR.search(text[:start]):
-                continue
-            share = words()["fractions"][match["part"].lower()]
-            more.append(Quantity(start, end, share, "percent", "percent"))
-        elif match["multiple"]:
-            more.append(
-                Quantity(start, end, words()["multiples"][match["multiple"].lower()], "percent", "multiple")
-            )
-        else:
-            spelled = match["tiers"].lower()
-            value = int(spelled) if spelled.isdigit() else words()["ones"][spelled]
-            more.append(Quantity(start, end, value, "tiers", "count"))
-    return more
 
 
 _OPEN = re.compile(

@@ -7,10 +7,15 @@ from dataclasses import replace
 
 from tidegate.claims.claim import Claim
 from tidegate.claims.extract.figure_clauses import Clause, clauses_of
-from tidegate.claims.extract.figure_holders import Memory, holders_of, items_of, target_of
-from tidegate.claims.extract.figure_metrics import is_figure, is_future, metric_of, signed_value
+from tidegate.claims.extract.figure_holders import holders_of
+from tidegate.claims.extract.figure_items import items_of
+from tidegate.claims.extract.figure_memory import Memory
+from tidegate.claims.extract.figure_metrics import metric_of
+from tidegate.claims.extract.figure_noise import is_figure
 from tidegate.claims.extract.figure_periods import period_of
+from tidegate.claims.extract.figure_signs import is_future, signed_value
 from tidegate.claims.extract.figure_sources import figure_source
+from tidegate.claims.extract.figure_targets import target_of
 from tidegate.claims.extract.figure_values import find_quantities
 from tidegate.claims.extract.story import Sentence, Story
 
@@ -32,9 +37,9 @@ def _read(story: Story, sentence: Sentence, memory: Memory) -> list[Claim]:
     claims: list[Claim] = []
     before: Claim | None = None
     memory.shares = ()
+    # What is no figure must not cut the clause of one that is.
+    quantities = [clause.quantity for clause in clauses_of(sentence, quantities) if is_figure(clause)]
     for clause in clauses_of(sentence, quantities):
-        if not is_figure(clause):
-            continue
         before = _claim(story, clause, memory, before)
         memory.actors, memory.paragraph = before.actor, sentence.paragraph
         if before.metric == "share_price_change":
@@ -53,7 +58,7 @@ def _read(story: Story, sentence: Sentence, memory: Memory) -> list[Claim]:
 def _claim(story: Story, clause: Clause, memory: Memory, before: Claim | None) -> Claim:
     metric = metric_of(clause, before.metric if before else None)
     future = is_future(clause, metric) or bool(before and before.future and _RIDES.match(clause.text))
-    actors = holders_of(clause, metric, story, memory)
+    actors = holders_of(clause, metric, memory)
     start, end = _span(story, clause)
     attribution = figure_source(story, clause, metric, start, end)
     return Claim(
@@ -66,7 +71,7 @@ def _claim(story: Story, clause: Clause, memory: Memory, before: Claim | None) -
         metric=metric,
         value=signed_value(clause, metric),
         unit=clause.quantity.unit,
-        period=period_of(clause, story.published, future, before.period if before else None),
+        period=period_of(clause, metric, story.published, future, before.period if before else None),
         source=attribution.source,
         certainty=attribution.certainty,
         future=future,
