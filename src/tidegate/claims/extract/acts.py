@@ -73,6 +73,7 @@ def find_acts(sentence: Sentence) -> list[Act]:
     for token in sentence.span:
         if is_verb(token) and token.i not in used and (act := _of_verb(sentence, token)) is not None:
             acts.append(act)
+    acts = [act for act in acts if not any(_describes_a_rule(act, other) for other in acts)]
     kept = [act for act in acts if not any(_contains(outer, act) for outer in acts if outer is not act)]
     governed = [ahead for act in _without_doubles(kept) if (ahead := _governed(sentence, act)) is not None]
     return sorted(governed, key=lambda act: act.head.i)
@@ -92,11 +93,21 @@ def _sort_of(sentence: Sentence, token: Token) -> str | None:
         verb, _ = _ruled_by(token)
         is_moved = verb is not None and verb.lemma_.lower() in ("add", "place", "put", "remove", "include")
         return "list" if is_moved and names_on(sentence, sentence.span) else None
-    if lemma in ("probe", "investigation", "inquiry"):
+    if lemma in ("probe", "investigation", "inquiry", "review"):
         return "probe" if _PROBES.search(" ".join(part.text for part in token.subtree)) else None
     if any(part.lemma_.lower() in _BREACHES for part in token.ancestors if part.pos_ == "NOUN"):
         return None
     for sort in _inverse("nouns").get(lemma, ()):
+        if sort == "talks" and not names_on(
+            sentence, token.head.subtree if token.head != token else token.subtree, "country"
+        ):
+            continue
+        if lemma in ("meeting", "discussion", "consultation", "dialogue") and not _BETWEEN.search(
+            sentence.text
+        ):
+            continue
+        if lemma == "act" and not _IN_PARLIAMENT.search(sentence.text):
+            continue
         if sort in _NEEDING and not _is_of_the_trade(sentence, token):
             verb = governor_of(token)
             if (
@@ -109,6 +120,10 @@ def _sort_of(sentence: Sentence, token: Token) -> str | None:
     return None
 
 
+_BETWEEN = re.compile(r"(?i)\b(?:with|between|delegations|sides|leaders|negotiators)\b")
+_IN_PARLIAMENT = re.compile(
+    r"(?i)\b(?:bill|legislation|lawmakers?|introduced?|passage|passed|would|senat\w+|congress)\b"
+)
 _PROBES = re.compile(
     r"(?i)anti-?trust|anti-?dumping|anti-?monopoly|discriminat|security|section \d|cyber|subsid"
 )
@@ -157,7 +172,7 @@ def _of_noun(noun: Token, sort: str) -> list[Act]:
         stage, doing = _stage(sort, classes, relation)
         if verb is not None and stage is not None:
             acts.append(Act(noun, noun, verb, verb, stage, sort, doing, relation))
-    if len(acts) == 2 and acts[1].doing in ("impose", "announce", "stand", "restrict"):
+    if len(acts) == 2 and acts[1].doing in ("impose", "stand", "restrict", acts[0].doing):
         acts = acts[:1]
     if not acts and sort in _MENTIONED:
         acts.append(Act(noun, noun, None, governor_of(noun), _MENTIONED[sort], sort))
@@ -228,7 +243,7 @@ def _stage(sort: str, classes: tuple[str, ...], relation: str) -> tuple[str | No
         doing = next((name for name in classes if relation == "object" and name in _ON_LIST), None)
         return (_ON_LIST[doing], doing) if doing else (None, None)
     if sort == "talks":
-        return "considering", "consider"
+        return ("considering", "consider") if relation else (None, None)
     if sort in ("probe", "subsidy"):
         return "in_force", "impose"
     if sort == "bill":
@@ -386,14 +401,17 @@ def _objects(sentence: Sentence, verb: Token) -> Iterator[Token]:
         if child == verb or child.dep_ in ("punct", "det") or (child.dep_ == "nsubj" and child.head == verb):
             continue
         inner = governor_of(child)
-        if (
-            inner is not None
-            and inner != verb
-            and inner.dep_ in ("relcl", "advcl", "ccomp", "parataxis", "conj")
-        ):
+        if inner is not None and inner != verb and _is_other_clause(inner, verb):
             continue
         if child.lemma_.lower() in _DEALINGS or names_on(sentence, [child], "item"):
             yield child
+
+
+def _is_other_clause(inner: Token, verb: Token) -> bool:
+    """Return whether a verb below another opens a thought of its own."""
+    if inner.dep_ == "conj":
+        return inner.head == verb and any(child.dep_ in SUBJECTS for child in inner.children)
+    return inner.dep_ in ("relcl", "advcl", "ccomp", "parataxis")
 
 
 _DEALINGS = frozenset(
@@ -442,6 +460,13 @@ def _separates(token: Token, start: Token, inner: Act) -> bool:
     if dep == "acl" and token.tag_ == "VBN":
         return True
     return dep == "ccomp" and bool(own)
+
+
+def _describes_a_rule(outer: Act, inner: Act) -> bool:
+    """Return whether an act only publishes a rule that another act says to ease, lift or suspend controls."""
+    if outer.doing != "announce" or outer.noun is None or inner is outer or inner.verb is None:
+        return False
+    return inner.stage in ("eased", "lifted", "suspended") and inner.verb in outer.noun.subtree
 
 
 def _without_doubles(acts: list[Act]) -> list[Act]:

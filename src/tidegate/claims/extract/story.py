@@ -68,6 +68,21 @@ def language() -> Language:
     return pipeline
 
 
+def _unwrapped(text: str) -> str:
+    """Return a text with a blank for each line end that stands inside a sentence, as long as before.
+
+    A line that goes on in lower case was cut by a machine; where most lines of a text are cut so, those that
+    go on with a capital were cut too.
+    """
+    cuts = list(re.finditer(r"(?<=[^\n.!?:\"])\n(?=[^\n\s])", text))
+    low = [cut for cut in cuts if text[cut.end()].islower() or text[cut.end()].isdigit()]
+    is_wrapped = len(low) >= 4 and len(low) >= 0.5 * len(cuts)
+    chars = list(text)
+    for cut in cuts if is_wrapped else low:
+        chars[cut.start()] = " "
+    return "".join(chars)
+
+
 def _as_state(name: Mention) -> Mention:
     """Return a name with a government body turned into its state: a ministry's act is its country's."""
     if name.kind == "party":
@@ -141,10 +156,10 @@ def _covers(name: Mention, other: Mention) -> bool:
 
 def parse_story(document: Document, published: Day | None) -> Story:
     """Return a document parsed. A line of the text is a paragraph; no sentence runs over its end."""
-    plain = document.text.translate(_PLAIN)
+    plain = _unwrapped(document.text.translate(_PLAIN))
     names = _with_trade_words(plain, [_as_state(name) for name in find_mentions(plain)])
     starts = [name.start for name in names]
-    passages = document.passages
+    passages = replace(document, text=plain).passages
     sentences: list[Sentence] = []
     pipeline = language()
     docs: list[Doc] = list(

@@ -139,7 +139,7 @@ def instruments_of(
             alone = _against_one(sentence, act, near, actors)
             if alone:
                 return alone
-        if _LATE.search(_text(sentence, tokens)):
+        if _is_technology(sentence, tokens):
             return [("technology_export", items)]
         if items:
             break
@@ -217,10 +217,20 @@ _LEANING = re.compile(r"(?i)\b(?:the|this) (?:issue|matter|subject|move|request|
 _GOODS = frozenset(
     ("hardware", "product", "item", "good", "device", "material", "metal", "component", "machine", "tool")
 )
-_LATE = re.compile(
-    r"(?i)\b(?:foreign.direct product|foreign-produced|FDPR|know-how|technolog(?:y|ies)|tech)\b"
-)
-"""Words of a control on technology: looked for where no chip, tool or material is named."""
+_LATE = re.compile(r"(?i)\b(?:foreign.direct product|foreign-produced|FDPR|know-how)\b")
+
+
+def _is_technology(sentence: Sentence, tokens: Sequence[Token]) -> bool:
+    """Return whether a clause speaks of technology itself, where no chip, tool or material is named."""
+    if _LATE.search(_text(sentence, tokens)):
+        return True
+    firms = sentence.named("party")
+    return any(
+        token.lemma_.lower() in ("technology", "tech")
+        and token.dep_ not in ("compound", "amod")
+        and not any(firm.start <= token.idx + sentence.offset < firm.end + 14 for firm in firms)
+        for token in tokens
+    )
 
 
 def _text(sentence: Sentence, tokens: Sequence[Token]) -> str:
