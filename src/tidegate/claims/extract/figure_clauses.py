@@ -86,7 +86,8 @@ class Clause:
         """Return the words of the subject, without those of a clause that describes it."""
         if self.subject is None:
             return ""
-        return " ".join(token.text for token in sorted(_phrase(self.subject), key=lambda token: token.i))
+        tokens = sorted(_phrase(self.subject), key=lambda token: token.i)
+        return "".join(token.text_with_ws for token in tokens).strip()
 
 
 def clauses_of(sentence: Sentence, quantities: Sequence[Quantity]) -> Iterator[Clause]:

@@ -60,7 +60,7 @@ def _rulers(clause: Clause, memory: Memory) -> tuple[str, ...]:
             if beside:
                 return (beside[0].id,)
         inside = [n for n in clause.sentence.names if base + quantity.start < n.start < base + quantity.end]
-        listed = pattern("listing_acts").search(text[max(0, quantity.start - 40) : quantity.start])
+        listed = pattern("adding").search(text[max(0, quantity.start - 40) : quantity.start])
         if quantity.unit == "companies" and not listed and (states := states_of(inside)):
             return tuple(f"{state.lower()}-companies" for state in states)
     subject = states_of(name for name in clause.subject_names() if rules(name, clause.sentence))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.extract.figure_clauses import Clause
 from tidegate.claims.extract.figure_words import pattern, words
 from tidegate.claims.extract.story import Sentence
-from tidegate.claims.mentions import Mention
+from tidegate.claims.mentions import Mention, find_mentions
 
 if TYPE_CHECKING:
     from tidegate.claims.extract.figure_memory import Memory
@@ -28,12 +29,12 @@ def items_of(clause: Clause, metric: str, memory: Memory, actors: Sequence[str] 
     if metric in ("other", "growth") and pattern("tariff").search(text):
         return ("tariff",)
     if metric == "price" and (
-        pattern("target_price").search(text) or (memory.shares and _shares_near(clause))
+        pattern("target_price").search(text) or (memory.shares and not clause.quantity.rate)
     ):
         return ("shares",)
     if metric in ("other", "growth") and re.search(r"\b(?:eps|earnings per share)\b", text, re.IGNORECASE):
         return ("earnings-per-share",)
-    items = items_in(clause.names(), clause.sentence)
+    items = items_in(clause.names(), clause.sentence) or _traded_in(clause, metric)
     traded = _TRADED.search(text)
     if not items and traded and traded[1] not in words()["no_goods"] and metric in ("imports", "exports"):
         return (traded[1],)
@@ -56,6 +57,23 @@ def items_of(clause: Clause, metric: str, memory: Memory, actors: Sequence[str] 
 
 def _shares_near(clause: Clause) -> bool:
     return pattern("shares").search(clause.sentence.text) is not None
+
+
+_OF_A_TRADE = frozenset(
+    ("market_share", "capacity", "growth", "imports", "exports", "trade_balance", "revenue")
+)
+
+
+def _traded_in(clause: Clause, metric: str) -> tuple[str, ...]:
+    """Return the goods that name a market or an output: 'chips' of 'the semiconductor market'."""
+    if metric not in _OF_A_TRADE:
+        return ()
+    names = find_mentions(clause.text)
+    place = clause.sentence.start + clause.start
+    return items_in(
+        [replace(n, start=n.start + place, end=n.end + place) for n in names if n.kind == "item"],
+        clause.sentence,
+    )
 
 
 def _sold_by(actor: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -36,6 +37,7 @@ class Memory:
     recent: tuple[str, ...] = ()
     short: dict[str, str] = field(default_factory=dict)
     trader: str | None = None
+    main: str | None = None
 
     @classmethod
     def of(cls, story: Story) -> Memory:
@@ -48,7 +50,12 @@ class Memory:
             if near:
                 trader = state_of(near[-1])
                 break
-        return cls(short=short_names(story), trader=trader)
+        states = [state for name in story.names if (state := state_of(name))]
+        return cls(
+            short=short_names(story),
+            trader=trader,
+            main=Counter(states).most_common(1)[0][0] if states else None,
+        )
 
     target: str | None = None
 
@@ -73,8 +80,12 @@ class Memory:
                 self.target = country
             if rules(name, sentence):
                 self.ruler = country
-        if pattern("home").search(sentence.text) and re.search(r"\bprices?\b", sentence.text) and self.ruler:
-            self.actors = (self.ruler,)
+        if pattern("market_of_world").search(sentence.text):
+            self.actors = ("world",)
+        elif (
+            pattern("home").search(sentence.text) and re.search(r"\bprices?\b", sentence.text) and self.ruler
+        ):
+            self.actors = (self.main or self.ruler,)
 
 
 def rules(name: Mention, sentence: Sentence) -> bool:

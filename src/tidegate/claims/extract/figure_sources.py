@@ -22,10 +22,11 @@ def figure_source(story: Story, clause: Clause, metric: str, start: int, end: in
     its own sentence.
     """
     said = attribute(story, clause.sentence, start, end)
+    own = _data(clause.sentence)
+    if own is not None and (said.certainty == "stated" or "customs" in "".join(said.source)):
+        return own
     if said.certainty != "stated":
         return said
-    if (own := _data(clause.sentence)) is not None:
-        return own
     if metric in _TRADE:
         index, paragraph = clause.sentence.index, clause.sentence.paragraph
         others = [other for other in story.sentences if pattern("customs_data").search(other.text)]
