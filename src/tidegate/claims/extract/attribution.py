@@ -25,7 +25,8 @@ _STRENGTH = {"official": 4, "analyst": 3, "unnamed": 2, "reported": 1, "stated":
 """Which of two sources of one sentence is kept; a named outlet gives way to whom it quotes."""
 
 _SHARE = 0.5
-"""How much of some words a voice covers where they are its word."""
+_SHARE_WITH_VERB = 0.35
+"""How much of some words a voice covers where they are its word; less where the verb of saying is among them."""
 
 
 def attribute(story: Story, sentence: Sentence, start: int, end: int) -> Attribution:
@@ -39,9 +40,10 @@ def attribute(story: Story, sentence: Sentence, start: int, end: int) -> Attribu
         for token in sentence.span
         if start <= token.idx + sentence.offset < end and not token.is_punct and not token.is_space
     ]
-    speakers = [voice.speaker for voice in voices_in(story, sentence) if _is_its_word(voice, numbers)]
+    voices = _innermost([voice for voice in voices_in(story, sentence) if _is_its_word(voice, numbers)])
+    speakers = [voice.speaker for voice in sorted(voices, key=lambda voice: -len(voice.covers))]
     if not speakers:
-        governing = governing_voice(story, sentence, start, end)
+        governing = governing_voice(story, sentence)
         speakers = [] if governing is None else [governing]
     return _joined(speakers)
 
@@ -50,7 +52,20 @@ def _is_its_word(voice: Voice, numbers: Sequence[int]) -> bool:
     rest = [number for number in numbers if number not in voice.own]
     if not rest:
         return False
-    return sum(number in voice.covers for number in rest) >= _SHARE * len(rest)
+    share = _SHARE_WITH_VERB if voice.own.intersection(numbers) else _SHARE
+    return sum(number in voice.covers for number in rest) >= share * len(rest)
+
+
+def _innermost(voices: Sequence[Voice]) -> list[Voice]:
+    """Return voices without those that quote another of them in a clause of its own ('a loss which A puts at')."""
+    return [
+        one
+        for one in voices
+        if one.speaker.certainty == "reported"
+        or not any(
+            other.covers < one.covers and other.own <= one.covers and other.relative for other in voices
+        )
+    ]
 
 
 def _joined(speakers: Sequence[Speaker]) -> Attribution:

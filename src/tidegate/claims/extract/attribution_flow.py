@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from tidegate.claims.extract.attribution_speakers import (
-    Speaker, authority_in, outlets_in, words_of,
+    Speaker, authority_in, body_slug, outlets_in, words_of,
 )  # fmt: skip
 from tidegate.claims.extract.attribution_voices import voices_in
 from tidegate.claims.extract.grammar import SUBJECTS
 from tidegate.claims.extract.story import Sentence, Story
-from tidegate.claims.extract.who import slug
 from tidegate.claims.mentions import find_mentions
 
 if TYPE_CHECKING:
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["governing_voice"]
 
 
-def governing_voice(story: Story, sentence: Sentence, start: int, end: int) -> Speaker | None:
+def governing_voice(story: Story, sentence: Sentence) -> Speaker | None:
     """Return whose word some words are though their sentence does not say so; None where the outlet's own."""
     return (
         _quoted(story, sentence)
         or _of_paper(story, sentence)
         or _shared_after(story, sentence)
-        or _continued(story, sentence, start, end)
+        or _continued(story, sentence)
         or _of_charge(story, sentence)
     )
 
@@ -62,14 +61,14 @@ def _of_paper(story: Story, sentence: Sentence) -> Speaker | None:
     if outlet and not outlets_in(outlet):
         authority = authority_in(outlet)
         if authority is not None:
-            return Speaker((slug(authority),), "official", office=True)
+            return Speaker((body_slug(authority),), "official", office=True)
         names = [name for name in find_mentions(outlet) if name.kind == "party"]
         if names and names[0].end - names[0].start >= len(outlet.split("(")[0].strip()) / 2:
             return Speaker((names[0].id,), "official", office=True)
     for earlier in reversed(story.sentences[: sentence.index + 1]):
         heading = _NUMBERED.search(earlier.text)
         if heading and authority_in(earlier.text[: heading.start()]) and not _has_finite_verb(earlier):
-            return Speaker((slug(earlier.text[: heading.start()]),), "official", office=True)
+            return Speaker((body_slug(earlier.text[: heading.start()]),), "official", office=True)
     return None
 
 
@@ -93,34 +92,57 @@ _SHARED = re.compile(
 )
 
 
-def _continued(story: Story, sentence: Sentence, start: int, end: int) -> Speaker | None:
+def _continued(story: Story, sentence: Sentence) -> Speaker | None:
     """Return the source that a sentence goes on with, by its words: a quoted phrase, 'the rule', a figure."""
     before = _last_voice(story, sentence, 1)
     subject = _subject(sentence)
     lemma = subject.lemma_.lower() if subject is not None else ""
-    if before is not None and _PHRASE.search(sentence.text):
+    changes = _OTHER.match(sentence.text) is not None
+    if before is not None and not changes and not voices_in(story, sentence) and _PHRASE.search(sentence.text):
         return before
-    if before is not None and _is_table(before) and any(token.like_num for token in sentence.span):
-        if lemma in words_of("series") or (subject is not None and subject.lower_ in ("that", "this", "those", "these")):
+    counts = any(token.like_num for token in sentence.span)
+    if before is not None and counts and before.certainty in ("analyst", "official") and _tells_numbers(story, sentence):
+        if lemma in words_of("series") and not _is_of_shares(subject):
             return before
+        if subject is not None and subject.lower_ in ("that", "this", "those", "these"):
+            return before
+    if counts and _is_projected(sentence):
+        return _last_voice(story, sentence, 2)
     if lemma in words_of("rule") or (lemma in ("it", "addition", "entity", "company") and _is_listing(sentence)):
-        rule = _last_voice(story, sentence, 4)
-        if rule is not None and rule.certainty == "official" and _is_agency(rule):
+        rule = _last_voice(story, sentence, 6)
+        if rule is not None and rule.certainty == "official" and _is_agency(rule) and not changes:
             return rule
     return None
 
 
-_PHRASE = re.compile(r'"[^" ]+ [^"]+"')
+_OTHER = re.compile(r"(?:At the same time|Meanwhile|In its latest|Separately|Previously|Earlier)\b")
+"""How a sentence begins that turns to something else."""
+
+
+def _tells_numbers(story: Story, sentence: Sentence) -> bool:
+    """Return whether the sentence before has a number: what follows a table is of the table."""
+    return sentence.index > 0 and any(token.like_num for token in story.sentences[sentence.index - 1].span)
+
+
+def _is_of_shares(subject: Token | None) -> bool:
+    return subject is not None and any(one.lower_ in ("stock", "share", "shares") for one in subject.subtree)
+
+
+def _is_projected(sentence: Sentence) -> bool:
+    """Return whether a sentence gives a projection without its author ('growth is projected at 53%')."""
+    return any(
+        token.lemma_.lower() in ("expect", "project", "forecast") and token.tag_ == "VBN"
+        and any(child.dep_ == "auxpass" for child in token.children)
+        for token in sentence.span
+    )  # fmt: skip
+
+
+_PHRASE = re.compile(r'(?<!so-called )"[^" ]+ [^"]+"')
 """Two words or more between quotation marks: somebody's own, of whom the story has just spoken."""
 
 
 def _is_listing(sentence: Sentence) -> bool:
     return any(token.lemma_ in ("add", "remove", "list") for token in sentence.span)
-
-
-def _is_table(speaker: Speaker) -> bool:
-    """Return whether a source is one that gives figures: a price agency, a customs office, an analyst."""
-    return speaker.certainty in ("analyst", "official")
 
 
 def _is_agency(speaker: Speaker) -> bool:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from tidegate import data
 from tidegate.claims.extract.story import Sentence
 from tidegate.claims.extract.who import names_on, slug
+from tidegate.claims.mentions import find_mentions
 from tidegate.records import read_yaml_fast
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["PRONOUNS", "Speaker", "authority_in", "houses_in", "outlet_slug", "outlets_in", "speaker_of", "words_of"]
+__all__ = ["PRONOUNS", "Speaker", "authority_in", "body_slug", "houses_in", "outlet_slug", "outlets_in", "speaker_of", "words_of"]
 
 PRONOUNS = frozenset(("he", "she", "it", "they", "who", "which", "that"))
 
@@ -27,13 +28,15 @@ class Speaker:
 
     source: slugs, outermost first. certainty: as in Claim. leans: 'person', 'firm', 'report' or 'note' where
     the noun points back at a source named before ('he', 'the company', 'the report', 'the note'). office:
-    whether it is a firm, an agency or a named person, whose announcement is its own word.
+    whether it is a firm, an agency or a named person, whose announcement is its own word. person: whether it
+    is a named person, whose plea is his own word.
     """
 
     source: tuple[str, ...]
     certainty: str
     leans: str = ""
     office: bool = False
+    person: bool = False
 
 
 @cache
@@ -98,7 +101,7 @@ def speaker_of(sentence: Sentence, token: Token) -> Speaker | None:
     person = _person_on(token)
     if person is not None:
         analyst = bool(wide & words_of("think")) or (bool(houses_in(told)) and not names_on(sentence, far, "party"))
-        return Speaker((slug(person),), "analyst" if analyst else "official", office=True)
+        return Speaker((slug(person),), "analyst" if analyst else "official", office=True, person=True)
     if houses_in(name) and lemma != "market" and not (lemma in words_of("report") and outlets_in(told)):
         return Speaker((houses_in(name)[0],), "analyst")
     if lemma in words_of("unnamed"):
@@ -107,11 +110,11 @@ def speaker_of(sentence: Sentence, token: Token) -> Speaker | None:
         return Speaker((outlets_in(name)[0],), "reported")
     if lemmas & words_of("analyst") and not token.ent_type_ == "PERSON":
         return Speaker((houses_in(told)[0] if houses_in(told) else _plural(lemma),), "analyst")
-    if lemma in words_of("report"):
+    if lemma in words_of("report") and not (lemma == "paper" and lemmas & words_of("agency")):
         return _of_report(sentence, near, told, lemma)
-    if lemma in words_of("document"):
+    if lemma in words_of("document") or lemma == "paper":
         return _of_document(sentence, near, far, told, wide)
-    return _of_party(sentence, token, near, far, lemmas)
+    return _of_party(sentence, token, near, far, lemmas, wide)
 
 
 def _of_report(sentence: Sentence, near: Sequence[Token], told: str, lemma: str) -> Speaker | None:
@@ -121,7 +124,10 @@ def _of_report(sentence: Sentence, near: Sequence[Token], told: str, lemma: str)
         return Speaker(tuple(outlets_in(told)), "reported")
     if lemma == "note":
         return Speaker((), "analyst", "note")
-    if lemma == "media" or (len(near) == 1 and near[0].tag_ == "NNS"):
+    described = {one.lower_ for one in near}
+    if described & {"annual", "earnings", "quarterly", "financial"}:
+        return Speaker((), "official", "firm", office=True)
+    if lemma in ("media", "medium") or (near[-1].tag_ == "NNS" and not described & {"the", "these", "those", "its"}):
         return Speaker(("media-reports",), "reported")
     return Speaker((), "reported", "report")
 
@@ -134,21 +140,21 @@ def _of_document(
     owners = names_on(sentence, [*near, *far], "party")
     if wide & words_of("agency") or names_on(sentence, [*near, *far], "country"):
         named = [one for one in far if one.pos_ == "PROPN"]
-        return Speaker((slug(_text(named) or _text(near)),), "official", office=True)
-    if owners:
-        return Speaker((owners[0].id,), "official", office=True)
+        return Speaker((body_slug(_text(named) or _text(near)),), "official", office=True)
     if houses_in(told):
         return Speaker((houses_in(told)[0],), "analyst")
+    if owners:
+        return Speaker((owners[0].id,), "official", office=True)
     if outlets_in(told):
         return Speaker((outlets_in(told)[0],), "reported")
     if head.lemma_.lower() in words_of("figures"):
         owner = [one for one in (*near, *far) if one.pos_ == "PROPN"]
         return Speaker((slug(_text(owner)),), "analyst") if owner else None
-    return Speaker((slug(_text(near)),), "official", office=True)
+    return Speaker((body_slug(_text(near)),), "official", office=True)
 
 
 def _of_party(
-    sentence: Sentence, token: Token, near: Sequence[Token], far: Sequence[Token], lemmas: set[str]
+    sentence: Sentence, token: Token, near: Sequence[Token], far: Sequence[Token], lemmas: set[str], wide: set[str]
 ) -> Speaker | None:
     lemma, name = token.lemma_.lower(), _text(near)
     firms, states = names_on(sentence, near, "party"), names_on(sentence, near, "country")
@@ -158,7 +164,7 @@ def _of_party(
     if lemma in words_of("anonymous"):
         is_body = bool(states or lemmas & words_of("agency")) and token.tag_ in ("NNS", "NNPS")
         if is_body and not lemmas & words_of("veiled"):
-            return Speaker((slug(name),), "official")
+            return Speaker((body_slug(name),), "official")
         return Speaker((*outlets_in(_text([*near, *far])), "unnamed"), "unnamed")
     if lemma in words_of("office"):
         return _of_office(sentence, near, far)
@@ -168,13 +174,15 @@ def _of_party(
         if lemmas & {"the", "its", "this"}:
             return Speaker((), "official", "firm", office=True)
         return Speaker((slug(name),), "unnamed")
+    if lemma == "agency" and lemmas & {"price", "pricing", "rating", "research", "data"}:
+        return Speaker((slug(name),), "analyst")
     if lemmas & words_of("agency"):
         state = "administration" in lemmas or "government" in lemmas
-        return Speaker((slug(name),), "official", office=not state)
+        return Speaker((body_slug(name),), "official", office=not state)
     if states:
-        return Speaker((slug(name),), "official")
+        return Speaker((body_slug(name),), "official")
     if token.pos_ == "PROPN" and lemma not in words_of("not_speaking"):
-        return Speaker((slug(name),), "analyst" if lemmas & words_of("think") else "official", office=True)
+        return Speaker((slug(name),), "analyst" if wide & words_of("think") else "official", office=True)
     return None
 
 
@@ -186,8 +194,15 @@ def _of_office(sentence: Sentence, near: Sequence[Token], far: Sequence[Token]) 
     if masked and any(one.lower_ in ("a", "an", "one") for one in far):
         return Speaker((slug(_text(far)),), "unnamed")
     firms = names_on(sentence, [*near, *far], "party")
-    leans = "" if firms or any(one.pos_ == "PROPN" for one in near) else ""
-    return Speaker((firms[0].id if firms else slug(_text(near)),), "official", leans, office=True)
+    return Speaker((firms[0].id if firms else body_slug(_text(near)),), "official", office=True)
+
+
+def body_slug(words: str) -> str:
+    """Return the slug of an authority: the catalog's where it is there, else its own words."""
+    for name in find_mentions(words):
+        if name.kind == "party":
+            return name.id
+    return slug(re.sub(r"^(?:the|a|an|one)\s", "", words.strip(), flags=re.I))
 
 
 def _members_of(token: Token) -> Token | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tidegate.claims.extract.attribution_speakers import (
@@ -20,11 +20,16 @@ __all__ = ["Voice", "voices_in"]
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Somebody's word in a sentence. covers: the numbers of the tokens that are it; own: those that say so."""
+    """Somebody's word in a sentence.
+
+    covers: the numbers of the tokens that are it. own: those that say so. relative: whether they stand in a
+    relative clause.
+    """
 
     speaker: Speaker
     covers: frozenset[int]
     own: frozenset[int]
+    relative: bool = False
 
 
 def voices_in(story: Story, sentence: Sentence, depth: int = 0) -> list[Voice]:
@@ -38,7 +43,70 @@ def voices_in(story: Story, sentence: Sentence, depth: int = 0) -> list[Voice]:
         elif token.lower_ == "reportedly":
             clause = _clause(token)
             found.append(Voice(Speaker((), "reported"), _below(clause), frozenset((token.i,))))
-    return found
+        elif token.pos_ == "NOUN":
+            found += _of_noun(token)
+    aside = _asides(sentence)
+    return [
+        replace(one, covers=one.covers - aside) if not one.relative and not one.own & aside else one
+        for one in [*found, *_at_the_end(story, sentence, depth)]
+    ]
+
+
+def _asides(sentence: Sentence) -> frozenset[int]:
+    """Return the tokens of the clauses that the outlet puts in (', which accounts for a third of sales,')."""
+    return frozenset(
+        number
+        for token in sentence.span
+        if token.dep_ == "relcl" and token.left_edge.i > 0
+        and sentence.text[: token.left_edge.idx + sentence.offset - sentence.start].count('"') % 2 == 0
+        and token.doc[token.left_edge.i - 1].text == "," and token.left_edge.lower_ in ("which", "whose", "who", "where")
+        for number in _below(token)
+    )  # fmt: skip
+
+
+def _of_noun(noun: Token) -> list[Voice]:
+    """Return the voice in 'reports that A is ready' and 'analysts' estimate of 3 billion'."""
+    lemma = noun.lemma_.lower()
+    if lemma == "report" and noun.tag_ == "NNS":
+        after = [token for token in noun.sent if noun.i < token.i]
+        opening = next((token.i for token in after[:7] if token.lower_ in _OPENING), None)
+        if opening is not None and not any(token.tag_ in ("VBD", "VBZ", "VBP") for token in after if token.i < opening):
+            covered = frozenset(token.i for token in after if token.i > opening)
+            return [Voice(Speaker(("media-reports",), "reported"), covered, frozenset((noun.i,)), True)]
+    if lemma in ("estimate", "projection", "forecast", "expectation", "consensus"):
+        words = [one for one in noun.subtree if one.dep_ in ("poss", "compound", "amod") and one.i < noun.i]
+        house = houses_in(noun.doc[noun.left_edge.i : noun.right_edge.i + 1].text)
+        if house or any(one.lemma_.lower() in ("analyst", "consensus", "street") for one in words):
+            covered = _below(noun) | ({noun.head.i} if noun.head.dep_ == "prep" else set())
+            speaker = Speaker((house[0] if house else "analysts",), "analyst")
+            return [Voice(speaker, frozenset(covered), frozenset((noun.i,)), True)]
+    return []
+
+
+_OPENING = frozenset(("that", "indicating", "suggesting", "saying", "claiming", "alleging"))
+
+
+def _at_the_end(story: Story, sentence: Sentence, depth: int) -> list[Voice]:
+    """Return the voice of ', the ministry announced on Friday', however the parser took it."""
+    tokens = [token for token in sentence.span if not token.is_space]
+    verbs = [token for token in tokens[-8:] if token.tag_ in ("VBD", "VBZ") and token.lemma_.lower() in _ENDING]
+    if not verbs or any(token.dep_ in ("dobj", "nsubj") for token in tokens if token.i > verbs[-1].i):
+        return []
+    verb = verbs[-1]
+    commas = [token for token in tokens if token.text == "," and token.i < verb.i]
+    if not commas or verb.i - commas[-1].i > 9 or verb.i - commas[-1].i < 2:
+        return []
+    noun = verb.doc[verb.i - 1]
+    while noun.head.i > commas[-1].i and noun.head.i < noun.i and noun.dep_ in ("pobj", "prep", "appos"):
+        noun = noun.head
+    speaker = _resolved(story, sentence, noun, depth) if noun.pos_ in ("NOUN", "PROPN", "PRON") else None
+    if speaker is None:
+        return []
+    covered = frozenset(token.i for token in tokens if token.i < commas[-1].i)
+    return [Voice(speaker, covered, frozenset(range(commas[-1].i, verb.i + 1)))]
+
+
+_ENDING = frozenset(("say", "announce", "report", "show", "add", "state", "confirm", "tell", "note", "write"))
 
 
 def _is_own(story: Story, noun: Token, speaker: Speaker) -> bool:
@@ -94,9 +162,11 @@ def _alike(nouns: Iterable[Token], speakers: Iterable[Speaker | None]) -> list[S
 def _of_verb(story: Story, sentence: Sentence, verb: Token, depth: int) -> list[Voice]:
     lemma = verb.lemma_.lower()
     says, publishes, gives = (lemma in words_of(key) for key in ("say", "publish", "give"))
+    pleads = lemma in words_of("plead")
+    says = says or (lemma == "make" and any(token.lower_ == "clear" for token in verb.doc[verb.i : verb.i + 4]))
     if lemma in words_of("change"):
         gives = any(child.dep_ == "dobj" and child.lemma_.lower() in words_of("prospect") for child in verb.children)
-    if not (says or publishes or gives):
+    if not (says or publishes or gives or pleads):
         return []
     nouns = _subjects(verb)
     if any(child.dep_ == "auxpass" for child in verb.children):
@@ -105,9 +175,12 @@ def _of_verb(story: Story, sentence: Sentence, verb: Token, depth: int) -> list[
     found = []
     for one in _alike(nouns, [_resolved(story, sentence, noun, depth) for noun in nouns]):
         if not clausal:
-            is_plain = says and lemma not in words_of("only_with_clause")
-            given = (publishes or gives) and (one.office or one.certainty == "analyst") and _is_told(verb)
-            if not (is_plain or (given and verb.dep_ != "relcl")):
+            if pleads and not says and not (one.person and _is_finite(verb)):
+                continue
+            is_plain = pleads or lemma == "say"
+            given = (publishes or gives) and (one.office or one.certainty in ("analyst", "reported")) and _is_told(verb)
+            past = verb.dep_ == "relcl" and lemma not in ("deny", "attribute", "reject")
+            if not (is_plain or (given and not past)):
                 continue
         told = [
             name
@@ -115,14 +188,18 @@ def _of_verb(story: Story, sentence: Sentence, verb: Token, depth: int) -> list[
             if child.dep_ in ("dobj", "dative")
             for name in outlets_in(" ".join(token.text for token in child.subtree if token.i < child.i + 1))
         ]
-        speaker = Speaker((*told, *one.source), one.certainty, one.leans, one.office) if told else one
+        speaker = Speaker((*told, *one.source), one.certainty, one.leans, one.office, one.person) if told else one
         subject = frozenset(i for noun in nouns if noun.head == verb for i in _below(noun))
-        found.append(Voice(speaker, _content(verb) - subject, frozenset((verb.i,)) | subject))
+        found.append(Voice(speaker, _content(verb) - subject, frozenset((verb.i,)) | subject, verb.dep_ == "relcl"))
     return found
 
 
+def _is_finite(verb: Token) -> bool:
+    return verb.tag_ in ("VBD", "VBZ", "VBP") or any(child.tag_ in ("VBD", "VBZ", "VBP") for child in verb.children)
+
+
 def _is_told(verb: Token) -> bool:
-    return any(child.dep_ in ("dobj", "ccomp") for child in verb.children)
+    return verb.dep_ == "relcl" or any(child.dep_ in ("dobj", "ccomp", "prep") for child in verb.children)
 
 
 def _of_passive(story: Story, sentence: Sentence, verb: Token, nouns: list[Token], depth: int) -> list[Voice]:
@@ -147,8 +224,8 @@ def _subjects(verb: Token) -> list[Token]:
             if current.dep_ == "relcl" and found[0].lower_ in ("who", "which", "that"):
                 return [current.head]
             return [noun for one in found for noun in conjuncts(one)]
-        if current.dep_ == "acl" and current.tag_ in ("VBG", "VBN"):
-            return [current.head] if current.tag_ == "VBG" else []
+        if current.dep_ == "acl" and current.tag_ in ("VBG", "VBN", "VBD"):
+            return [current.head] if current.tag_ == "VBG" or _that_after(current) is not None else []
         if current.dep_ == "pcomp" and current.head.lower_ == "as" and current.head.head.lemma_ in ("quote", "cite"):
             return [child for child in current.head.head.children if child.dep_ == "dobj"]
         if current.dep_ not in ("conj", "xcomp", "advcl", "pcomp") or not is_verb(current):
@@ -167,7 +244,20 @@ def _has_word(verb: Token) -> bool:
         or (child.dep_ == "xcomp" and verb.lemma_ in ("expect", "anticipate"))
         or (child.dep_ == "prep" and child.lower_ == "as")
         for child in verb.children
-    ) or (verb.dep_ in ("parataxis", "ccomp") and verb.i > verb.head.i)
+    ) or (verb.dep_ in ("parataxis", "ccomp") and verb.i > verb.head.i) or any(
+        one.lower_ == "that" and one.dep_ == "mark" and one.i > verb.i for one in verb.subtree
+    ) or _that_after(verb) is not None
+
+
+def _that_after(verb: Token) -> int | None:
+    """Return the number of the 'that' which opens what a verb says, a date or two words between them."""
+    near = verb.doc[verb.i + 1 : verb.i + 7]
+    for token in near:
+        if token.lower_ == "that" and token.tag_ == "IN":
+            return int(token.i)
+        if is_verb(token) or token.text in (",", ".", ";"):
+            return None
+    return None
 
 
 def _content(verb: Token) -> frozenset[int]:
@@ -183,11 +273,16 @@ def _content(verb: Token) -> frozenset[int]:
     if verb.dep_ == "advcl" and any(child.lower_ == "as" for child in verb.children):
         return _below(verb.head) - _below(verb)
     covered = _below(verb)
+    that = _that_after(verb)
+    if that is not None and that + 1 not in covered:
+        covered |= frozenset(token.i for token in verb.sent if token.i > that)
+    clausal = _has_word(verb)
     for child in verb.children:
         joined = child.dep_ == "conj" and any(one.dep_ in SUBJECTS for one in child.children)
         framed = child.dep_ == "advcl" and any(one.dep_ == "mark" for one in child.children)
         leading = child.dep_ in ("prep", "advcl") and child.i < verb.i and _has_verb(child)
-        if joined or (framed and child.i < verb.i) or leading:
+        apart = child.i < verb.i and any(one.text == ";" for one in verb.doc[child.i : verb.i])
+        if joined or apart or leading or (framed and (child.i < verb.i or not clausal)):
             covered -= _below(child)
     return covered
 
