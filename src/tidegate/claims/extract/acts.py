@@ -98,9 +98,7 @@ def _sort_of(sentence: Sentence, token: Token) -> str | None:
     if any(part.lemma_.lower() in _BREACHES for part in token.ancestors if part.pos_ == "NOUN"):
         return None
     for sort in _inverse("nouns").get(lemma, ()):
-        if sort == "talks" and not names_on(
-            sentence, token.head.subtree if token.head != token else token.subtree, "country"
-        ):
+        if sort == "talks" and not _names_states(sentence, token):
             continue
         if lemma in ("meeting", "discussion", "consultation", "dialogue") and not _BETWEEN.search(
             sentence.text
@@ -118,6 +116,15 @@ def _sort_of(sentence: Sentence, token: Token) -> str | None:
                 continue
         return "control" if sort == "weak" else sort
     return None
+
+
+def _names_states(sentence: Sentence, noun: Token) -> bool:
+    """Return whether the clause of a noun names states, or allies."""
+    verb = governor_of(noun)
+    words = list((verb if verb is not None else noun).subtree)
+    return bool(names_on(sentence, words, "country")) or any(
+        token.lemma_.lower() == "ally" for token in words
+    )
 
 
 _BETWEEN = re.compile(r"(?i)\b(?:with|between|delegations|sides|leaders|negotiators)\b")
@@ -148,6 +155,12 @@ _LISTS = (
 def _is_of_the_trade(sentence: Sentence, token: Token) -> bool:
     """Return whether a noun's own phrase, or what it is about, names something of the trade."""
     words = phrase_of(token)
+    verb, _ = _ruled_by(token)
+    if verb is not None and set(_inverse("verbs").get(lemma_of(verb), ())) & _PUBLISHING:
+        words = [
+            *words,
+            *(one for child in verb.children if child.dep_ in ("prep", "dobj") for one in child.subtree),
+        ]
     for child in token.children:
         if child.dep_ in ("acl", "relcl", "appos"):
             words = [*words, *child.subtree]
@@ -155,6 +168,8 @@ def _is_of_the_trade(sentence: Sentence, token: Token) -> bool:
         return True
     return bool(names_on(sentence, words, "item"))
 
+
+_PUBLISHING = frozenset(("announce", "impose", "lift", "suspend", "propose"))
 
 _TRADE = frozenset(
     ("export", "import", "trade", "chip", "license", "licence", "licensing", "tariff", "semiconductor", "diffusion", "tier", "sale",
@@ -172,7 +187,7 @@ def _of_noun(noun: Token, sort: str) -> list[Act]:
         stage, doing = _stage(sort, classes, relation)
         if verb is not None and stage is not None:
             acts.append(Act(noun, noun, verb, verb, stage, sort, doing, relation))
-    if len(acts) == 2 and acts[1].doing in ("impose", "stand", "restrict", acts[0].doing):
+    if len(acts) == 2 and (acts[1].doing in ("stand", "restrict", acts[0].doing) and not _is_asked(acts[1])):
         acts = acts[:1]
     if not acts and sort in _MENTIONED:
         acts.append(Act(noun, noun, None, governor_of(noun), _MENTIONED[sort], sort))
@@ -187,6 +202,12 @@ _MENTIONED = {
     "asking": "urged",
 }
 """Stage of a control that is merely mentioned: it is there."""
+
+
+def _is_asked(act: Act) -> bool:
+    """Return whether an act is only hoped for, asked or weighed."""
+    inner = act.verb if act.verb is not None else act.head
+    return any(_inverse("operators").get(verb.lemma_.lower()) for verb in governors(inner))
 
 
 def _described_by(noun: Token) -> tuple[Token | None, str]:
@@ -494,6 +515,8 @@ def _governed(sentence: Sentence, act: Act) -> Act | None:
     stage, future, top, asked = act.stage, False, act.top, None
     describes = act.noun is not None and act.verb is not None and act.verb.head == act.noun
     chain = [] if describes else list(governors(inner))
+    if any(up.lemma_.lower() in ("deny", "dismiss", "refute") for up in inner.ancestors):
+        return None
     done = [verb for verb in (act.verb, *chain) if verb is not None and is_verb(verb)]
     if any(is_negated(verb) for verb in done):
         barred = act.doing == "barred" or (

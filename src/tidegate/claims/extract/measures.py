@@ -156,7 +156,7 @@ def _tells(sentence: Sentence, act: Act, near: Sequence[Token], memory: Memory) 
     if act.sort in ("deal", "bill", "asking"):
         return bool(states or items)
     is_export = any(child.lemma_.lower() == "export" for child in act.noun.lefts)
-    return bool(items or firms or is_export) and bool(states)
+    return (bool(items or firms or is_export) and bool(states)) or (bool(items) and is_export)
 
 
 _LEANING = frozenset(

@@ -14,12 +14,10 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
     kept: list[Claim] = []
     for claim in claims:
         for number, other in enumerate(kept):
-            if _same(claim, other):
-                if _adds(claim, other):
-                    if not _adds(other, claim):
-                        kept[number] = claim
-                        break
-                    continue
+            if _same(claim, other) and not _adds(claim, other):
+                break
+            if _same(claim, other) and not _adds(other, claim) and other.certainty == claim.certainty:
+                kept[number] = claim
                 break
         else:
             kept.append(claim)

@@ -52,12 +52,21 @@ def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] |
 def _both(sentence: Sentence, act: Act, states: list[str], memory: Memory) -> tuple[str, ...]:
     """Return the two states between whom a deal or talks are; empty where the sentence tells one side only."""
     around = [token for head in (act.noun, act.verb) if head is not None for token in head.subtree]
-    named = list(dict.fromkeys(name.id for name in names_on(sentence, around, "country")))
-    if states and not any(token.lower_ == "between" for token in around):
-        return ()
-    if len(named) == 2:
-        return tuple(sorted(named, reverse=True))
-    if not named or any(token.lower_ in ("sides", "countries", "nations", "economies") for token in around):
+    if any(token.lower_ == "between" for token in around):
+        named = list(dict.fromkeys(name.id for name in names_on(sentence, around, "country")))
+        if len(named) == 2:
+            return tuple(sorted(named, reverse=True))
+    if act.noun is not None:
+        own = [token for token in act.noun.lefts if token.dep_ in ("amod", "compound", "nmod", "poss")]
+        named = list(
+            dict.fromkeys(
+                name.id for name in names_on(sentence, [t for one in own for t in one.subtree], "country")
+            )
+        )
+        if len(named) == 2:
+            return tuple(sorted(named, reverse=True))
+    nameless = not states and not names_on(sentence, around, "country")
+    if nameless or any(token.lower_ in ("sides", "countries", "nations", "economies") for token in around):
         most = [state for state, _ in memory.governments.most_common(2)]
         return ("US", "CN") if set(most) == {"US", "CN"} else ()
     return ()

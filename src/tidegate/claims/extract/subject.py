@@ -130,6 +130,12 @@ def instruments_of(
     for tokens in (near, clause):
         items = items_of(names_on(sentence, tokens))
         told = _told(sentence, tokens, act, actors)
+        if told == "software_export":
+            # Software is told apart; what is freed or barred with it goes together.
+            rest = tuple(
+                item for item in items if _instrument(item) not in ("software_export", "chip_export")
+            )
+            return [(told, ("eda_software",)), *([("general", rest)] if rest else [])]
         if told is not None:
             return [(told, items)]
         known = [(name, tuple(group)) for name, group in by_instrument(items).items() if name != "general"]
@@ -156,6 +162,12 @@ def _sure(sentence: Sentence, act: Act, near: Sequence[Token], items: tuple[str,
         return "revenue_share"
     if act.noun is not None and act.noun.lemma_.lower() in ("tariff", "duty", "levy"):
         return "tariff"
+    if (
+        act.sort == "talks"
+        and any(token.lemma_.lower() == "sanction" for token in near)
+        and _names_firms(sentence, near)
+    ):
+        return "entity_listing"
     if (
         act.noun is not None
         and act.noun.lemma_.lower() == "sanction"
