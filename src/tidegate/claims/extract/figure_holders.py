@@ -29,7 +29,7 @@ def holders_of(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
         return _rulers(clause, memory)
     if firms := _national_firms(clause):
         return firms
-    if metric in _COMPANY_METRICS:
+    if metric in _COMPANY_METRICS or (metric == "other" and pattern("profit").search(clause.text)):
         return _companies(clause, metric, memory)
     if (
         metric == "growth"

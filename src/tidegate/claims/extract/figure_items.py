@@ -44,6 +44,8 @@ def items_of(clause: Clause, metric: str, memory: Memory, actors: Sequence[str] 
         items = items_in(clause.sentence.names, clause.sentence)
     if metric == "other" and re.search(r"\bgross margins?\b", text, re.IGNORECASE):
         return ("gross-margin",)
+    if metric == "other" and re.search(r"\boperating profits?\b", text, re.IGNORECASE):
+        return ("operating-profit",)
     if not items and metric in ("revenue", "revenue_share", "revenue_loss", "market_share") and actors:
         sold = _sold_by(actors[0])
         if sold and not (memory.topic and covered(sold, memory.topic)):

@@ -38,6 +38,7 @@ class Memory:
     short: dict[str, str] = field(default_factory=dict)
     trader: str | None = None
     main: str | None = None
+    metric: str | None = None
 
     @classmethod
     def of(cls, story: Story) -> Memory:

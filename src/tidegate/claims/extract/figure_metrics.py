@@ -164,7 +164,9 @@ def _percent(clause: Clause, before: str | None) -> str:
         return metric
     if clause.quantity.sort == "multiple":
         return "share_price_change" if _about_shares(clause) else "growth"
-    if pattern("tariff").search(text) and not pattern("exports").search(clause.subject_text()):
+    if pattern("tariff").search(f"{clause.subject_text()} {clause.left[-40:]}") and not pattern(
+        "exports"
+    ).search(clause.subject_text()):
         return "other"
     if (
         changed
@@ -194,6 +196,8 @@ def _percent(clause: Clause, before: str | None) -> str:
     ):
         return "capacity"
     if pattern("part").search(text):
+        if _of_a_company(clause):
+            return "revenue_share"
         if pattern("revenue").search(text):
             return "revenue_share"
         if pattern("output").search(text):
@@ -206,6 +210,15 @@ def _percent(clause: Clause, before: str | None) -> str:
     if before:
         return before
     return "other" if not pattern("market").search(sentence) else "market_share"
+
+
+def _of_a_company(clause: Clause) -> bool:
+    """Whether a place is said to make up a part of a company: 'China accounts for a third of ASML's business'."""
+    places = any(name.kind == "country" for name in clause.subject_names())
+    owner = re.match(r"\s*of\s+(?:its|the company|the firm|the group)\b", clause.right)
+    base = clause.sentence.start + clause.quantity.end
+    firms = any(name.kind == "party" and name.start >= base for name in clause.names())
+    return places and (owner is not None or firms) and re.match(r"\s*of\b", clause.right) is not None
 
 
 _YEARLY = re.compile(

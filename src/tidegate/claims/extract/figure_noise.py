@@ -42,6 +42,8 @@ def is_figure(clause: Clause) -> bool:
         return (
             pattern("licensing_time").search(clause.text) or pattern("stock_time").search(clause.text)
         ) is not None and (_AGO.match(clause.right) is None and _BACK.search(clause.left) is None)
+    if quantity.sort == "money" and re.search(r"\bpunishable\b", clause.sentence.text):
+        return False
     if quantity.sort == "money":
         return (
             not re.search(r"\bplus or minus\s+$", sentence[: quantity.start])

@@ -239,7 +239,10 @@ _OPEN = re.compile(
 def _without_equivalents(text: str, found: list[Quantity]) -> list[Quantity]:
     """Leave out what restates the number before it: '23 metric tons (25 tons)', '€1bn ($1.1bn)', '(+185%)'."""
     kept: list[Quantity] = []
+    aside = 0
     for quantity in found:
+        if quantity.start < aside:
+            continue
         if text[max(0, quantity.start - 2) : quantity.start].rstrip().endswith("+") or (
             re.search(r"\(\s?[+-]?$", text[: quantity.start])
             and quantity.sort == "percent"
@@ -248,6 +251,7 @@ def _without_equivalents(text: str, found: list[Quantity]) -> list[Quantity]:
         ):
             continue
         if kept and _OPEN.fullmatch(text[kept[-1].end : quantity.start]) and quantity.sort == kept[-1].sort:
+            aside = text.find(")", quantity.end)
             continue
         kept.append(quantity)
     return kept

@@ -41,7 +41,7 @@ def _read(story: Story, sentence: Sentence, memory: Memory) -> list[Claim]:
     quantities = [clause.quantity for clause in clauses_of(sentence, quantities) if is_figure(clause)]
     for clause in clauses_of(sentence, quantities):
         before = _claim(story, clause, memory, before)
-        memory.actors, memory.paragraph = before.actor, sentence.paragraph
+        memory.actors, memory.paragraph, memory.metric = before.actor, sentence.paragraph, before.metric
         if before.metric == "share_price_change":
             memory.shares = before.actor
         elif before.items and before.items[0] not in (
@@ -56,7 +56,8 @@ def _read(story: Story, sentence: Sentence, memory: Memory) -> list[Claim]:
 
 
 def _claim(story: Story, clause: Clause, memory: Memory, before: Claim | None) -> Claim:
-    metric = metric_of(clause, before.metric if before else None)
+    known = before.metric if before else memory.metric if _POINTS_BACK.match(clause.subject_text()) else None
+    metric = metric_of(clause, known)
     future = is_future(clause, metric) or bool(before and before.future and _RIDES.match(clause.text))
     actors = holders_of(clause, metric, memory)
     start, end = _span(story, clause)
@@ -77,6 +78,9 @@ def _claim(story: Story, clause: Clause, memory: Memory, before: Claim | None) -
         future=future,
     )
 
+
+# 'He expected the figure to drop to 20 per cent': of the figure before.
+_POINTS_BACK = re.compile(r"(?:the|that|this) (?:figure|share|proportion|number|percentage)\b", re.IGNORECASE)
 
 # Words that hang on the number before them: 'revenue of $43 billion, up 66%'.
 _RIDES = re.compile(r"(?:up|down|or|a rise of|a fall of|an increase of)\b(?!\s+from)", re.IGNORECASE)
