@@ -92,7 +92,7 @@ _SHARED = re.compile(
 )
 
 
-def _continued(story: Story, sentence: Sentence) -> Speaker | None:
+def _continued(story: Story, sentence: Sentence, depth: int = 0) -> Speaker | None:
     """Return the source that a sentence goes on with, by its words: a quoted phrase, 'the rule', a figure."""
     before = _last_voice(story, sentence, 1)
     subject = _subject(sentence)
@@ -101,6 +101,8 @@ def _continued(story: Story, sentence: Sentence) -> Speaker | None:
     if before is not None and not changes and not voices_in(story, sentence) and _PHRASE.search(sentence.text):
         return before
     counts = any(token.like_num for token in sentence.span)
+    if before is None and counts and depth < 3 and sentence.index > 0 and lemma in words_of("series"):
+        before = _continued(story, story.sentences[sentence.index - 1], depth + 1)
     if before is not None and counts and before.certainty in ("analyst", "official") and _tells_numbers(story, sentence):
         if lemma in words_of("series") and not _is_of_shares(subject):
             return before

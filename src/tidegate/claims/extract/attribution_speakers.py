@@ -59,7 +59,18 @@ def _pattern(section: str) -> re.Pattern[str]:
 
 def outlets_in(words: str) -> list[str]:
     """Return the slugs of the news outlets that some words name, in order."""
-    return [outlet_slug(match.group()) for match in _pattern("outlets").finditer(words)]
+    found = [(match.start(), match.group()) for match in _pattern("outlets").finditer(words)]
+    for match in _PRESS.finditer(words):
+        if not any(match.start() <= place < match.end() for place, _ in found):
+            found.append((match.start(), match.group()))
+    return [outlet_slug(name) for _, name in sorted(found)]
+
+
+_PRESS = re.compile(
+    r"(?:[A-Z][\w'-]+ )+(?:Times|Post|News|Journal|Daily|Herald|Tribune|Review|Weekly|Magazine|Gazette|Chronicle"
+    r"|Telegraph|Observer|Press Agency|News Agency|Broadcasting|Television|Zeitung|Shimbun|Ilbo)\b"
+)
+"""What papers and broadcasters are called that the vocabulary does not list."""
 
 
 def houses_in(words: str) -> list[str]:
