@@ -81,6 +81,8 @@ def find_acts(sentence: Sentence) -> list[Act]:
 
 def _sort_of(sentence: Sentence, token: Token) -> str | None:
     """Return the class of a noun that speaks of a control; None for any other token."""
+    if token.lower_ in ("those", "ones") and _described_by(token)[0] is not None:
+        return "control"
     if token.pos_ not in ("NOUN", "PROPN") or token.dep_ == "compound":
         return None
     if any(child.lower_ in ("daily", "speed", "age", "price") for child in token.lefts):
@@ -98,7 +100,7 @@ def _sort_of(sentence: Sentence, token: Token) -> str | None:
     if any(part.lemma_.lower() in _BREACHES for part in token.ancestors if part.pos_ == "NOUN"):
         return None
     for sort in _inverse("nouns").get(lemma, ()):
-        if sort == "talks" and not _names_states(sentence, token):
+        if sort == "talks" and not _names_states(sentence):
             continue
         if lemma in ("meeting", "discussion", "consultation", "dialogue") and not _BETWEEN.search(
             sentence.text
@@ -118,13 +120,9 @@ def _sort_of(sentence: Sentence, token: Token) -> str | None:
     return None
 
 
-def _names_states(sentence: Sentence, noun: Token) -> bool:
-    """Return whether the clause of a noun names states, or allies."""
-    verb = governor_of(noun)
-    words = list((verb if verb is not None else noun).subtree)
-    return bool(names_on(sentence, words, "country")) or any(
-        token.lemma_.lower() == "ally" for token in words
-    )
+def _names_states(sentence: Sentence) -> bool:
+    """Return whether a sentence names states, or allies."""
+    return bool(sentence.named("country")) or any(token.lemma_.lower() == "ally" for token in sentence.span)
 
 
 _BETWEEN = re.compile(r"(?i)\b(?:with|between|delegations|sides|leaders|negotiators)\b")
@@ -184,15 +182,32 @@ def _of_noun(noun: Token, sort: str) -> list[Act]:
     acts = []
     for verb, relation in dict.fromkeys((_described_by(noun), _ruled_by(noun))):
         classes = _inverse("verbs").get(lemma_of(verb), ()) if verb is not None else ()
+        if verb is not None and _takes_effect(verb):
+            classes = ("effective",)
         stage, doing = _stage(sort, classes, relation)
         if verb is not None and stage is not None:
             acts.append(Act(noun, noun, verb, verb, stage, sort, doing, relation))
     if len(acts) == 2 and (acts[1].doing in ("stand", "restrict", acts[0].doing) and not _is_asked(acts[1])):
         acts = acts[:1]
+    for token in noun.ancestors if not acts else ():
+        if token.dep_ == "pobj" or token.lower_ in ("of", "on", "to"):
+            continue
+        stage = _NOMINAL.get(token.lemma_.lower())
+        if stage is not None and sort != "licence":
+            acts.append(Act(noun, noun, None, governor_of(token), stage, sort))
+        break
     if not acts and sort in _MENTIONED:
         acts.append(Act(noun, noun, None, governor_of(noun), _MENTIONED[sort], sort))
     return acts
 
+
+_NOMINAL = {
+    "reversal": "lifted", "lifting": "lifted", "removal": "lifted", "rollback": "lifted", "withdrawal": "lifted",
+    "easing": "eased", "relaxation": "eased", "loosening": "eased", "suspension": "suspended", "pause": "suspended",
+    "postponement": "suspended", "delay": "suspended", "expansion": "in_force", "tightening": "in_force",
+    "imposition": "in_force", "announcement": "announced",
+}  # fmt: skip
+"""Stage that a noun gives to the control it is of: 'the reversal of the ban'."""
 
 _MENTIONED = {
     "control": "in_force",
@@ -238,7 +253,7 @@ def _ruled_by(noun: Token) -> tuple[Token | None, str]:
             return None, ""
         if up.pos_ in ("NOUN", "PROPN") and dep == "prep" and up.lemma_.lower() not in _CARRIERS:
             return None, ""
-        if dep == "prep" and up.pos_ not in ("NOUN", "PROPN", "ADP"):
+        if dep == "prep" and up.pos_ not in ("NOUN", "PROPN", "ADP", "NUM", "PRON", "DET"):
             return None, ""
         current = up
     return None, ""
@@ -271,6 +286,8 @@ def _stage(sort: str, classes: tuple[str, ...], relation: str) -> tuple[str | No
         return "proposed", "propose"
     if sort == "asking":
         return "urged", "urge"
+    if relation == "subject" and "effective" in classes:
+        return "in_force", "stand"
     if relation == "subject":
         return (pairs["stand"].get(sort), "stand") if "stand" in classes else (None, None)
     order = ("require", "revoke", "grant", "ease", "lift") if sort == "licence" else ()
@@ -294,6 +311,10 @@ def _of_verb(sentence: Sentence, verb: Token) -> Act | None:
         return Act(verb, None, verb, verb, "in_force", "flow", "discourage")
     if verb.lemma_.lower() in ("pay", "share", "hand", "give", "surrender", "remit") and _is_a_cut(verb):
         return Act(verb, None, verb, verb, "agreed", "cut", "agree")
+    if _takes_effect(verb) and any(
+        child.dep_ in ("nsubj", "nsubjpass") and child.pos_ == "PRON" for child in verb.children
+    ):
+        return Act(verb, None, verb, None, "in_force", "effect", "stand", "subject")
     if "seize" in classes and names_on(sentence, verb.subtree, "party"):
         return Act(verb, None, verb, verb, "in_force", "flow", "seize")
     if "hit" in classes and _tells_whom(sentence, verb):
@@ -323,10 +344,26 @@ def _of_verb(sentence: Sentence, verb: Token) -> Act | None:
     return None
 
 
+def _takes_effect(verb: Token) -> bool:
+    """Return whether a verb says that something begins to bind: 'took effect', 'is effective', 'kicks in'."""
+    if lemma_of(verb) == "kick in" or (
+        verb.lemma_ == "kick" and any(child.lower_ == "in" for child in verb.children)
+    ):
+        return True
+    words = {child.lower_ for child in verb.children} | {
+        one.lower_ for child in verb.children if child.dep_ == "prep" for one in child.children
+    }
+    return verb.lemma_ in ("take", "be", "become", "come", "enter", "go") and bool(
+        words & {"effect", "effective", "force"}
+    )
+
+
 def _is_a_cut(verb: Token) -> bool:
     """Return whether a share of sales is paid: 'will pay 15% of the revenue'."""
     words = {token.lemma_.lower() for token in verb.subtree}
-    return bool(words & {"%", "percent", "cent"}) and bool(words & {"revenue", "sale", "proceeds", "cut"})
+    return bool(words & {"%", "percent", "cent", "cut"}) and bool(
+        words & {"revenue", "sale", "proceeds", "cut"}
+    )
 
 
 _LISTED = re.compile(r"(?i)\b(?:list|entities|blacklist)\b")
@@ -437,7 +474,7 @@ def _is_other_clause(inner: Token, verb: Token) -> bool:
 
 _DEALINGS = frozenset(
     ("export", "sale", "shipment", "purchase", "access", "supply", "import", "procurement", "ship", "sell", "buy", "license",
-     "licence", "flow", "delivery", "citizen", "american", "procure", "huawei", "smic")
+     "licence", "flow", "delivery", "ability", "citizen", "american", "procure", "huawei", "smic")
 )  # fmt: skip
 
 

@@ -93,7 +93,11 @@ def _plain(sentence: Sentence, noun: Token) -> list[Who]:
     nouns = _nouns()
     states = [name.id for name in names_on(sentence, core, "country")]
     firms = [name.id for name in names_on(sentence, core, "party")]
-    if lemma == "ally" or lemma == "allies":
+    if lemma in ("ally", "country", "government", "nation", "partner"):
+        listed = [name.id for name in names_on(sentence, _listed_under(noun), "country")]
+        if listed:
+            return [Who(state, "state") for state in dict.fromkeys(listed)]
+    if lemma == "ally":
         return [Who("allies", "state")]
     if any(name.kind == "country" for name in on_head) and lemma not in nouns["firm"]:
         return [Who(name.id, "state") for name in on_head if name.kind == "country"]
@@ -112,6 +116,16 @@ def _plain(sentence: Sentence, noun: Token) -> list[Who]:
     if lemma in nouns["government"]:
         return [Who("", "state")]
     return [Who(_own(noun), "other")]
+
+
+def _listed_under(noun: Token) -> list[Token]:
+    """Return the words of a list that spells out a noun: 'countries including Japan and Australia'."""
+    return [
+        token
+        for child in noun.children
+        if child.dep_ == "prep" and child.lower_ in ("including", "as", "like") and child.i > noun.i
+        for token in child.subtree
+    ]
 
 
 _CORE = frozenset(("compound", "amod", "poss", "nmod", "nummod", "case", "quantmod"))
