@@ -13,6 +13,7 @@ from tidegate.claims.extract.attribution import attribute
 from tidegate.claims.extract.grammar import clause_of, governor_of, own_clause
 from tidegate.claims.extract.memory import Memory
 from tidegate.claims.extract.roles import actors_of, answered, counterparties_of, parties_of, usual_target
+from tidegate.claims.extract.spans import span_of
 from tidegate.claims.extract.story import Sentence, Story
 from tidegate.claims.extract.subject import instruments_of, items_of, items_of_ids, with_usual
 from tidegate.claims.extract.timing import date_of
@@ -28,24 +29,30 @@ def find_measures(story: Story, memory: Memory) -> list[Claim]:
     """Return the measures a story speaks of, repeats among them."""
     claims: list[Claim] = []
     for sentence in story.sentences:
+        acts = find_acts(sentence)
         found = [
             (claim, act.sort)
-            for act in find_acts(sentence)
-            for claim in _claims_of(story, sentence, act, memory)
+            for act in acts
+            for claim in _claims_of(story, sentence, act, memory, len(acts) > 1)
         ]
         claims += [claim for claim, _ in found]
         memory.keep(sentence, found)
     return claims
 
 
-def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory) -> list[Claim]:
+def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, shares: bool) -> list[Claim]:
+    """Return the claims of an act. shares: whether its sentence tells of other acts too."""
     near, clause = _near(act), own_clause(clause_of(act.verb if act.verb is not None else act.head))
     actors = actors_of(sentence, act, memory)
     if actors is None:
         return []
     if act.verb is None and not _tells(sentence, act, near, memory):
         return []
-    start, end = sentence.start, sentence.end
+    start, end = (
+        span_of(story, sentence, act.verb if act.verb is not None else act.head)
+        if shares
+        else (sentence.start, sentence.end)
+    )
     said = attribute(story, sentence, start, end)
     counterparty = counterparties_of(sentence, act, actors)
     date = date_of(story, sentence, act.verb if act.verb is not None else act.head, clause, act.future)
