@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from tidegate.claims.claim import Claim, problems_of
 from tidegate.claims.documents import Document
+from tidegate.claims.extract import figure_words
 from tidegate.claims.extract.figure_values import find_quantities
 from tidegate.claims.extract.figures import find_figures
 from tidegate.claims.extract.story import parse_story
@@ -310,6 +312,23 @@ def test_a_trade_figure_rests_on_the_customs_data_beside_it() -> None:
     claim = only("China's rare earths exports rose 32% in June, customs data showed.")
 
     assert (claim.source, claim.certainty) == (("general-administration-of-customs",), "official")
+
+
+def test_a_table_run_together_into_one_sentence_is_not_read() -> None:
+    assert figures(f"Nvidia revenue {'5% ' * 41}") == []
+
+
+def test_a_code_of_many_digits_is_no_number() -> None:
+    assert find_quantities(f"China exported {'9' * 400} tons and {'1,' * 400}000 tons.") == []
+
+
+def test_every_word_of_the_vocabulary_is_used() -> None:
+    folder = Path(figure_words.__file__).parent
+    source = "".join(path.read_text() for path in folder.glob("figure*.py"))
+
+    assert [
+        key for key in figure_words.words() if f'"{key}"' not in source and f"'{key}'" not in source
+    ] == []
 
 
 AMOUNTS = st.one_of(

@@ -140,7 +140,8 @@ def _percent(clause: Clause, before: str | None) -> str:
         r"\bin\s+(?:\w+[\s-]+)?(?:trading|trade|premarket|after-hours|aftermarket)\b", text, re.IGNORECASE
     ) and change_of(clause):
         return "share_price_change"
-    level = re.search(r"\b(?:from|to|at)\s+(?:\w+\s+){0,2}$", clause.left, re.IGNORECASE) is not None
+    # 'led to a 16% jump' is a change all the same.
+    level = re.search(r"\b(?:from|to|at)\s+(?:(?!an?\b)\w+\s+){0,2}$", clause.left, re.IGNORECASE) is not None
     if level and re.search(r"\bgrowth\b", clause.left, re.IGNORECASE):
         return "growth"
     changed = change_of(clause) is not None and not level
@@ -209,7 +210,7 @@ def _percent(clause: Clause, before: str | None) -> str:
         return "capacity"
     if before:
         return before
-    return "other" if not pattern("market").search(sentence) else "market_share"
+    return "market_share" if pattern("market").search(text) else "other"
 
 
 def _of_a_company(clause: Clause) -> bool:

@@ -25,6 +25,7 @@ _AGO = re.compile(r"\s+(?:ago|earlier|later|before|after|old)\b", re.IGNORECASE)
 def is_figure(clause: Clause) -> bool:
     """Whether a number says something about the system, rather than count names or restate another."""
     quantity, sentence = clause.quantity, clause.sentence.text
+    before = sentence[max(0, quantity.start - 40) : quantity.start]
     if pattern("boilerplate").search(sentence):
         return False
     if quantity.sort == "limit":
@@ -33,7 +34,7 @@ def is_figure(clause: Clause) -> bool:
         if quantity.unit == "tiers":
             return True
         few = quantity.value <= 3
-        if quantity.value < 2 or (few and quantity.unit in _MERE) or _BACK.search(sentence[: quantity.start]):
+        if quantity.value < 2 or (few and quantity.unit in _MERE) or _BACK.search(before):
             return False
         return pattern("counting_context").search(clause.text) is not None
     if quantity.sort == "goods":
@@ -46,7 +47,7 @@ def is_figure(clause: Clause) -> bool:
         return False
     if quantity.sort == "money":
         return (
-            not re.search(r"\bplus or minus\s+$", sentence[: quantity.start])
-            and not (_OR.search(clause.left) or _OR.search(sentence[: quantity.start]))
+            not re.search(r"\bplus or minus\s+$", before)
+            and not (_OR.search(clause.left) or _OR.search(before))
         ) or "either" in sentence
     return True

@@ -9,7 +9,8 @@ from tidegate.claims.extract.figure_words import words
 
 __all__ = ["currency_of", "factor_of", "is_year", "scalar", "tidy", "value_of"]
 
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# Nothing that is counted in this trade has more digits; what has is a code.
+_DIGITS = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?|\d{1,15}(?:\.\d{1,6})?"
 
 
 @cache
@@ -24,7 +25,7 @@ def scalar() -> re.Pattern[str]:
     scales = "|".join(words()["scales"])
     letters = "|".join(sorted(words()["scale_letters"], key=len, reverse=True))
     return re.compile(
-        rf"(?<![\w.:/$€£¥])(?<![A-Za-z]-)(?P<minus>(?<!%)[-\u2212](?=\d))?(?P<sign>(?:{signs})\s?)?"
+        rf"(?<![\w.:/$€£¥])(?<![A-Za-z]-)(?<!\d,)(?P<minus>(?<!%)[-\u2212](?=\d))?(?P<sign>(?:{signs})\s?)?"
         rf"(?:(?P<digits>{_DIGITS})|(?P<spelled>(?:{spelled})\b))"
         rf"(?P<hundred>\s+hundred\b)?"
         rf"(?:[\s-]?(?P<scale>{scales})s?\b|\s?(?P<letter>{letters})(?![\w]))?(?![\d,]*\d)",

@@ -55,7 +55,7 @@ def find_parts(text: str, found: list[Quantity]) -> list[Quantity]:
             continue
         start, end = match.span()
         if match["part"]:
-            if _HALF_OF_YEAR.search(text[:start]):
+            if _HALF_OF_YEAR.search(text[max(0, start - 24) : start]):
                 continue
             share = words()["fractions"][match["part"].lower()]
             more.append(Quantity(start, end, share, "percent", "percent"))

@@ -179,8 +179,8 @@ def _plural(noun: str) -> str:
 
 def _is_model(text: str, start: int) -> bool:
     """Whether the number is part of a name: 'RTX 5090 GPUs', 'Section 301 companies', 'the 17 May'."""
-    before = re.search(r"([\w'.]+)\s$", text[:start])
-    if before is None or before.start() == 0:
+    before = re.search(r"([\w'.]+)\s$", text[max(0, start - 40) : start])
+    if before is None or len(before.group()) == start:
         return False
     word = before[1]
     return word[0].isupper() and not word.endswith(("'s", ".")) and word.lower() not in _ALSO_CAPITAL
@@ -244,7 +244,7 @@ def _without_equivalents(text: str, found: list[Quantity]) -> list[Quantity]:
         if quantity.start < aside:
             continue
         if text[max(0, quantity.start - 2) : quantity.start].rstrip().endswith("+") or (
-            re.search(r"\(\s?[+-]?$", text[: quantity.start])
+            re.search(r"\(\s?[+-]?$", text[max(0, quantity.start - 4) : quantity.start])
             and quantity.sort == "percent"
             and re.match(r"\s?\)", text[quantity.end :])
             and text[quantity.start - 1] in "+-"

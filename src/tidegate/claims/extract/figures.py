@@ -32,8 +32,14 @@ def find_figures(story: Story) -> list[Claim]:
     return _once(story, claims)
 
 
+_A_TABLE = 40
+"""More numbers than this in one sentence are a table run together: nothing tells what they measure."""
+
+
 def _read(story: Story, sentence: Sentence, memory: Memory) -> list[Claim]:
     quantities = find_quantities(sentence.text)
+    if len(quantities) > _A_TABLE:
+        return []
     claims: list[Claim] = []
     before: Claim | None = None
     memory.shares = ()
