@@ -66,7 +66,12 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
                 dict.fromkeys((*affected, *(one for one in target if one.endswith("-companies"))))
             )
             target = usual_target(instrument, actors, memory)
-        if instrument == "general" and not items and act.sort in ("flow", "control") and not target:
+        if (
+            instrument == "general"
+            and not items
+            and act.sort in ("flow", "control")
+            and (not target or act.verb is None)
+        ):
             continue
         if not affected and said.source and firm_country(said.source[-1]) not in (None, "CN"):
             affected = (said.source[-1],)
@@ -160,7 +165,9 @@ def _tells(sentence: Sentence, act: Act, near: Sequence[Token], memory: Memory) 
         return bool(names_on(sentence, near, "country"))
     items, states = items_of(names_on(sentence, near)), names_on(sentence, near, "country")
     firms = names_on(sentence, near, "party")
-    if act.sort in ("deal", "bill", "asking"):
+    if act.sort == "deal":
+        return len({name.id for name in states}) > 1 or bool(items)
+    if act.sort in ("bill", "asking"):
         return bool(states or items)
     is_export = any(child.lemma_.lower() == "export" for child in act.noun.lefts)
     return (bool(items or firms or is_export) and bool(states)) or (bool(items) and is_export)

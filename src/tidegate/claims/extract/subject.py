@@ -145,11 +145,14 @@ def instruments_of(
             alone = _against_one(sentence, act, near, actors)
             if alone:
                 return alone
-        if _is_technology(sentence, tokens):
+        if _LATE.search(_text(sentence, tokens)):
             return [("technology_export", items)]
         if items:
-            break
-    return [_remembered(sentence, act, actors, near_items, memory)]
+            return [("general", items)]
+    found = _remembered(sentence, act, actors, near_items, memory)
+    if found[0] == "general" and _is_technology(sentence, near):
+        return [("technology_export", ())]
+    return [found]
 
 
 def _sure(sentence: Sentence, act: Act, near: Sequence[Token], items: tuple[str, ...]) -> str | None:
@@ -234,8 +237,6 @@ _LATE = re.compile(r"(?i)\b(?:foreign.direct product|foreign-produced|FDPR|know-
 
 def _is_technology(sentence: Sentence, tokens: Sequence[Token]) -> bool:
     """Return whether a clause speaks of technology itself, where no chip, tool or material is named."""
-    if _LATE.search(_text(sentence, tokens)):
-        return True
     firms = sentence.named("party")
     return any(
         token.lemma_.lower() in ("technology", "tech")
