@@ -34,6 +34,7 @@ def only(text: str) -> Claim:
     [
         ("$387 billion", 387_000_000_000, "USD"),
         ("US$12.5bn", 12_500_000_000, "USD"),
+        ("$8.03 billion", 8_030_000_000, "USD"),
         ("$110M", 110_000_000, "USD"),
         ("~$600 million", 600_000_000, "USD"),
         ("€1.2 billion", 1_200_000_000, "EUR"),
@@ -143,6 +144,7 @@ def test_what_restates_a_number_in_brackets_is_not_read_again() -> None:
         ("China accounts for 40% of global WFE capital expenditures.", "capital_expenditure", 40, "percent", "CN"),
         ("China produces about 600 metric tons of germanium a year.", "capacity", 600, "tonnes", "CN"),
         ("China's rare earths exports rose 32% from the month before.", "growth", 32, "percent", "CN"),
+        ("Japan's chip equipment exports to China rose 82%.", "growth", 82, "percent", "JP"),
         ("Global gallium prices rose to $331 a kilogram.", "price", 331, "USD", "world"),
         ("The U.S. Commerce Department added 140 companies to the entity list.", "count", 140, "companies", "US"),
         ("The U.S. rule controls memory chips with 128 layers.", "performance_threshold", 128, "layers", "US"),
@@ -164,6 +166,12 @@ def test_a_rise_to_an_amount_is_two_figures() -> None:
     assert (growth.metric, growth.value) == ("growth", 6)
     assert (balance.metric, balance.value) == ("trade_balance", -227_000_000_000)
     assert balance.sentence == "to $227 billion."
+
+
+def test_a_forecast_cut_to_an_amount_is_what_is_left() -> None:
+    claim = only("ASML cut its 2025 sales forecast to between 30 billion and 35 billion euros.")
+
+    assert (claim.metric, claim.value, claim.unit, claim.future) == ("revenue", 32_500_000_000, "EUR", True)
 
 
 def test_a_price_after_a_share_move_is_one_of_shares() -> None:
@@ -263,6 +271,7 @@ def test_guidance_and_forecasts_lie_ahead(text: str, future: bool) -> None:
         ("Applied Materials expects $29 billion of revenue in fiscal 2026.", "2026"),
         ("Tokyo Electron shares slid 4% on Friday.", "2025-08-08"),
         ("China exported 23 tons of gallium.", None),
+        ("Gallium prices have not moved from $725 a kilogram since January.", None),
     ],
 )
 def test_a_period_is_resolved_against_the_day_of_the_story(text: str, period: str | None) -> None:

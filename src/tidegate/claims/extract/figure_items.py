@@ -62,7 +62,7 @@ def _shares_near(clause: Clause) -> bool:
 
 
 _OF_A_TRADE = frozenset(
-    ("market_share", "capacity", "growth", "imports", "exports", "trade_balance", "revenue")
+    ("market_share", "capacity", "growth", "imports", "exports", "trade_balance", "revenue", "quantity")
 )
 
 

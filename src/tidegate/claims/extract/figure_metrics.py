@@ -19,6 +19,9 @@ _BUSINESS = re.compile(
     r"capacity|spending|capex|supply|tariffs?|margins?|income|volumes?|inquiries|purchases)\b(?!\s+of\s+(?:shares|stock))",
     re.IGNORECASE,
 )
+_ABOUT = (
+    r"(?:about|around|nearly|just|roughly|over|some|almost|more than|less than|only|between|approximately)"
+)
 _TO = re.compile(r"\b(?:to|at)\s+(?:about\s+|around\s+|just\s+|nearly\s+)?$", re.IGNORECASE)
 
 
@@ -64,12 +67,15 @@ def _money(clause: Clause, before: str | None) -> str:
         return "other"
     if re.search(r"\bmarket\b[^,;]{0,40}$", clause.left) and not pattern("revenue").search(text):
         return "other"
-    if pattern("profit").search(text) and not pattern("loss").search(text):
+    if pattern("profit").search(f"{clause.subject_text()} {text}") and not pattern("loss").search(text):
         return "other"
     for scope in (text, sentence):
         if pattern("deficit").search(scope) or pattern("surplus").search(scope):
             return "trade_balance"
         losing, earning = pattern("loss").search(scope), pattern("revenue").search(scope)
+        if earning and re.search(rf"\bto\s+(?:{_ABOUT}\s+)?$", clause.left, re.IGNORECASE):
+            # 'cut its sales forecast to 30 billion': what is left, not what is lost.
+            return "revenue"
         if before == "revenue_loss" and scope is text and re.match(r"\s*(?:from|in|of)\b", clause.right):
             return before
         if losing and (earning or re.search(r"write|charge|los|inventory", losing.group(), re.IGNORECASE)):
@@ -141,7 +147,7 @@ def _percent(clause: Clause, before: str | None) -> str:
     ) and change_of(clause):
         return "share_price_change"
     # 'led to a 16% jump' is a change all the same.
-    level = re.search(r"\b(?:from|to|at)\s+(?:(?!an?\b)\w+\s+){0,2}$", clause.left, re.IGNORECASE) is not None
+    level = re.search(rf"\b(?:from|to|at)\s+(?:{_ABOUT}\s+){{0,2}}$", clause.left, re.IGNORECASE) is not None
     if level and re.search(r"\bgrowth\b", clause.left, re.IGNORECASE):
         return "growth"
     changed = change_of(clause) is not None and not level

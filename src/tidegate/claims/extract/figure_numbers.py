@@ -61,8 +61,8 @@ def value_of(match: re.Match[str]) -> int | float:
 
 def tidy(value: float) -> int | float:
     """Return a whole number as one, and any other without the dust of binary fractions."""
-    # 12.5 * 10**9 is exact, 7.1 * 10**9 is not quite; figures are written with few digits.
-    rounded = round(value, 6)
+    # 12.5 * 10**9 is exact, 8.03 * 10**9 is not quite; no figure is written with more than twelve digits.
+    rounded = float(f"{value:.12g}")
     return int(rounded) if rounded == int(rounded) else rounded
 
 

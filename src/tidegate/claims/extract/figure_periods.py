@@ -44,6 +44,7 @@ _TOLD = re.compile(
     r"(?:\s+(?:on|in|late|early|last|a|the|statement|filing))*\s+$",
     re.IGNORECASE,
 )
+_SINCE_WORD = re.compile(r"(?:since|until|by)\b", re.IGNORECASE)
 _THAN = re.compile(r"\b(?:from|than|versus|compared (?:with|to))\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 
 
@@ -87,6 +88,7 @@ def _dates(scope: str, clause: Clause, offset: int, published: Day | None, futur
         if (
             found.when is None
             or _SINCE.search(scope[: found.start])
+            or _SINCE_WORD.match(found.text)
             or _TOLD.search(scope[: found.start])
             or (_THAN.search(scope[: found.start]) and found.start > place and offset)
         ):
