@@ -30,6 +30,7 @@ def find_measures(story: Story, memory: Memory) -> list[Claim]:
     claims: list[Claim] = []
     for sentence in story.sentences:
         acts = find_acts(sentence)
+        memory.published_rule = _published_rule(story, sentence) or memory.published_rule
         found = [
             (claim, act.sort)
             for act in acts
@@ -90,7 +91,7 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
 
 def _named(items: tuple[str, ...], memory: Memory) -> tuple[str, ...]:
     """Return the items with plain 'chips' as those for AI where the story is about these."""
-    if items == ("chips",):
+    if items in (("chips",), ("logic_chips",)):
         chips = [
             item
             for item in items_of_ids(memory.items)
@@ -127,7 +128,34 @@ def _as_told(claim: Claim, act: Act, memory: Memory) -> Claim:
         )
         if last is not None:
             return replace(claim, stage=last.stage, date=claim.date or last.date, future=last.future)
+        if memory.published_rule:
+            return replace(claim, stage="announced", date=claim.date or memory.published_rule, future=False)
     return claim
+
+
+def _published_rule(story: Story, sentence: Sentence) -> str | None:
+    """Return the day on which 'the new rules, announced on Tuesday' were published; None where none is told."""
+    for noun in sentence.span:
+        if noun.lemma_.lower() not in (
+            "rule",
+            "regulation",
+            "measure",
+            "restriction",
+            "package",
+            "control",
+            "curb",
+        ):
+            continue
+        for verb in noun.children:
+            if verb.dep_ == "acl" and verb.lemma_.lower() in (
+                "announce",
+                "unveil",
+                "publish",
+                "release",
+                "issue",
+            ):
+                return date_of(story, sentence, verb, list(verb.subtree), False)
+    return None
 
 
 _AT_ONCE = re.compile(

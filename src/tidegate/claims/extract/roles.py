@@ -203,6 +203,8 @@ def parties_of(
         )
         against = [one for one in firms if one not in counterparty] if "CN" not in actors else []
         return (tuple(dict.fromkeys(against or sellers)) or ("US",)), tuple(dict.fromkeys(sellers))
+    if instrument in ("investigation", "entity_listing") and "CN" in actors and affected:
+        return tuple(dict.fromkeys(affected)), ()
     target = firms
     for scope in scopes:
         places = _places(sentence, scope, {*actors, *counterparty})
