@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tidegate.claims.extract.figure_clauses import Clause
+from tidegate.claims.extract.figure_shares import BUSINESS, about_shares, has_shares
 from tidegate.claims.extract.figure_signs import change_of
 from tidegate.claims.extract.figure_words import pattern
 
@@ -12,11 +13,6 @@ __all__ = ["metric_of"]
 
 _OF = re.compile(
     r"^\s*(?:\w+\s+)?(?:(?:cut|share|slice|stake|portion|proportion|part)\s+)?(?:of|on|in|from)\s+(?P<whole>[^,;]*)|^\s+(?P<bare>(?:its|their|the)\s[^,;]*)",
-    re.IGNORECASE,
-)
-_BUSINESS = re.compile(
-    r"\b(?:revenues?|sales|exports?|imports?|prices?|profits?|output|production|orders?|demand|shipments?|deficit|"
-    r"capacity|spending|capex|supply|tariffs?|margins?|income|volumes?|inquiries|purchases)\b(?!\s+of\s+(?:shares|stock))",
     re.IGNORECASE,
 )
 _ABOUT = (
@@ -88,7 +84,7 @@ def _money(clause: Clause, before: str | None) -> str:
             return "revenue"
         if pattern("spending").search(scope):
             return "capital_expenditure"
-        if _has_shares(scope) and (_TO.search(clause.left) or re.search(r"\b(?:closed?|trad)", scope)):
+        if has_shares(scope) and (_TO.search(clause.left) or re.search(r"\b(?:closed?|trad)", scope)):
             return "price"
         if pattern("price").search(scope):
             return "price"
@@ -170,7 +166,7 @@ def _percent(clause: Clause, before: str | None) -> str:
     if not (changed and re.match(r"\s*(?:in|from|on)\b", clause.right)) and (metric := _whole(whole, clause)):
         return metric
     if clause.quantity.sort == "multiple":
-        return "share_price_change" if _about_shares(clause) else "growth"
+        return "share_price_change" if about_shares(clause) else "growth"
     if pattern("tariff").search(f"{clause.subject_text()} {clause.left[-40:]}") and not pattern(
         "exports"
     ).search(clause.subject_text()):
@@ -178,11 +174,11 @@ def _percent(clause: Clause, before: str | None) -> str:
     if (
         changed
         and before not in (None, "share_price_change", "price", "growth", "count")
-        and not _has_shares(text)
+        and not has_shares(text)
     ):
         return "growth"
     if changed or clause.quantity.sort == "points":
-        if _about_shares(clause) or (before == "share_price_change" and not _BUSINESS.search(text)):
+        if about_shares(clause) or (before == "share_price_change" and not BUSINESS.search(text)):
             return "share_price_change"
         if pattern("profit").search(text) and not pattern("revenue").search(text):
             return "growth"
@@ -286,25 +282,3 @@ def _amount(clause: Clause, before: str | None) -> str:
 
 
 _A_MONTH = re.compile(r"\b(?:capacity|per year|a year|annual\w*|per month|a month)\b", re.IGNORECASE)
-
-
-def _has_shares(text: str) -> bool:
-    return pattern("shares").search(pattern("not_shares").sub(" ", text)) is not None
-
-
-def _about_shares(clause: Clause) -> bool:
-    """Whether a change is one of a share price: the shares are named, or a company simply fell."""
-    if _has_shares(clause.subject_text()) or _has_shares(clause.left[-60:]):
-        return True
-    if re.search(r"^\s*(?:\w+\s+){0,4}(?:in|for|of)\b[^,;]*", clause.right) and _has_shares(
-        clause.right[:60]
-    ):
-        return True
-    if _BUSINESS.search(clause.text):
-        return False
-    subject = clause.subject_names()
-    return (
-        clause.subject is not None
-        and any(name.kind == "party" for name in subject)
-        and not any(name.kind == "item" for name in subject)
-    )
