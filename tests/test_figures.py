@@ -231,6 +231,7 @@ def test_a_product_stands_beside_its_class(text: str, items: tuple[str, ...]) ->
         ("Nvidia could earn $15 billion from H20 chip sales to China.", ("CN",)),
         ("Qualcomm earns about 5 per cent of its revenues from Huawei.", ("huawei",)),
         ("The U.S. gets about half its supply of gallium directly from China.", ("US",)),
+        ("Exports of magnets to Germany tripled.", ("DE",)),
     ],
 )
 def test_the_market_is_apart_from_the_holder(text: str, target: tuple[str, ...]) -> None:
@@ -247,6 +248,7 @@ def test_the_market_is_apart_from_the_holder(text: str, target: tuple[str, ...])
         ("Applied Materials could lose $600 million of revenue.", True),
         ("Bernstein has a $195 price target on Applied Materials.", True),
         ("Applied Materials reported sales of $6.7 billion.", False),
+        ("ASML reported sales of €7.7 billion in May.", False),
         ("The rule would add 77 new entities to the Entity List.", False),
     ],
 )

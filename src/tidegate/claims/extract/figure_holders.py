@@ -197,6 +197,11 @@ def _makers(names: Iterable[Mention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(maker for maker in makers if maker in catalog.parties))[:1]
 
 
+def _before_name(clause: Clause, name: Mention) -> str:
+    place = name.start - clause.sentence.start
+    return clause.sentence.text[max(0, place - 30) : place]
+
+
 def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
     """Return the country, market or company that a trade, growth or share figure belongs to."""
     subject = tuple(
@@ -204,7 +209,8 @@ def _owners(clause: Clause, metric: str, memory: Memory) -> tuple[str, ...]:
         for n in clause.subject_names()
         if not clause.sentence.text.startswith("-based", n.end - clause.sentence.start)
     )
-    states = states_of(subject)
+    # 'Exports to Germany' are not Germany's.
+    states = states_of(n for n in subject if not AGAINST.search(_before_name(clause, n)))
     parties = subject_parties(clause, memory.short) or (
         () if metric in _COUNTRY_METRICS else _makers(subject)
     )

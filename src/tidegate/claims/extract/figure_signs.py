@@ -42,11 +42,15 @@ _BEFORE_NOW = re.compile(
 )
 
 
+_MAY = re.compile(r"\bMay\b")
+
+
 def is_future(clause: Clause, metric: str) -> bool:
     """Whether a number speaks of what may or will come."""
     if metric in ("share_price_change", "count", "performance_threshold"):
         return False
-    text = clause.text
+    # The month is no 'may'.
+    text = _MAY.sub(" ", clause.text)
     if metric == "price":
         return pattern("target_price").search(text) is not None
     if _BEFORE_NOW.search(clause.left) or re.search(r"\bwould have\b", clause.sentence.text):
