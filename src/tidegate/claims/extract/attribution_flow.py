@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tidegate.claims.extract.attribution_speakers import (
-    Speaker, authority_in, body_slug, outlets_in, words_of,
-)  # fmt: skip
+from tidegate.claims.extract.attribution_speakers import Speaker
 from tidegate.claims.extract.attribution_voices import voices_in
+from tidegate.claims.extract.attribution_words import authority_in, body_slug, outlets_in, words_of
 from tidegate.claims.extract.grammar import SUBJECTS
 from tidegate.claims.extract.story import Sentence, Story
 from tidegate.claims.mentions import find_mentions
@@ -32,7 +31,9 @@ def governing_voice(story: Story, sentence: Sentence) -> Speaker | None:
 
 def _quoted(story: Story, sentence: Sentence) -> Speaker | None:
     """Return the speaker of a quotation that runs on over the end or the beginning of a sentence."""
-    before = [one for one in story.sentences if one.paragraph == sentence.paragraph and one.index < sentence.index]
+    before = [
+        one for one in story.sentences if one.paragraph == sentence.paragraph and one.index < sentence.index
+    ]
     opened = "".join(one.text for one in before).count('"') % 2 == 1
     runs_on = (opened + sentence.text.count('"')) % 2 == 1
     whole = sentence.text.strip().startswith('"') and sentence.text.strip().endswith('"')
@@ -98,19 +99,31 @@ def _continued(story: Story, sentence: Sentence, depth: int = 0) -> Speaker | No
     subject = _subject(sentence)
     lemma = subject.lemma_.lower() if subject is not None else ""
     changes = _OTHER.match(sentence.text) is not None
-    if before is not None and not changes and not voices_in(story, sentence) and _PHRASE.search(sentence.text):
+    if (
+        before is not None
+        and not changes
+        and not voices_in(story, sentence)
+        and _PHRASE.search(sentence.text)
+    ):
         return before
     counts = any(token.like_num for token in sentence.span)
     if before is None and counts and depth < 3 and sentence.index > 0 and lemma in words_of("series"):
         before = _continued(story, story.sentences[sentence.index - 1], depth + 1)
-    if before is not None and counts and before.certainty in ("analyst", "official") and _tells_numbers(story, sentence):
+    if (
+        before is not None
+        and counts
+        and before.certainty in ("analyst", "official")
+        and _tells_numbers(story, sentence)
+    ):
         if lemma in words_of("series") and not _is_of_shares(subject):
             return before
         if subject is not None and subject.lower_ in ("that", "this", "those", "these"):
             return before
     if counts and _is_projected(sentence):
         return _last_voice(story, sentence, 2)
-    if lemma in words_of("rule") or (lemma in ("it", "addition", "entity", "company") and _is_listing(sentence)):
+    if lemma in words_of("rule") or (
+        lemma in ("it", "addition", "entity", "company") and _is_listing(sentence)
+    ):
         rule = _last_voice(story, sentence, 6)
         if rule is not None and rule.certainty == "official" and _is_agency(rule) and not changes:
             return rule

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
-from tidegate import data
+from tidegate.claims.extract.attribution_words import body_slug, houses_in, outlets_in, words_of
 from tidegate.claims.extract.story import Sentence
 from tidegate.claims.extract.who import names_on, slug
-from tidegate.claims.mentions import find_mentions
-from tidegate.records import read_yaml_fast
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["PRONOUNS", "Speaker", "authority_in", "body_slug", "houses_in", "outlet_slug", "outlets_in", "speaker_of", "words_of"]
+__all__ = ["PRONOUNS", "Speaker", "speaker_of"]
 
 PRONOUNS = frozenset(("he", "she", "it", "they", "who", "which", "that"))
 
@@ -39,64 +35,6 @@ class Speaker:
     person: bool = False
 
 
-@cache
-def words_of(section: str) -> frozenset[str]:
-    """Return the words of one section of the attribution vocabulary, in lower case."""
-    return frozenset(str(word).lower() for word in _vocabulary()[section])
-
-
-@cache
-def _vocabulary() -> Mapping[str, list[str]]:
-    words: Mapping[str, list[str]] = read_yaml_fast(data.VOCABULARY / "attribution.yaml")
-    return words
-
-
-@cache
-def _pattern(section: str) -> re.Pattern[str]:
-    entries = sorted(map(re.escape, _vocabulary()[section]), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(entries)})(?![\w-])")
-
-
-def outlets_in(words: str) -> list[str]:
-    """Return the slugs of the news outlets that some words name, in order."""
-    found = [(match.start(), match.group()) for match in _pattern("outlets").finditer(words)]
-    for match in _PRESS.finditer(words):
-        if not any(match.start() <= place < match.end() for place, _ in found):
-            found.append((match.start(), match.group()))
-    return [outlet_slug(name) for _, name in sorted(found)]
-
-
-_PRESS = re.compile(
-    r"(?:[A-Z][\w'-]+ )+(?:Times|Post|News|Journal|Daily|Herald|Tribune|Review|Weekly|Magazine|Gazette|Chronicle"
-    r"|Telegraph|Observer|Press Agency|News Agency|Broadcasting|Television|Zeitung|Shimbun|Ilbo)\b"
-)
-"""What papers and broadcasters are called that the vocabulary does not list."""
-
-
-def houses_in(words: str) -> list[str]:
-    """Return the slugs of the analysts' houses and price agencies that some words name, in order."""
-    return [slug(match.group()) for match in _pattern("houses").finditer(words)]
-
-
-def authority_in(words: str) -> str | None:
-    """Return some words from the name of a state's authority on; None where they name none."""
-    match = _pattern("authorities").search(words)
-    return words.strip() if match else None
-
-
-def outlet_slug(name: str) -> str:
-    """Return an outlet's one slug, whichever of its names a story uses."""
-    short = slug(name)
-    return _SAME.get(short, short)
-
-
-_SAME = {
-    "ft": "financial-times", "wsj": "wall-street-journal", "the-journal": "wall-street-journal", "ap": "associated-press",
-    "bloomberg-news": "bloomberg", "scmp": "south-china-morning-post", "information": "the-information",
-    "fd": "financieele-dagblad", "het-financieele-dagblad": "financieele-dagblad", "times": "new-york-times",
-}  # fmt: skip
-
-
 def speaker_of(sentence: Sentence, token: Token) -> Speaker | None:
     """Return whom a noun names as a source; None where it is nobody's word."""
     lemma = token.lemma_.lower()
@@ -111,7 +49,9 @@ def speaker_of(sentence: Sentence, token: Token) -> Speaker | None:
     wide = lemmas | {one.lemma_.lower() for one in far}
     person = _person_on(token)
     if person is not None:
-        analyst = bool(wide & words_of("think")) or (bool(houses_in(told)) and not names_on(sentence, far, "party"))
+        analyst = bool(wide & words_of("think")) or (
+            bool(houses_in(told)) and not names_on(sentence, far, "party")
+        )
         return Speaker((slug(person),), "analyst" if analyst else "official", office=True, person=True)
     if houses_in(name) and lemma != "market" and not (lemma in words_of("report") and outlets_in(told)):
         return Speaker((houses_in(name)[0],), "analyst")
@@ -119,7 +59,7 @@ def speaker_of(sentence: Sentence, token: Token) -> Speaker | None:
         return Speaker((*outlets_in(told), "unnamed"), "unnamed")
     if outlets_in(name):
         return Speaker((outlets_in(name)[0],), "reported")
-    if lemmas & words_of("analyst") and not token.ent_type_ == "PERSON":
+    if lemmas & words_of("analyst") and token.ent_type_ != "PERSON":
         return Speaker((houses_in(told)[0] if houses_in(told) else _plural(lemma),), "analyst")
     if lemma in words_of("report") and not (lemma == "paper" and lemmas & words_of("agency")):
         return _of_report(sentence, near, told, lemma)
@@ -138,7 +78,9 @@ def _of_report(sentence: Sentence, near: Sequence[Token], told: str, lemma: str)
     described = {one.lower_ for one in near}
     if described & {"annual", "earnings", "quarterly", "financial"}:
         return Speaker((), "official", "firm", office=True)
-    if lemma in ("media", "medium") or (near[-1].tag_ == "NNS" and not described & {"the", "these", "those", "its"}):
+    if lemma in ("media", "medium") or (
+        near[-1].tag_ == "NNS" and not described & {"the", "these", "those", "its"}
+    ):
         return Speaker(("media-reports",), "reported")
     return Speaker((), "reported", "report")
 
@@ -165,7 +107,12 @@ def _of_document(
 
 
 def _of_party(
-    sentence: Sentence, token: Token, near: Sequence[Token], far: Sequence[Token], lemmas: set[str], wide: set[str]
+    sentence: Sentence,
+    token: Token,
+    near: Sequence[Token],
+    far: Sequence[Token],
+    lemmas: set[str],
+    wide: set[str],
 ) -> Speaker | None:
     lemma, name = token.lemma_.lower(), _text(near)
     firms, states = names_on(sentence, near, "party"), names_on(sentence, near, "country")
@@ -208,17 +155,19 @@ def _of_office(sentence: Sentence, near: Sequence[Token], far: Sequence[Token]) 
     return Speaker((firms[0].id if firms else body_slug(_text(near)),), "official", office=True)
 
 
-def body_slug(words: str) -> str:
-    """Return the slug of an authority: the catalog's where it is there, else its own words."""
-    for name in find_mentions(words):
-        if name.kind == "party":
-            return name.id
-    return slug(re.sub(r"^(?:the|a|an|one)\s", "", words.strip(), flags=re.I))
-
-
 def _members_of(token: Token) -> Token | None:
     """Return whom 'one of the people' is taken from."""
-    if token.lemma_.lower() not in ("one", "two", "some", "three", "several", "both", "most", "group", "number"):
+    if token.lemma_.lower() not in (
+        "one",
+        "two",
+        "some",
+        "three",
+        "several",
+        "both",
+        "most",
+        "group",
+        "number",
+    ):
         return None
     for child in token.children:
         if child.lower_ == "of":
@@ -226,7 +175,9 @@ def _members_of(token: Token) -> Token | None:
     return None
 
 
-_LEFT = frozenset(("compound", "amod", "poss", "nmod", "nummod", "det", "case", "quantmod", "advmod", "punct", "dep"))
+_LEFT = frozenset(
+    ("compound", "amod", "poss", "nmod", "nummod", "det", "case", "quantmod", "advmod", "punct", "dep")
+)
 _TIES = frozenset(("of", "at", "from", "for", "by", "with"))
 
 

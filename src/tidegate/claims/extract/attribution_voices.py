@@ -6,9 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tidegate.claims.extract.attribution_speakers import (
-    Speaker, houses_in, outlets_in, speaker_of, words_of,
-)  # fmt: skip
+from tidegate.claims.extract.attribution_scope import (
+    asides,
+    below,
+    content_of,
+    has_word,
+    is_finite,
+    is_given_out,
+    spoken_of,
+    that_after,
+)
+from tidegate.claims.extract.attribution_speakers import Speaker, speaker_of
+from tidegate.claims.extract.attribution_words import houses_in, outlets_in, words_of
 from tidegate.claims.extract.grammar import SUBJECTS, conjuncts, is_verb
 from tidegate.claims.extract.story import Sentence, Story
 
@@ -41,27 +50,15 @@ def voices_in(story: Story, sentence: Sentence, depth: int = 0) -> list[Voice]:
         if token.lower_ in ("according", "citing", "per") and token.dep_ != "pobj":
             found += _of_preposition(story, sentence, token, depth)
         elif token.lower_ == "reportedly":
-            clause = _clause(token)
-            found.append(Voice(Speaker((), "reported"), _below(clause), frozenset((token.i,))))
+            clause = spoken_of(token)
+            found.append(Voice(Speaker((), "reported"), below(clause), frozenset((token.i,))))
         elif token.pos_ == "NOUN":
             found += _of_noun(token)
-    aside = _asides(sentence)
+    added = asides(sentence)
     return [
-        replace(one, covers=one.covers - aside) if not one.relative and not one.own & aside else one
+        replace(one, covers=one.covers - added) if not one.relative and not one.own & added else one
         for one in [*found, *_at_the_end(story, sentence, depth)]
     ]
-
-
-def _asides(sentence: Sentence) -> frozenset[int]:
-    """Return the tokens of the clauses that the outlet puts in (', which accounts for a third of sales,')."""
-    return frozenset(
-        number
-        for token in sentence.span
-        if token.dep_ == "relcl" and token.left_edge.i > 0
-        and sentence.text[: token.left_edge.idx + sentence.offset - sentence.start].count('"') % 2 == 0
-        and token.doc[token.left_edge.i - 1].text == "," and token.left_edge.lower_ in ("which", "whose", "who", "where")
-        for number in _below(token)
-    )  # fmt: skip
 
 
 def _of_noun(noun: Token) -> list[Voice]:
@@ -70,14 +67,16 @@ def _of_noun(noun: Token) -> list[Voice]:
     if lemma == "report" and noun.tag_ == "NNS":
         after = [token for token in noun.sent if noun.i < token.i]
         opening = next((token.i for token in after[:7] if token.lower_ in _OPENING), None)
-        if opening is not None and not any(token.tag_ in ("VBD", "VBZ", "VBP") for token in after if token.i < opening):
+        if opening is not None and not any(
+            token.tag_ in ("VBD", "VBZ", "VBP") for token in after if token.i < opening
+        ):
             covered = frozenset(token.i for token in after if token.i > opening)
             return [Voice(Speaker(("media-reports",), "reported"), covered, frozenset((noun.i,)), True)]
     if lemma in ("estimate", "projection", "forecast", "expectation", "consensus"):
         words = [one for one in noun.subtree if one.dep_ in ("poss", "compound", "amod") and one.i < noun.i]
         house = houses_in(noun.doc[noun.left_edge.i : noun.right_edge.i + 1].text)
         if house or any(one.lemma_.lower() in ("analyst", "consensus", "street") for one in words):
-            covered = _below(noun) | ({noun.head.i} if noun.head.dep_ == "prep" else set())
+            covered = below(noun) | ({noun.head.i} if noun.head.dep_ == "prep" else set())
             speaker = Speaker((house[0] if house else "analysts",), "analyst")
             return [Voice(speaker, frozenset(covered), frozenset((noun.i,)), True)]
     return []
@@ -89,7 +88,9 @@ _OPENING = frozenset(("that", "indicating", "suggesting", "saying", "claiming", 
 def _at_the_end(story: Story, sentence: Sentence, depth: int) -> list[Voice]:
     """Return the voice of ', the ministry announced on Friday', however the parser took it."""
     tokens = [token for token in sentence.span if not token.is_space]
-    verbs = [token for token in tokens[-8:] if token.tag_ in ("VBD", "VBZ") and token.lemma_.lower() in _ENDING]
+    verbs = [
+        token for token in tokens[-8:] if token.tag_ in ("VBD", "VBZ") and token.lemma_.lower() in _ENDING
+    ]
     if not verbs or any(token.dep_ in ("dobj", "nsubj") for token in tokens if token.i > verbs[-1].i):
         return []
     verb = verbs[-1]
@@ -116,24 +117,6 @@ def _is_own(story: Story, noun: Token, speaker: Speaker) -> bool:
     )
 
 
-def _below(token: Token) -> frozenset[int]:
-    return frozenset(one.i for one in token.subtree)
-
-
-def _clause(token: Token) -> Token:
-    """Return the head of the clause that a word of attribution speaks of: the sentence's unless inside one."""
-    current = token
-    while current.head != current:
-        if current != token and (
-            current.dep_ == "relcl"
-            or (current.dep_ == "acl" and current.i < token.i)
-            or (current.dep_ == "advcl" and any(child.dep_ == "mark" for child in current.children))
-        ):
-            return current
-        current = current.head
-    return current
-
-
 def _of_preposition(story: Story, sentence: Sentence, token: Token, depth: int) -> list[Voice]:
     """Return the voices of 'according to A and B' or 'citing A'."""
     nouns = [
@@ -142,10 +125,10 @@ def _of_preposition(story: Story, sentence: Sentence, token: Token, depth: int) 
         if child.dep_ in ("pobj", "dobj") and child.head in (token, *token.children)
         for noun in conjuncts(child)
     ]
-    clause = _clause(token)
-    own = _below(token)
+    clause = spoken_of(token)
+    own = below(token)
     speakers = [_resolved(story, sentence, noun, depth) for noun in nouns]
-    return [Voice(one, _below(clause) - own, own) for one in _alike(nouns, speakers)]
+    return [Voice(one, below(clause) - own, own) for one in _alike(nouns, speakers)]
 
 
 def _alike(nouns: Iterable[Token], speakers: Iterable[Speaker | None]) -> list[Speaker]:
@@ -153,7 +136,9 @@ def _alike(nouns: Iterable[Token], speakers: Iterable[Speaker | None]) -> list[S
     kept = [one for one in speakers if one is not None]
     if any(one.certainty == "reported" for one in kept) and len(kept) > 1:
         return [
-            Speaker(one.source, "reported") if one.certainty in ("official", "analyst") and not one.leans else one
+            Speaker(one.source, "reported")
+            if one.certainty in ("official", "analyst") and not one.leans
+            else one
             for one in kept
         ]
     return kept
@@ -163,22 +148,30 @@ def _of_verb(story: Story, sentence: Sentence, verb: Token, depth: int) -> list[
     lemma = verb.lemma_.lower()
     says, publishes, gives = (lemma in words_of(key) for key in ("say", "publish", "give"))
     pleads = lemma in words_of("plead")
-    says = says or (lemma == "make" and any(token.lower_ == "clear" for token in verb.doc[verb.i : verb.i + 4]))
+    says = says or (
+        lemma == "make" and any(token.lower_ == "clear" for token in verb.doc[verb.i : verb.i + 4])
+    )
     if lemma in words_of("change"):
-        gives = any(child.dep_ == "dobj" and child.lemma_.lower() in words_of("prospect") for child in verb.children)
+        gives = any(
+            child.dep_ == "dobj" and child.lemma_.lower() in words_of("prospect") for child in verb.children
+        )
     if not (says or publishes or gives or pleads):
         return []
     nouns = _subjects(verb)
     if any(child.dep_ == "auxpass" for child in verb.children):
         return _of_passive(story, sentence, verb, nouns, depth)
-    clausal = _has_word(verb)
+    clausal = has_word(verb)
     found = []
     for one in _alike(nouns, [_resolved(story, sentence, noun, depth) for noun in nouns]):
         if not clausal:
-            if pleads and not says and not (one.person and _is_finite(verb)):
+            if pleads and not says and not (one.person and is_finite(verb)):
                 continue
             is_plain = pleads or lemma == "say"
-            given = (publishes or gives) and (one.office or one.certainty in ("analyst", "reported")) and _is_told(verb)
+            given = (
+                (publishes or gives)
+                and (one.office or one.certainty in ("analyst", "reported"))
+                and is_given_out(verb)
+            )
             past = verb.dep_ == "relcl" and lemma not in ("deny", "attribute", "reject")
             if not (is_plain or (given and not past)):
                 continue
@@ -188,28 +181,24 @@ def _of_verb(story: Story, sentence: Sentence, verb: Token, depth: int) -> list[
             if child.dep_ in ("dobj", "dative")
             for name in outlets_in(" ".join(token.text for token in child.subtree if token.i < child.i + 1))
         ]
-        speaker = Speaker((*told, *one.source), one.certainty, one.leans, one.office, one.person) if told else one
-        subject = frozenset(i for noun in nouns if noun.head == verb for i in _below(noun))
-        found.append(Voice(speaker, _content(verb) - subject, frozenset((verb.i,)) | subject, verb.dep_ == "relcl"))
+        speaker = (
+            Speaker((*told, *one.source), one.certainty, one.leans, one.office, one.person) if told else one
+        )
+        subject = frozenset(i for noun in nouns if noun.head == verb for i in below(noun))
+        found.append(
+            Voice(speaker, content_of(verb) - subject, frozenset((verb.i,)) | subject, verb.dep_ == "relcl")
+        )
     return found
-
-
-def _is_finite(verb: Token) -> bool:
-    return verb.tag_ in ("VBD", "VBZ", "VBP") or any(child.tag_ in ("VBD", "VBZ", "VBP") for child in verb.children)
-
-
-def _is_told(verb: Token) -> bool:
-    return verb.dep_ == "relcl" or any(child.dep_ in ("dobj", "ccomp", "prep") for child in verb.children)
 
 
 def _of_passive(story: Story, sentence: Sentence, verb: Token, nouns: list[Token], depth: int) -> list[Voice]:
     """Return the voice of 'it is reported that' and of 'Jerome was quoted as saying by the newspaper'."""
     lemma = verb.lemma_.lower()
     if lemma == "report" and any(noun.lower_ == "it" for noun in nouns):
-        return [Voice(Speaker((), "reported"), _below(verb), frozenset((verb.i,)))]
+        return [Voice(Speaker((), "reported"), below(verb), frozenset((verb.i,)))]
     if lemma in ("quote", "cite"):
         return [
-            Voice(one, _content(verb), frozenset((verb.i,)))
+            Voice(one, content_of(verb), frozenset((verb.i,)))
             for one in (_resolved(story, sentence, noun, depth) for noun in nouns)
             if one is not None
         ]
@@ -225,8 +214,12 @@ def _subjects(verb: Token) -> list[Token]:
                 return [current.head]
             return [noun for one in found for noun in conjuncts(one)]
         if current.dep_ == "acl" and current.tag_ in ("VBG", "VBN", "VBD"):
-            return [current.head] if current.tag_ == "VBG" or _that_after(current) is not None else []
-        if current.dep_ == "pcomp" and current.head.lower_ == "as" and current.head.head.lemma_ in ("quote", "cite"):
+            return [current.head] if current.tag_ == "VBG" or that_after(current) is not None else []
+        if (
+            current.dep_ == "pcomp"
+            and current.head.lower_ == "as"
+            and current.head.head.lemma_ in ("quote", "cite")
+        ):
             return [child for child in current.head.head.children if child.dep_ == "dobj"]
         if current.dep_ not in ("conj", "xcomp", "advcl", "pcomp") or not is_verb(current):
             return []
@@ -235,60 +228,6 @@ def _subjects(verb: Token) -> list[Token]:
             return []
         seen += 1
     return []
-
-
-def _has_word(verb: Token) -> bool:
-    """Return whether what a verb says is there: a clause below it, or the one it is put into."""
-    return any(
-        child.dep_ in ("ccomp", "parataxis")
-        or (child.dep_ == "xcomp" and verb.lemma_ in ("expect", "anticipate"))
-        or (child.dep_ == "prep" and child.lower_ == "as")
-        for child in verb.children
-    ) or (verb.dep_ in ("parataxis", "ccomp") and verb.i > verb.head.i) or any(
-        one.lower_ == "that" and one.dep_ == "mark" and one.i > verb.i for one in verb.subtree
-    ) or _that_after(verb) is not None
-
-
-def _that_after(verb: Token) -> int | None:
-    """Return the number of the 'that' which opens what a verb says, a date or two words between them."""
-    near = verb.doc[verb.i + 1 : verb.i + 7]
-    for token in near:
-        if token.lower_ == "that" and token.tag_ == "IN":
-            return int(token.i)
-        if is_verb(token) or token.text in (",", ".", ";"):
-            return None
-    return None
-
-
-def _content(verb: Token) -> frozenset[int]:
-    """Return the tokens that a verb of saying covers.
-
-    Not covered: a clause joined by 'and' that has a subject of its own, and a clause of time, reason or
-    contrast that belongs to the saying ('While demand holds, the firm said ...'): those are the outlet's.
-    """
-    if verb.dep_ in ("parataxis", "ccomp") and not any(
-        child.dep_ in ("ccomp", "xcomp") for child in verb.children
-    ):
-        return _below(verb.head) - _below(verb)
-    if verb.dep_ == "advcl" and any(child.lower_ == "as" for child in verb.children):
-        return _below(verb.head) - _below(verb)
-    covered = _below(verb)
-    that = _that_after(verb)
-    if that is not None and that + 1 not in covered:
-        covered |= frozenset(token.i for token in verb.sent if token.i > that)
-    clausal = _has_word(verb)
-    for child in verb.children:
-        joined = child.dep_ == "conj" and any(one.dep_ in SUBJECTS for one in child.children)
-        framed = child.dep_ == "advcl" and any(one.dep_ == "mark" for one in child.children)
-        leading = child.dep_ in ("prep", "advcl") and child.i < verb.i and _has_verb(child)
-        apart = child.i < verb.i and any(one.text == ";" for one in verb.doc[child.i : verb.i])
-        if joined or apart or leading or (framed and (child.i < verb.i or not clausal)):
-            covered -= _below(child)
-    return covered
-
-
-def _has_verb(token: Token) -> bool:
-    return any(is_verb(one) for one in token.subtree)
 
 
 def _resolved(story: Story, sentence: Sentence, noun: Token, depth: int) -> Speaker | None:
@@ -311,9 +250,8 @@ def _resolved(story: Story, sentence: Sentence, noun: Token, depth: int) -> Spea
 def _antecedent(story: Story, sentence: Sentence, noun: Token, leans: str, depth: int) -> Speaker | None:
     """Return whom 'he', 'it' or 'the company' speaks for: the last speaker, else the last firm named."""
     here = [name for name in sentence.named("party") if name.end - sentence.offset <= noun.idx]
-    if leans == "firm" or noun.lower_ == "it":
-        if here:
-            return Speaker((here[-1].id,), "official", office=True)
+    if (leans == "firm" or noun.lower_ == "it") and here:
+        return Speaker((here[-1].id,), "official", office=True)
     for earlier in reversed(story.sentences[max(0, sentence.index - 3) : sentence.index]):
         voices = [one.speaker for one in voices_in(story, earlier, depth + 1) if one.speaker.certainty]
         for speaker in reversed(voices):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tidegate.claims.extract.grammar import SUBJECTS, is_verb
 from tidegate.claims.extract.story import Sentence, Story
 from tidegate.claims.extract.timing_events import inherited_date
-from tidegate.claims.extract.timing_words import Dated, dates_in
+from tidegate.claims.extract.timing_words import dates_in, words_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -45,11 +45,13 @@ def date_of(
 def _noun_before(act: Token, date: Token) -> float:
     """Return what it costs that a date stands right after a noun of its own: 'in answer to moves last year'."""
     before = date.doc[date.i - 1] if date.i else date
-    own = before.lemma_.lower() in _EVENTS and before.i != act.i and before.head.i != act.i and act.i < before.i
+    own = (
+        before.lemma_.lower() in words_of("occasion")
+        and before.i != act.i
+        and before.head.i != act.i
+        and act.i < before.i
+    )
     return 1.5 if own and before.dep_ == "pobj" else 0.0
-
-
-_EVENTS = frozenset(("move", "ban", "rule", "curb", "restriction", "control", "reversal", "decision", "measure", "hiatus", "raid"))
 
 
 def _is_beside(act: Token, date: Token) -> bool:
@@ -57,7 +59,9 @@ def _is_beside(act: Token, date: Token) -> bool:
     low, high = sorted((act.i, date.i))
     between = act.doc[low + 1 : high]
     return high - low <= 12 and not any(
-        token.tag_ in ("VBD", "VBZ", "VBP", "MD", "VBG", "VBN") or token.lower_ in _APART or token.text in (";", ",")
+        token.tag_ in ("VBD", "VBZ", "VBP", "MD", "VBG", "VBN")
+        or token.lower_ in words_of("apart")
+        or token.text in (";", ",")
         for token in between
     )
 
@@ -85,18 +89,20 @@ def _up(token: Token) -> float:
         return 0.2
     if dep == "ccomp":
         before = any(child.dep_ == "aux" and child.lower_ in ("has", "have") for child in token.children)
-        return 3.0 if before or head.lemma_.lower() in ("confirm", "acknowledge", "emphasize", "know") else 0.8
+        return 3.0 if before or head.lemma_.lower() in words_of("looking_back") else 0.8
     if dep == "advcl":
-        marked = any(child.dep_ in ("mark", "advmod") and child.lower_ in _APART for child in token.children)
+        marked = any(
+            child.dep_ in ("mark", "advmod") and child.lower_ in words_of("apart") for child in token.children
+        )
         return 3.0 if marked else 0.5
     if dep in ("relcl", "acl"):
         return 0.6
     if dep == "conj":
         return 0.5 if not any(child.dep_ in SUBJECTS for child in token.children) else 1.8
     if dep == "pcomp":
-        return 3.0 if head.lower_ in _APART else 0.5
+        return 3.0 if head.lower_ in words_of("apart") else 0.5
     if dep == "prep":
-        return 3.0 if token.lower_ in _APART else 0.2
+        return 3.0 if token.lower_ in words_of("apart") else 0.2
     if dep in SUBJECTS:
         return 0.6
     return 0.3
@@ -107,7 +113,7 @@ def _down(token: Token, act: Token) -> float:
     dep = token.dep_
     if dep in ("xcomp", "npadvmod", "advmod", "tmod", "nmod", "compound", "amod", "poss", "nummod"):
         return 0.1
-    if dep == "prep" and token.lower_ in _APART and token.lower_ != "since":
+    if dep == "prep" and token.lower_ in words_of("apart") and token.lower_ != "since":
         return 3.0
     if dep in ("prep", "pobj"):
         return 0.1 if token.head.i == act.i or token.head.pos_ == "ADP" or is_verb(token.head) else 0.4
@@ -116,7 +122,7 @@ def _down(token: Token, act: Token) -> float:
     if dep in SUBJECTS:
         return 1.1 if _is_dated_noun(token) else 1.9
     if dep == "acl":
-        return 0.9 if token.lemma_.lower() in _SETTING else 2.5
+        return 0.9 if token.lemma_.lower() in words_of("setting") else 2.5
     if dep == "conj" and not is_verb(token):
         return 0.5
     return 3.0
@@ -124,13 +130,4 @@ def _down(token: Token, act: Token) -> float:
 
 def _is_dated_noun(noun: Token) -> bool:
     """Return whether a noun is a control that a participle sets in time: 'rules, released in May, ...'."""
-    return any(child.dep_ == "acl" and child.lemma_.lower() in _SETTING for child in noun.children)
-
-
-_SETTING = frozenset((
-    "release", "impose", "issue", "introduce", "implement", "announce", "reach", "sign", "publish", "adopt", "unveil",
-    "propose", "launch", "enact", "strike", "agree", "begin", "start", "pass", "file",
-))  # fmt: skip
-"""Participles that give the day of the noun before them: 'an agreement reached last month'."""
-_APART = frozenset(("after", "before", "since", "as", "while", "though", "although", "because", "when", "following", "until", "despite", "due", "amid", "given"))
-"""Words that set another time or ground beside an act: a date on the far side of them is not its own."""
+    return any(child.dep_ == "acl" and child.lemma_.lower() in words_of("setting") for child in noun.children)

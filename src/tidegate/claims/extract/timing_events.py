@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tidegate.claims.extract.grammar import agents_of, is_verb, modal_of, subjects_of
 from tidegate.claims.extract.story import Sentence, Story
-from tidegate.claims.extract.timing_words import dates_in
+from tidegate.claims.extract.timing_words import dates_in, words_of
 from tidegate.claims.extract.who import whos_of
 
 if TYPE_CHECKING:
@@ -26,29 +26,6 @@ class Event:
     actors: frozenset[str]
 
 
-_ACTS = frozenset((
-    "announce", "issue", "release", "publish", "unveil", "impose", "introduce", "add", "sign", "sanction", "launch", "ban",
-    "halt", "suspend", "revoke", "lift", "rescind", "adopt", "expand", "tighten", "grant", "restrict", "place", "update",
-    "enact", "order", "levy", "blacklist", "arrest", "charge", "indict", "take", "step", "invoke", "finalize", "say",
-))  # fmt: skip
-"""Verbs (base forms) whose dated act a story may go on to describe."""
-
-_CONTROLS = frozenset((
-    "rule", "regulation", "measure", "restriction", "curb", "control", "order", "move", "suspension", "announcement",
-    "decision", "step", "requirement", "package", "addition", "exemption", "action", "proclamation", "notice", "directive",
-    "listing", "guidance", "treatment", "curbs",
-))  # fmt: skip
-_DESCRIBING = frozenset((
-    "add", "restrict", "expand", "include", "limit", "impose", "target", "require", "apply", "face", "cover", "ban", "bar",
-    "prohibit", "block", "subject", "remove", "allow", "affect", "extend", "exempt", "tighten", "ease", "halt", "be", "concern",
-    "call", "close", "prevent", "forbid", "suspend", "lift", "review", "introduce", "create", "mean", "name",
-))  # fmt: skip
-"""Verbs (base forms) by which a story says what a control holds."""
-_POINTING = frozenset(("the", "these", "this", "those", "latest", "new", "newest", "such", "tighter", "other"))
-_ELSEWHEN = frozenset(("previous", "earlier", "existing", "initial", "original", "prior", "current", "first", "future", "further"))
-_GOING_ON = frozenset(("also", "additionally", "specifically", "finally", "further", "moreover", "separately", "furthermore"))
-
-
 def inherited_date(story: Story, sentence: Sentence, act: Token) -> str | None:
     """Return the date of the event that a sentence without a date goes on about; None where it starts afresh.
 
@@ -63,11 +40,21 @@ def inherited_date(story: Story, sentence: Sentence, act: Token) -> str | None:
     after = _told_next(story, sentence, verb)
     if after is not None:
         return after
-    if last is not None and verb.lemma_.lower() in _DESCRIBING and any(_points_back(noun) for noun in subjects):
+    if (
+        last is not None
+        and verb.lemma_.lower() in words_of("describing")
+        and any(_points_back(noun) for noun in subjects)
+    ):
         return last.iso
-    goes_on = any(child.lower_ in _GOING_ON for child in verb.children)
+    goes_on = any(child.lower_ in words_of("going_on") for child in verb.children)
     actors = {who.id for who in whos_of(sentence, subjects) if who.id}
-    if last is not None and goes_on and actors & last.actors and sentence.index - last.sentence <= 3 and _is_done(verb):
+    if (
+        last is not None
+        and goes_on
+        and actors & last.actors
+        and sentence.index - last.sentence <= 3
+        and _is_done(verb)
+    ):
         return last.iso
     return None
 
@@ -96,7 +83,11 @@ def _verb_above(token: Token) -> Token | None:
 
 def _points_back(noun: Token) -> bool:
     words = {child.lower_ for child in noun.children}
-    return noun.lemma_.lower() in _CONTROLS and bool(words & _POINTING) and not words & _ELSEWHEN
+    return (
+        noun.lemma_.lower() in words_of("control")
+        and bool(words & words_of("pointing"))
+        and not words & words_of("elsewhen")
+    )
 
 
 def _is_done(verb: Token) -> bool:
@@ -116,11 +107,18 @@ def _events_in(story: Story, sentence: Sentence) -> list[Event]:
     found = []
     for date in dates_in(sentence, story.published):
         verb = _verb_above(date.anchor)
-        if verb is None or len(date.iso) < 7 or verb.lemma_.lower() not in _ACTS or verb.dep_ in ("relcl", "advcl"):
+        if (
+            verb is None
+            or len(date.iso) < 7
+            or verb.lemma_.lower() not in words_of("event")
+            or verb.dep_ in ("relcl", "advcl")
+        ):
             continue
         if modal_of(verb) is not None:
             continue
-        doers = agents_of(verb) if any(child.dep_ == "auxpass" for child in verb.children) else subjects_of(verb)
+        doers = (
+            agents_of(verb) if any(child.dep_ == "auxpass" for child in verb.children) else subjects_of(verb)
+        )
         actors = frozenset(who.id for who in whos_of(sentence, doers) if who.id)
         found.append(Event(sentence.index, sentence.paragraph, date.iso, actors))
     return found

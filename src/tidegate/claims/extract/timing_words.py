@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from tidegate import data
 from tidegate.claims.extract.grammar import is_verb
 from tidegate.claims.extract.story import Sentence
 from tidegate.claims.when import DateMention, find_dates
 from tidegate.dates import Day
+from tidegate.records import read_yaml_fast
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["Dated", "dates_in"]
+__all__ = ["Dated", "dates_in", "words_of"]
+
+
+@cache
+def words_of(section: str) -> frozenset[str]:
+    """Return the words of one section of the vocabulary of time."""
+    words: Mapping[str, list[str]] = read_yaml_fast(data.VOCABULARY / "timing.yaml")
+    return frozenset(words[section])
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A date in a sentence. iso: to the year, month or day. first: its first token of weight. anchor: the token
-    by which it hangs on the rest of the sentence."""
+    """A date in a sentence.
+
+    iso: to the year, month or day. first: its first token. anchor: the token by which it hangs on the rest of
+    the sentence.
+    """
 
     iso: str
     first: Token
@@ -46,7 +60,8 @@ _MORE = re.compile(
       | (?:a|an|one|two|three|four|five|six|ten)\s+(?:days?|weeks?|months?|years?)\s+(?:ago|earlier)))\b
   | \b(?i:early|late|mid|mid-|end\s+of|the\s+end\s+of)[\s-]*(?P<year>20[0-4]\d)\b
   | \b(?i:since|in|until|by|from)\s+(?:(?i:early|late|mid)[\s-]*)?(?P<old>(?:19|20)\d\d)\b
-  | \b(?i:from|through|beginning|starting|effective|after|before|this|early|late|mid|over|during)[\s-]+(?P<bare>{_MONTH})\b(?!\s+\d)
+  | \b(?i:from|through|beginning|starting|effective|after|before|this|early|late|mid|over|during)[\s-]+
+    (?P<bare>{_MONTH})\b(?!\s+\d)
     """,
     re.VERBOSE,
 )
@@ -58,12 +73,14 @@ def dates_in(sentence: Sentence, published: Day | None, future: bool = False) ->
     future: whether the act asked about lies ahead; a date also lies ahead where its own verb does ('will take
     effect on Aug. 1').
     """
-    found: list[tuple[int, int, str, DateMention | None]] = []
-    for match in _MORE.finditer(sentence.text):
-        found.append((match.start(), match.end(), match.lastgroup or "", None))
-    for mention in find_dates(sentence.text, published):
-        if mention.when is not None:
-            found.append((mention.start, mention.end, "", mention))
+    found: list[tuple[int, int, str, DateMention | None]] = [
+        (match.start(), match.end(), match.lastgroup or "", None) for match in _MORE.finditer(sentence.text)
+    ]
+    found += [
+        (known.start, known.end, "", known)
+        for known in _mentions(sentence.text, published)
+        if known.when is not None
+    ]
     kept = [
         one
         for one in found
@@ -88,6 +105,12 @@ def dates_in(sentence: Sentence, published: Day | None, future: bool = False) ->
     return dated
 
 
+@lru_cache(maxsize=1024)
+def _mentions(text: str, published: Day | None) -> tuple[DateMention, ...]:
+    """Return the dates that the common reader finds; kept, as a story's sentences are asked again and again."""
+    return find_dates(text, published)
+
+
 def _anchor(tokens: list[Token]) -> Token:
     """Return the token of a date by which it hangs on a word outside it."""
     numbers = {token.i for token in tokens}
@@ -106,22 +129,25 @@ def _is_ahead(anchor: Token) -> bool:
         kids = [child for child in current.children if child.dep_ in ("aux", "auxpass")]
         if any(child.lower_ in ("will", "shall", "would", "to", "'ll") for child in kids):
             return True
-        if current.lemma_ in ("schedule", "set", "expect", "slate", "plan") and current.tag_ == "VBN":
+        if current.lemma_ in words_of("scheduled") and current.tag_ == "VBN":
             return True
-        return current.tag_ in ("VBZ", "VBP", "VBG") and not any(child.tag_ in ("VBD", "VBZ", "VBP") for child in kids) and (
-            current.lemma_ in ("start", "begin", "expire", "take", "end", "come", "enter")
+        present = current.tag_ in ("VBZ", "VBP", "VBG") and not any(
+            child.tag_ in ("VBD", "VBZ", "VBP") for child in kids
         )
+        return present and current.lemma_ in words_of("turning")
     return False
 
 
-_DATELINE = re.compile(r"[A-Z][A-Z/ .,]+[A-Z][^()]{0,30}\([A-Z][\w ]+\)\s*[-\u2013\u2014]+|[A-Z][a-z]+ \d{1,2} \([A-Z][\w ]+\)\s*[-\u2013\u2014]+")
+_DATELINE = re.compile(
+    r"(?:[A-Z][A-Z/ .,]+[A-Z][^()]{0,30}|[A-Z][a-z]+ \d{1,2} )\([A-Z][\w ]+\)\s*[-\u2013\u2014]+"
+)
 """The place and day that an agency puts before a story: the day of the report, not of an act."""
 
 
 def _is_told(first: Token) -> bool:
     """Return whether a date follows a verb of saying in the past: 'said in July it would' speaks of July gone."""
     before = first.doc[max(0, first.i - 2) : first.i]
-    return any(token.tag_ == "VBD" and token.lemma_ in ("say", "state", "tell", "announce", "report") for token in before)
+    return any(token.tag_ == "VBD" and token.lemma_ in words_of("saying") for token in before)
 
 
 def _is_past(anchor: Token) -> bool:
@@ -132,16 +158,17 @@ def _is_past(anchor: Token) -> bool:
             return False
         current = current.head
         if is_verb(current):
-            saying = current.lemma_ in ("say", "state", "tell", "announce", "report", "add") and current.tag_ == "VBG"
+            saying = current.lemma_ in words_of("saying") and current.tag_ == "VBG"
             participle = current.tag_ == "VBN" and current.dep_ == "acl"
-            return saying or participle or current.tag_ == "VBD" or any(child.lower_ in ("had", "has", "have", "was", "were") for child in current.children)
+            past = any(child.lower_ in ("had", "has", "have", "was", "were") for child in current.children)
+            return saying or participle or past or current.tag_ == "VBD"
     return False
 
 
 def _is_limit(token: Token) -> bool:
     """Return whether a date says how long, not when: 'until 2021', 'through November 10'."""
     before = token.doc[token.i - 1].lower_ if token.i else ""
-    return before in ("until", "through", "till", "by", "before") or token.lower_ in ("until", "by")
+    return before in words_of("limit") or token.lower_ in words_of("limit")
 
 
 def _known(mention: DateMention, published: Day | None, ahead: bool) -> str | None:
@@ -158,7 +185,7 @@ def _known(mention: DateMention, published: Day | None, ahead: bool) -> str | No
         return (published + dt.timedelta(days=on)).isoformat()
     if re.search(r"\d{4}|last|this|yesterday|\bthe\b", words):
         return text
-    if len(text) == 7 and text < f"{published:%Y-%m}" or len(text) == 10 and text < published.isoformat():
+    if (len(text) == 7 and text < f"{published:%Y-%m}") or (len(text) == 10 and text < published.isoformat()):
         return f"{int(text[:4]) + 1}{text[4:]}"
     return text
 
