@@ -173,7 +173,7 @@ def _stage(sort: str, classes: tuple[str, ...], relation: str) -> tuple[str | No
     if sort == "bill":
         return "proposed", "propose"
     if sort == "asking":
-        return "urged", "urge"
+        return ("refused", "refuse") if "refuse" in classes else ("urged", "urge")
     if relation == "subject" and "effective" in classes:
         return "in_force", "stand"
     if relation == "subject":

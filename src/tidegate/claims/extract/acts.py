@@ -42,9 +42,8 @@ def _contains(outer: Act, inner: Act) -> bool:
         return inner.noun is None and outer.noun is not None and inner.verb == outer.verb
     current = inner.noun if inner.noun is not None else inner.verb
     assert current is not None
-    start = current
     while current.head != current:
-        if _separates(current, start, inner):
+        if _separates(current, outer, inner):
             return False
         current = current.head
         if current in tops:
@@ -52,7 +51,7 @@ def _contains(outer: Act, inner: Act) -> bool:
     return False
 
 
-def _separates(token: Token, start: Token, inner: Act) -> bool:
+def _separates(token: Token, outer: Act, inner: Act) -> bool:
     """Return whether the step up from a token leaves the thought it belongs to."""
     dep = token.dep_
     if dep in ("parataxis",):
@@ -65,7 +64,8 @@ def _separates(token: Token, start: Token, inner: Act) -> bool:
     if dep == "conj":
         return is_verb(token) and (bool(own) or inner.verb == token or inner.noun == token)
     if dep == "relcl":
-        return (bool(own) and own[0].lower_ not in ("that", "which", "who")) or token.tag_ in ("VBD",)
+        is_other = bool(own) and own[0].lower_ not in ("that", "which", "who")
+        return is_other or (token.tag_ == "VBD" and outer.sort != "licence")
     if dep == "acl" and token.tag_ == "VBN":
         return True
     return dep == "ccomp" and bool(own)

@@ -43,7 +43,9 @@ def find_measures(story: Story, memory: Memory) -> list[Claim]:
 
 def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, shares: bool) -> list[Claim]:
     """Return the claims of an act. shares: whether its sentence tells of other acts too."""
-    near, clause = _near(act), own_clause(clause_of(act.verb if act.verb is not None else act.head))
+    near = _near(act)
+    clause = own_clause(clause_of(act.verb if act.verb is not None else act.head))
+    clause = sorted({*near, *clause}, key=lambda token: token.i)
     actors = actors_of(sentence, act, memory)
     if actors is None:
         return []
@@ -62,6 +64,8 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
         if instrument == "revenue_share" and memory.governments["US"]:
             actors = ("US",)
         target, affected = parties_of(sentence, (near, clause), instrument, actors, counterparty, memory)
+        if act.doing == "seize":
+            target, affected = affected, ()
         if act.doing == "hit":
             affected = tuple(
                 dict.fromkeys((*affected, *(one for one in target if one.endswith("-companies"))))
@@ -109,7 +113,7 @@ def _as_told(claim: Claim, act: Act, memory: Memory) -> Claim:
         None,
     )
     if claim.stage == "announced" and (
-        _AT_ONCE.search(claim.sentence) or (claim.instrument == "entity_listing" and act.sort != "flow")
+        _AT_ONCE.search(claim.sentence) or (claim.instrument == "entity_listing" and act.doing == "announce")
     ):
         claim = replace(claim, stage="in_force")
     if subject is None or claim.stage != "in_force":
