@@ -29,6 +29,7 @@ bench: $(VENV)/developer ## each capability beside a named peer
 	$(BIN)/python benchmarks/bench_cold_start.py
 	$(BIN)/python benchmarks/bench_brief.py
 	$(BIN)/python benchmarks/bench_determinations.py
+	$(BIN)/python benchmarks/bench_reading.py
 
 lock: $(VENV)/developer ## fix the developer environment anew
 	$(BIN)/python -m pip install --quiet uv

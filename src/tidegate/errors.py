@@ -6,7 +6,10 @@ TidegateError
 │   ├── PredicateError    a scope is not in the language of scopes (in `tidegate.ledger.predicate`)
 │   ├── FieldError        a field of a transaction is not usable (in `tidegate.licensing.facts`)
 │   ├── EcfrError         a control list file cannot be read (in `tidegate.sources.ecfr`)
+│   ├── StoreError        a store cannot be opened, read or written (in `tidegate.claims.store`)
+│   ├── AlreadyAcceptedError  a proposal stands in the folder already (in `tidegate.claims.reconcile`)
 │   └── DocumentError     a story cannot be read
+├── ModelError            a language model gave no usable answer (in `tidegate.claims.model`)
 ├── NotFoundError         nothing answers to that name
 │   └── AmbiguousError    more than one thing answers to that name (`.candidates`)
 └── MissingExtraError     an optional library is not installed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -136,7 +137,8 @@ def problems_of(record: Mapping[str, Any], text: str) -> list[str]:
         if value is not None and not (isinstance(value, str) and form.fullmatch(value)):
             found.append(f"{slot}: {value!r} is not a date as in 2025, 2025-02 or 2025-02-25")
     value = record.get("value")
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if value is not None and not is_number:
         found.append(f"value: {value!r} is not a number")
     if not isinstance(record.get("future", False), bool):
         found.append(f"future: {record['future']!r} is neither true nor false")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.claims.claim import Claim
-from tidegate.claims.documents import Document
+from tidegate.claims.documents import Document, unreadable
 from tidegate.dates import Day
 
 __all__ = ["LOCAL", "READER_VERSION", "Reading", "read_claims"]
@@ -48,9 +48,13 @@ class Reading:
 def read_claims(document: Document, published: Day | None = None) -> Reading:
     """Return the claims of a story as the local reader finds them.
 
-    published: the day of the story, for one that gives none.
+    published: the day of the story, for one that gives none. A story in a language that the reader does not
+    know gives no claim and a note that says so.
     """
     from tidegate.claims.extract import extract_claims
 
     day = document.published or published
+    why_not = unreadable(document)
+    if why_not is not None:
+        return Reading(document, (), day, notes=(why_not,))
     return Reading(document, extract_claims(document, day), day)

@@ -56,7 +56,9 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
         if shares
         else (sentence.start, sentence.end)
     )
-    said = attribute(story, sentence, start, end)
+    said = attribute(
+        story, sentence, near[0].idx + sentence.offset, near[-1].idx + len(near[-1]) + sentence.offset
+    )
     counterparty = counterparties_of(sentence, act, actors)
     date = date_of(story, sentence, act.verb if act.verb is not None else act.head, clause, act.future)
     claims = []
