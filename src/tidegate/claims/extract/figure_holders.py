@@ -72,9 +72,9 @@ def _rulers(clause: Clause, memory: Memory) -> tuple[str, ...]:
     )
     if leading:
         return leading[:1]
-    states = [s for n in _before(clause) if (s := state_of(n)) and not AGAINST.search(text[: n.start - base])]
-    if states:
-        return (states[-1],)
+    before = [s for n in _before(clause) if (s := state_of(n)) and not AGAINST.search(text[: n.start - base])]
+    if before:
+        return (before[-1],)
     return (memory.ruler,) if memory.ruler else ()
 
 
@@ -194,7 +194,7 @@ def _makers(names: Iterable[Mention]) -> tuple[str, ...]:
     """Return who makes the products named: 'the Ascend 910C's yield' is one of Huawei's."""
     catalog = load_catalog()
     makers = (catalog.items[name.id].maker for name in names if name.kind == "item")
-    return tuple(dict.fromkeys(maker for maker in makers if maker in catalog.parties))[:1]
+    return tuple(dict.fromkeys(maker for maker in makers if maker is not None and maker in catalog.parties))[:1]
 
 
 def _before_name(clause: Clause, name: Mention) -> str:

@@ -25,7 +25,8 @@ def target_of(clause: Clause, metric: str, actors: Sequence[str], memory: Memory
         return ()
     catalog = load_catalog()
     homes = {catalog.parties[actor].country for actor in actors if actor in catalog.parties}
-    near, far = [], []
+    near: list[str] = []
+    far: list[str] = []
     text, base = clause.sentence.text, clause.sentence.start
     for name in clause.sentence.names:
         found = state_of(name)
