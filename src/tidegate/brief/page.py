@@ -11,7 +11,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from tidegate.brief.report import Brief
+from tidegate.brief.record import Brief
+from tidegate.brief.show import FACTS, by_measure, by_words, label_counts, tally
+from tidegate.brief.wording import label_words, when_words
 from tidegate.errors import BadInputError
 
 __all__ = ["render_page", "write_page"]
@@ -28,8 +30,18 @@ def render_page(brief: Brief) -> str:
     )
     environment.filters["marked"] = _marked
     environment.filters["cited"] = _cited
-    environment.filters["basename"] = lambda path: Path(path).name
-    environment.filters["plain"] = lambda word: str(word).replace("_", " ")
+    environment.filters |= {
+        "basename": lambda path: Path(path).name,
+        "by_measure": by_measure,
+        "by_words": by_words,
+        "fact": FACTS.__getitem__,
+        "label": label_words,
+        "labels": label_counts,
+        "plain": lambda word: str(word).replace("_", " "),
+        "sentence": lambda words: words[:1].upper() + words[1:],
+        "tally": tally,
+        "when": when_words,
+    }
     return environment.get_template("brief.html").render(brief=brief)
 
 

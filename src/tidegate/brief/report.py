@@ -1,138 +1,37 @@
-"""The brief as plain values: the page, the terminal and JSON all show this record."""
+"""Stories in, the brief out: read, held against the ledger, copies put together."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tidegate.catalog import Country, Item, Party, load_catalog
-from tidegate.claims.documents import Document, read_document
-from tidegate.claims.matching import Match, match_story
-from tidegate.claims.mentions import Mention, find_mentions
+from tidegate.brief.better import claims_by_measure, known_better
+from tidegate.brief.claim_lines import claim_lines, with_named
+from tidegate.brief.measure_lines import measure_lines
+from tidegate.brief.names import dates_in, named
+from tidegate.brief.record import Brief, ClaimLine, CopyLine, RoundLine, StoryBrief
+from tidegate.brief.undated import NO_DAY, decide_undated
+from tidegate.claims.copies import CopyGroup, group_copies
+from tidegate.claims.documents import Document, find_files, read_documents, unreadable
+from tidegate.claims.matching import match_story
+from tidegate.claims.mentions import find_mentions
+from tidegate.claims.reading import Reading, read_claims
+from tidegate.claims.reconcile import Disagreement, Reconciliation, Story, reconcile
 from tidegate.claims.rounds import match_rounds
-from tidegate.claims.when import find_dates
 from tidegate.dates import Day
 from tidegate.errors import DocumentError
 from tidegate.ledger import Ledger
 from tidegate.ledger.changes import coming
 from tidegate.ledger.ledger import DayLike, as_day
-from tidegate.tables import Table, to_json
+from tidegate.tables import Table
 
-__all__ = ["Brief", "MeasureLine", "Named", "Quote", "RoundLine", "StoryBrief", "brief_stories"]
+__all__ = ["brief_readings", "brief_stories"]
 
 COMING_DAYS = 180
 """How far ahead a brief looks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Something a story names. words: as they stand in it, most frequent first. count: how often."""
-
-    id: str
-    name: str
-    words: tuple[str, ...]
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A passage of the story. start: where it begins. words: those that speak of the measure."""
-
-    text: str
-    start: int
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MeasureLine:
-    """A measure the story speaks of, then and now.
-
-    stage_then: the stage on the story's day, as known by then; where only a span of days is known and
-    the stage moved within it, both, first to last. lane: the stages from the story to the day asked, each
-    with its first day, the first day after it and its share of the time. changed: entries between the
-    story and the day asked.
-    """
-
-    id: str
-    title: str
-    jurisdiction: str
-    score: float
-    lane: tuple[dict[str, Any], ...]
-    why: tuple[tuple[str, str], ...]
-    quotes: tuple[Quote, ...]
-    stage_then: str
-    stage_now: str
-    condition_now: str | None
-    printed_now: str | None
-    since_now: str | None
-    source_now: str | None
-    verified_now: bool
-    changed: tuple[dict[str, Any], ...]
-    coming: tuple[dict[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RoundLine:
-    """A bargaining round the story speaks of."""
-
-    id: str
-    on: str
-    outcome: str
-    words: tuple[str, ...]
-    held: str | None
-    sources: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoryBrief:
-    """What one story names and which measures it speaks of.
-
-    published: the day the story gives or that was given for it. estimated: the span of days, as text,
-    where none is given and the measures tell; None and published None: the day is unknown.
-    why_none: the reason where no measure matched.
-    """
-
-    name: str
-    title: str | None
-    outlet: str | None
-    published: str | None
-    published_from: str
-    is_after_day_asked: bool
-    estimated: tuple[str, str] | None
-    governments: tuple[Named, ...]
-    companies: tuple[Named, ...]
-    items: tuple[Named, ...]
-    dates: tuple[dict[str, Any], ...]
-    measures: tuple[MeasureLine, ...]
-    rounds: tuple[RoundLine, ...]
-    why_none: str | None
-    length: int
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """The brief of a batch of stories. failures: one line for each file that could not be read."""
-
-    on: str
-    stories: tuple[StoryBrief, ...]
-    failures: tuple[str, ...]
-    read_to: str | None
-    scenario: str | None
-    measures_in_ledger: int
-    notice: str = "A record with sources, not legal advice."
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the brief as plain values."""
-        return asdict(self)
-
-    def to_json(self) -> str:
-        """Return the brief as JSON text."""
-        return to_json(self.to_dict())
-
 
 Progress = Callable[[int, int, str], None]
 
@@ -143,27 +42,54 @@ def brief_stories(
     on: DayLike,
     published: DayLike | None = None,
     progress: Progress | None = None,
+    asked_with: Sequence[str] = (),
 ) -> Brief:
     """Return the brief of stories on a day.
 
-    paths: text, Markdown or HTML files; one that cannot be read becomes a failure and the rest go on.
+    paths: files of stories, feeds and dumps, and folders of them; one that cannot be read becomes a failure
+    and the rest go on.
     published: the day of those stories that give none.
     progress: called with the number done, the total and the file's name.
+    asked_with: the options that the ledger comes from, for the commands that accept a proposal.
     """
-    day = as_day(on)
     given = as_day(published) if published else None
-    ahead = coming(ledger, day, COMING_DAYS)
-    stories, failures = [], []
-    for number, path in enumerate(paths, start=1):
+    files, failures = _files(paths)
+    readings: list[Reading] = []
+    for number, path in enumerate(files, start=1):
         try:
-            stories.append(_brief(read_document(path), ledger, day, given, ahead))
+            # What was read before an error in the middle of a file stays.
+            readings.extend(
+                _read(document, given)
+                for document in read_documents(path, lambda error: failures.append(str(error)))
+            )
         except DocumentError as error:
             failures.append(str(error))
         if progress is not None:
-            progress(number, len(paths), Path(path).name)
+            progress(number, len(files), path.name)
+    return brief_readings(readings, ledger, on, failures, asked_with)
+
+
+def brief_readings(
+    readings: Sequence[Reading],
+    ledger: Ledger,
+    on: DayLike,
+    failures: Sequence[str] = (),
+    asked_with: Sequence[str] = (),
+) -> Brief:
+    """Return the brief of stories that have been read, whoever read them.
+
+    failures: what could not be read, one line each.
+    """
+    day = as_day(on)
+    held = reconcile(readings, ledger, day)
+    ahead = coming(ledger, day, COMING_DAYS)
     return Brief(
         on=day.isoformat(),
-        stories=tuple(stories),
+        stories=tuple(
+            _brief(story, _copies(group, held), ledger, day, ahead) for story, group in _grouped(held)
+        ),
+        proposals=tuple(_proposals(held, asked_with)),
+        disagreements=tuple(each.to_dict() for each in held.disagreements if _is_between_stories(each)),
         failures=tuple(failures),
         read_to=ledger.read_to.isoformat() if ledger.read_to else None,
         scenario=ledger.scenario,
@@ -171,24 +97,84 @@ def brief_stories(
     )
 
 
-def _brief(document: Document, ledger: Ledger, on: Day, given: Day | None, ahead: Table) -> StoryBrief:
-    published = document.published or given
+def _files(paths: Sequence[str | Path]) -> tuple[list[Path], list[str]]:
+    found: dict[Path, None] = {}
+    failures = []
+    for path in paths:
+        try:
+            found.update(dict.fromkeys(find_files([path])))
+        except DocumentError as error:
+            failures.append(str(error))
+    return list(found), failures
+
+
+def _read(document: Document, given: Day | None) -> Reading:
+    why = unreadable(document)
+    if why is None:
+        return read_claims(document, given)
+    return Reading(document, (), document.published or given)
+
+
+def _grouped(held: Reconciliation) -> Iterator[tuple[Story, CopyGroup | None]]:
+    """Yield each story that is no copy of another, with the group of its copies."""
+    groups = group_copies([story.reading.document for story in held.stories])
+    of_story = {index: group for group in groups for index in group.indexes}
+    for index, story in enumerate(held.stories):
+        group = of_story.get(index)
+        if group is None or group.lead == index:
+            yield story, group
+
+
+def _copies(group: CopyGroup | None, held: Reconciliation) -> tuple[CopyLine, ...]:
+    if group is None:
+        return ()
+    lead = " ".join(held.stories[group.lead].reading.document.text.split())
+    found = []
+    for member in group.members:
+        if member.index == group.lead:
+            continue
+        story = held.stories[member.index]
+        document, day = story.reading.document, story.reading.published
+        only_here = tuple(
+            line for line in claim_lines(story) if " ".join(line.quote.words.split()) not in lead
+        )
+        found.append(
+            CopyLine(document.name, document.title, document.outlet, day.isoformat() if day else None,
+                     member.contained, only_here)
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _brief(story: Story, copies: tuple[CopyLine, ...], ledger: Ledger, on: Day, ahead: Table) -> StoryBrief:
+    document, published = story.reading.document, story.reading.published
     mentions = find_mentions(document.text)
     report = match_story(document, ledger, published, mentions)
     span = (published, published) if published else report.estimated
+    if published is None and report.estimated:
+        story = replace(story, decisions=decide_undated(story.decisions, ledger, report.estimated, on))
+    lines = with_named(claim_lines(story), report.matches)
+    measures = measure_lines(claims_by_measure(lines), report.matches, ledger, on, span, ahead)
     return StoryBrief(
         name=document.name,
         title=document.title,
         outlet=document.outlet,
+        url=document.url,
+        language=document.language,
         published=published.isoformat() if published else None,
+        published_from="the story" if document.published else "given" if published else "unknown",
         is_after_day_asked=published is not None and published > on,
-        published_from="the story" if document.published else "given" if given else "unknown",
-        estimated=_iso_span(report.estimated),
-        governments=_named(mentions, "country"),
-        companies=_named(mentions, "party"),
-        items=_named(mentions, "item"),
-        dates=_dates(document, published),
-        measures=tuple(_line(match, ledger, on, span, ahead) for match in report.matches),
+        estimated=(report.estimated[0].isoformat(), report.estimated[1].isoformat())
+        if report.estimated
+        else None,
+        unreadable=unreadable(document),
+        copies=copies,
+        asserts=_of_kind(lines, "measure"),
+        new=tuple(line.number for line in lines if line.label in ("updates", "new")),
+        better=known_better(lines, story.decisions, measures, ledger, published),
+        responses=_of_kind(lines, "response"),
+        evasions=_of_kind(lines, "evasion"),
+        figures=_of_kind(lines, "figure"),
+        measures=measures,
         rounds=tuple(
             RoundLine(
                 match.round.id,
@@ -200,123 +186,46 @@ def _brief(document: Document, ledger: Ledger, on: Day, given: Day | None, ahead
             )
             for match in match_rounds(document, mentions, span)
         ),
-        why_none=report.why_none,
+        governments=named(mentions, "country"),
+        companies=named(mentions, "party"),
+        items=named(mentions, "item"),
+        dates=dates_in(document, published),
+        why_none=None if measures else report.why_none,
+        notes=_notes(story),
         length=len(document.text),
     )
 
 
-def _iso_span(span: tuple[Day, Day] | None) -> tuple[str, str] | None:
-    return (span[0].isoformat(), span[1].isoformat()) if span else None
+def _of_kind(lines: Sequence[ClaimLine], kind: str) -> tuple[ClaimLine, ...]:
+    return tuple(line for line in lines if line.kind == kind)
 
 
-def _named(mentions: Iterable[Mention], kind: str) -> tuple[Named, ...]:
-    catalog = load_catalog()
-    registers: dict[str, Mapping[str, Country | Party | Item]] = {
-        "country": catalog.countries,
-        "party": catalog.parties,
-        "item": catalog.items,
-    }
-    words: dict[str, Counter[str]] = {}
-    for mention in mentions:
-        if mention.kind == kind:
-            words.setdefault(mention.id, Counter())[mention.text] += 1
-    rows = [
-        Named(
-            key,
-            registers[kind][key].name,
-            tuple(text for text, _ in counts.most_common()),
-            counts.total(),
-        )
-        for key, counts in words.items()
-    ]
-    return tuple(sorted(rows, key=lambda row: (-row.count, row.id)))
+def _notes(story: Story) -> tuple[str, ...]:
+    """Return what is to be known of the reading; why a claim leads to no proposal stands with the claim."""
+    notes = [*story.reading.document.notes, *story.reading.notes]
+    if story.reading.published is None and any(claim.kind == "measure" for claim in story.reading.claims):
+        notes.append(NO_DAY)
+    return tuple(dict.fromkeys(notes))
 
 
-def _dates(document: Document, published: Day | None) -> tuple[dict[str, Any], ...]:
-    found: dict[str, dict[str, Any]] = {}
-    for mention in find_dates(document.text, published):
-        found.setdefault(
-            mention.text,
-            {
-                "words": mention.text,
-                "date": mention.when.text if mention.when else None,
-                "why_unknown": mention.why_unknown,
-            },
-        )
-    return tuple(found.values())
+def _is_between_stories(disagreement: Disagreement) -> bool:
+    # The side of the ledger rests on no authority of a story; it stands with the story, not here.
+    return all(side.certainty is not None for side in disagreement.sides)
 
 
-def _line(match: Match, ledger: Ledger, on: Day, span: tuple[Day, Day] | None, ahead: Table) -> MeasureLine:
-    measure = match.measure
-    now = ledger.standing(measure.id, on)
-    changed: list[dict[str, Any]] = []
-    for entry in measure.entries:
-        when = entry.when.first
-        if span and span[0] < when <= on and entry.role != "report":
-            changed.append({
-                "on": entry.on, "stage": entry.stage, "role": entry.role, "note": entry.note,
-                "source": entry.source, "verified": entry.verified,
-            })  # fmt: skip
-    return MeasureLine(
-        id=measure.id,
-        title=measure.title,
-        jurisdiction=measure.jurisdiction,
-        score=match.score,
-        lane=_lane(measure.id, ledger, span[0], on) if span else (),
-        why=match.evidence[0].words,
-        quotes=tuple(
-            Quote(part.passage.text, part.passage.start, tuple(word for _, word in part.words))
-            for part in match.evidence[:2]
-        ),
-        stage_then=_stage_then(measure.id, ledger, span),
-        stage_now=now.stage.value if now else "not on record",
-        condition_now=now.condition if now else None,
-        printed_now=now.printed.value if now and now.printed else None,
-        since_now=now.span.since if now else None,
-        source_now=now.entry.source if now else None,
-        verified_now=now.is_verified if now else True,
-        changed=tuple(sorted(changed, key=lambda row: row["on"])),
-        coming=tuple(
-            dict(row) for row in ahead if row["id"] == measure.id and row["what"] in ("change", "date")
-        ),
-    )
+def _proposals(held: Reconciliation, asked_with: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for proposal in held.proposals.values():
+        story = next(story for story in held.stories if proposal.id in story.proposals)
+        yield {**proposal.to_dict(), "accept": _accept(proposal.id, story.reading, asked_with)}
 
 
-def _lane(measure_id: str, ledger: Ledger, first: Day, on: Day) -> tuple[dict[str, Any], ...]:
-    """Return the stages that one measure went through between two days."""
-    end = on + dt.timedelta(days=1)
-    if first >= end:
-        return ()
-    lane: list[dict[str, Any]] = []
-    day = first
-    while day < end:
-        standing = ledger.standing(measure_id, day)
-        following = standing.next.starts if standing and standing.next else end
-        if standing is None:
-            following = min(entry.when.first for entry in ledger[measure_id].entries)
-        until = min(max(following, day + dt.timedelta(days=1)), end)
-        stage = standing.stage.value if standing else "not on record"
-        if lane and lane[-1]["stage"] == stage:
-            lane[-1]["until"] = until.isoformat()
-            lane[-1]["days"] += (until - day).days
-        else:
-            days = (until - day).days
-            lane.append({"stage": stage, "from": day.isoformat(), "until": until.isoformat(), "days": days})
-        day = until
-    total = sum(part["days"] for part in lane)
-    return tuple({**part, "share": round(100 * part["days"] / total, 2)} for part in lane)
-
-
-def _stage_then(measure_id: str, ledger: Ledger, span: tuple[Day, Day] | None) -> str:
-    """Return the stage on the story's day as known then, or the stages it went through in the span."""
-    if span is None:
-        return "unknown, because the story gives no day"
-    stages: list[str] = []
-    day = span[0]
-    while day <= span[1]:
-        standing = ledger.standing(measure_id, day, known_by=day)
-        stage = standing.stage.value if standing else "not on record"
-        if not stages or stages[-1] != stage:
-            stages.append(stage)
-        day += dt.timedelta(days=1)
-    return ", then ".join(stages)
+def _accept(proposal_id: str, reading: Reading, asked_with: Sequence[str]) -> str | None:
+    """Return the command that accepts a proposal; None where the story is one of several in a file."""
+    document = reading.document
+    if not Path(document.name).exists():
+        return None
+    words = ["tidegate", "reconcile", document.name]
+    if document.published is None and reading.published is not None:
+        words += ["--published", reading.published.isoformat()]
+    words += [*asked_with, "--accept", proposal_id, "--into", "my-ledger", "--who", "YOUR NAME"]
+    return shlex.join([*words, "--why", "YOUR GROUNDS"])

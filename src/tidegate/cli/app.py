@@ -321,7 +321,9 @@ def lookup(
 
 @app.command()
 def brief(
-    stories: Annotated[list[Path], typer.Argument(metavar="STORY...", help="Text, Markdown or HTML files.")],
+    stories: Annotated[
+        list[Path], typer.Argument(metavar="STORY...", help="Stories, feeds, dumps, or folders of them.")
+    ],
     on: On = None,
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="Where the page goes.")
@@ -331,16 +333,20 @@ def brief(
     ] = None,
     ledger: Folders = None, scenario: Scenario = None, json_: Json = False,
 ) -> None:  # fmt: skip
-    """Read news stories: what they name, which measures they speak of, what has changed since.
+    """Read news stories: what they assert, on whose word, what is new, what the ledger knows better.
 
     Example: tidegate brief examples/stories/* --on 2026-11-21
     """
     from tidegate.brief import brief_stories, write_page
     from tidegate.cli.render_brief import print_brief
 
-    report = brief_stories(
-        stories, ledger_of(ledger, scenario), on or today(), published=published, progress=_progress
+    given = [("--ledger", folder) for folder in ledger or ()] + (
+        [("--scenario", scenario)] if scenario else []
     )
+    report = brief_stories(
+        stories, ledger_of(ledger, scenario), on or today(), published=published, progress=_progress,
+        asked_with=[str(word) for pair in given for word in pair],
+    )  # fmt: skip
     write_page(report, out)
     if json_:
         print(report.to_json())
