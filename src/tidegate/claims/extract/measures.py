@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tidegate.claims.claim import Claim
+from tidegate.claims.extract.act import noun_sorts
 from tidegate.claims.extract.acts import Act, find_acts
 from tidegate.claims.extract.attribution import attribute
 from tidegate.claims.extract.grammar import clause_of, governor_of, own_clause
@@ -174,6 +175,9 @@ def _near(act: Act) -> list[Token]:
     head = act.noun if act.noun is not None else act.verb
     assert head is not None
     tokens = set(head.subtree)
+    for child in head.children if act.noun is not None else ():
+        if child.dep_ == "conj" and noun_sorts(child.lemma_.lower()):
+            tokens -= set(child.subtree)
     if act.noun is None:
         for child in head.children:
             outer = child.dep_ in ("nsubj", "parataxis") or (

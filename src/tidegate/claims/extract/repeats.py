@@ -1,4 +1,4 @@
-"""One claim for what a story says twice, at its fullest mention."""
+"""One claim for what a story says twice."""
 
 from __future__ import annotations
 
@@ -13,13 +13,7 @@ def without_repeats(claims: Iterable[Claim]) -> list[Claim]:
     """Return the claims without those that add no party, item, date or authority to an earlier one."""
     kept: list[Claim] = []
     for claim in claims:
-        for number, other in enumerate(kept):
-            if _same(claim, other) and not _adds(claim, other):
-                break
-            if _same(claim, other) and not _adds(other, claim) and other.certainty == claim.certainty:
-                kept[number] = claim
-                break
-        else:
+        if not any(_same(claim, other) and not _adds(claim, other) for other in kept):
             kept.append(claim)
     return kept
 
