@@ -60,12 +60,26 @@ def test_nothing_runs_over_the_edge(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
-def test_each_story_is_there_with_its_measures(page):
+def test_nothing_runs_over_the_edge_when_all_is_unfolded(page):
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def test_each_story_is_there_with_what_it_asserts_and_its_measures(page):
     assert page.locator("article").count() == len(STORIES)
     london = page.locator("article", has_text="Design software on the table in London")
-    assert "Letters to design-software makers: licence for China" in london.locator("table").inner_text()
+    assert "Letters to design-software makers: licence for China" in london.text_content()
+    for heading in ("What it asserts", "What is new against the ledger", "What the ledger knows better"):
+        assert london.get_by_role("heading", name=heading).count() == 1
     assert london.locator("mark").count() > 3
-    assert page.get_by_text("Nothing in the ledger matches").count() == 1
+    assert page.locator("article").get_by_text("Nothing in the ledger matches").count() == 1
+
+
+def test_a_claim_leads_to_its_measure(page):
+    link = page.locator("article .claim a[href^='#m-']").first
+    link.click()
+    target = page.evaluate("location.hash").removeprefix("#")
+    assert page.locator(f"[id='{target}']").is_visible()
 
 
 def test_the_keyboard_reaches_the_links_and_opens_the_passages(page):
@@ -92,9 +106,9 @@ def test_headings_language_and_pictures_speak_to_a_screen_reader(page):
 
 
 def test_text_stands_out_from_its_ground(page):
-    """Every stage word has a contrast of 4.5 to 1 or more against white (WCAG 2.1, 1.4.3)."""
+    """Every stage, label and authority has a contrast of 4.5 to 1 or more against white (WCAG 2.1, 1.4.3)."""
     contrasts = page.evaluate(
-        """() => [...document.querySelectorAll('.stage, .soft')].map(e => {
+        """() => [...document.querySelectorAll('.stage, .soft, .pill, .unofficial')].map(e => {
           const [r, g, b] = getComputedStyle(e).color.match(/[0-9]+/g).map(v => {
             const s = v / 255; return s <= 0.03928 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4 });
           return 1.05 / (0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05) })"""

@@ -37,7 +37,8 @@ def decide_undated(
 
 def _both(undated: Decision, first: Decision, last: Decision) -> Decision:
     is_same = first.label == last.label and first.measure is last.measure
-    if undated.label == "new" or (is_same and last.measure is None):
+    if is_same and (last.measure is None or undated.label == "new" == last.label):
+        # That nothing in the whole ledger fits takes no day.
         return undated
     if not is_same:
         why = "the day of the story is only estimated, and the answer hangs on it"

@@ -110,7 +110,7 @@ def _evasion(claim: Claim, text: str) -> str:
     items = _items(claim.items, text) or "goods not named"
     place = _names(claim.target, text) or "a place not told"
     way = f", by way of {_names(claim.counterparty, text)}" if claim.counterparty else ""
-    doer = f", through the doing of {_names(claim.actor, text)}" if claim.actor else ""
+    doer = f", by {_names(claim.actor, text)}" if claim.actor else ""
     ahead = "may yet reach" if claim.future else "reach"
     return f"{_words()['evasion'][claim.stage]}: {items} {ahead} {place} around a control{way}{doer}"
 

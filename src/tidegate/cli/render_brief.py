@@ -125,15 +125,15 @@ def _print_measures(out: Console, story: StoryBrief, on: str) -> None:
         if lines:
             _head(out, title)
         for line in lines:
-            _print_line(out, line, on)
+            _print_line(out, line, on, "then (estimated day)" if story.estimated else "then")
 
 
-def _print_line(out: Console, line: MeasureLine, on: str) -> None:
+def _print_line(out: Console, line: MeasureLine, on: str, then: str) -> None:
     condition = f" ({line.condition_now})" if line.condition_now else ""
     printed = f" (printed text: {line.printed_now})" if line.printed_now else ""
     mark = "" if line.verified_now else " ?"
     out.print(Padding(Text.assemble(line.title, (f"  {line.id}", "dim")), (0, 0, 0, 4), expand=False))
-    _put(out, f"then: {line.stage_then}; on {on}: {line.stage_now}{mark}{condition}{printed}", 7)
+    _put(out, f"{then}: {line.stage_then}; on {on}: {line.stage_now}{mark}{condition}{printed}", 7)
     for row in line.coming:
         stage = f"{row['next_stage']}: " if row["next_stage"] else ""
         text = f"coming: {row['on']} ({row['days']} days) {stage}{row['condition'] or row['note']}"
