@@ -27,6 +27,8 @@ def sort_of(sentence: Sentence, token: Token) -> str | None:
     lemma = token.lemma_.lower()
     if lemma in ("list", "blacklist"):
         words = " ".join(part.lower_ for part in phrase_of(token))
+        if _is_of_goods(token):
+            return "control"
         if lemma == "blacklist" or any(word in words for word in wordset("lists")):
             return "list"
         verb, _ = _ruled_by(token)
@@ -37,7 +39,7 @@ def sort_of(sentence: Sentence, token: Token) -> str | None:
     if any(part.lemma_.lower() in wordset("breaches") for part in token.ancestors if part.pos_ == "NOUN"):
         return None
     for sort in noun_sorts(lemma):
-        if sort == "talks" and not _names_states(sentence):
+        if sort == "talks" and (not _names_states(sentence) or token.head.lower_ in _BESIDE):
             continue
         if lemma in ("meeting", "discussion", "consultation", "dialogue") and not _BETWEEN.search(
             sentence.text
@@ -53,10 +55,27 @@ def sort_of(sentence: Sentence, token: Token) -> str | None:
     return None
 
 
+def _is_of_goods(noun: Token) -> bool:
+    """Return whether a list is one of goods, not of parties: 'adds 23 items to its export control list'."""
+    verb, _ = _ruled_by(noun)
+    words = list(noun.subtree)
+    if verb is not None:
+        words += [child for child in verb.children if child.dep_ in ("dobj", "nsubjpass")]
+    lemmas = {word.lemma_.lower() for word in words if word != noun}
+    return bool(lemmas & {"item", "type", "product", "good", "technology"}) and not lemmas & {
+        "entity",
+        "company",
+        "firm",
+    }
+
+
 def _names_states(sentence: Sentence) -> bool:
     """Return whether a sentence names states, or allies."""
     return bool(sentence.named("country")) or any(token.lemma_.lower() == "ally" for token in sentence.span)
 
+
+_BESIDE = frozenset(("after", "during", "following", "amid", "before", "ahead"))
+"""Words after which talks only tell when something else was."""
 
 _BETWEEN = re.compile(r"(?i)\b(?:with|between|delegations|sides|leaders|negotiators)\b")
 _IN_PARLIAMENT = re.compile(
@@ -84,6 +103,12 @@ def _is_of_the_trade(sentence: Sentence, token: Token) -> bool:
             words = [*words, *child.subtree]
     if any(word.lemma_.lower() in wordset("trade") for word in words if word != token):
         return True
+    if (
+        verb is not None
+        and set(classes_of(verb)) & {"suspend", "lift"}
+        and names_on(sentence, words, "party")
+    ):
+        return True
     return bool(names_on(sentence, words, "item"))
 
 
@@ -100,6 +125,14 @@ def acts_of_noun(noun: Token, sort: str) -> list[Act]:
         stage, doing = _stage(sort, classes, relation)
         if verb is not None and stage is not None:
             acts.append(Act(noun, noun, verb, verb, stage, sort, doing, relation))
+    ruler = _ruled_by(noun)[0]
+    if (
+        sort == "licence"
+        and ruler is not None
+        and ruler.lemma_ in ("apply", "file", "seek")
+        and _is_needed(ruler)
+    ):
+        return [Act(noun, noun, ruler, ruler, "in_force", sort, "require", "object")]
     if len(acts) == 2 and (acts[1].doing in ("stand", "restrict", acts[0].doing) and not _is_asked(acts[1])):
         acts = acts[:1]
     for token in noun.ancestors if not acts else ():
@@ -112,6 +145,13 @@ def acts_of_noun(noun: Token, sort: str) -> list[Act]:
     if not acts and sort in table("mentioned"):
         acts.append(Act(noun, noun, None, governor_of(noun), table("mentioned")[sort], sort))
     return acts
+
+
+def _is_needed(verb: Token) -> bool:
+    """Return whether something must be done: 'will need to apply for a licence'."""
+    return any(up.lemma_ in ("need", "require", "have", "oblige") for up in governors(verb)) or any(
+        child.lower_ in ("must", "should") for child in verb.children
+    )
 
 
 def _is_asked(act: Act) -> bool:
@@ -148,7 +188,8 @@ def _ruled_by(noun: Token) -> tuple[Token | None, str]:
         up, dep = current.head, current.dep_
         if is_verb(up):
             if dep in ("nsubj", "csubj"):
-                return up, "subject"
+                # 'had their licences revoked': the participle has the noun for its object.
+                return up, ("object" if up.tag_ == "VBN" and not _has_auxiliary(up) else "subject")
             return (None, "") if dep in ("advcl", "ccomp") else (up, "object")
         if dep in ("relcl", "acl"):
             return None, ""
@@ -158,6 +199,10 @@ def _ruled_by(noun: Token) -> tuple[Token | None, str]:
             return None, ""
         current = up
     return None, ""
+
+
+def _has_auxiliary(verb: Token) -> bool:
+    return any(child.dep_ in ("aux", "auxpass") for child in verb.children)
 
 
 def _stage(sort: str, classes: tuple[str, ...], relation: str) -> tuple[str | None, str | None]:

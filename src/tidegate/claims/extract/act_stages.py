@@ -31,9 +31,13 @@ def governed(sentence: Sentence, act: Act) -> Act | None:
             and act.verb is not None
             and act.verb.lemma_.lower() in wordset("allowing")
         )
-        if not barred:
+        refused = (
+            act.sort == "licence" and act.doing == "grant" and act.verb is not None and is_negated(act.verb)
+        )
+        if not barred and not refused:
             return None
-        return replace(act, stage="in_force", doing="barred")
+        ahead = any(modal_of(verb) in ("will", "wo", "would") for verb in done)
+        return replace(act, stage="in_force", doing="barred", future=ahead)
     if (
         any(
             child.lower_ in ("whether", "if") and child.dep_ == "mark"

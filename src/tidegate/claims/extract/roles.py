@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.extract.acts import Act
-from tidegate.claims.extract.grammar import agents_of, conjuncts, is_verb, objects_of, phrase_of, subjects_of
+from tidegate.claims.extract.grammar import agents_of, conjuncts, is_verb, objects_of, subjects_of
 from tidegate.claims.extract.memory import Memory
 from tidegate.claims.extract.story import Sentence
 from tidegate.claims.extract.who import Who, firm_country, names_on, who_of, whos_of
+from tidegate.claims.mentions import Mention
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -264,6 +265,8 @@ def _places(sentence: Sentence, scope: Sequence[Token], others: set[str]) -> lis
     for name in names_on(sentence, scope, "country"):
         if name.id in others:
             continue
+        if _is_why(sentence, scope, name):
+            continue
         tokens = [token for token in scope if name.start <= token.idx + sentence.offset < name.end]
         if not tokens:
             continue
@@ -281,6 +284,13 @@ def _places(sentence: Sentence, scope: Sequence[Token], others: set[str]) -> lis
         else:
             found.append(name.id)
     return list(dict.fromkeys(one for one in found if one not in others))
+
+
+def _is_why(sentence: Sentence, scope: Sequence[Token], name: Mention) -> bool:
+    """Return whether a name stands in the reason of an act: 'added for helping Russia'."""
+    token = next((one for one in scope if name.start <= one.idx + sentence.offset < name.end), None)
+    above = list(token.ancestors) if token is not None else []
+    return any(up.lower_ in ("over", "for") and up.dep_ == "prep" and up.head.pos_ == "VERB" for up in above)
 
 
 _NOUNS_OF_STATES = frozenset(("china", "japan", "taiwan", "russia", "iran", "netherlands", "korea"))

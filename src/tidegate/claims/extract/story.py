@@ -112,7 +112,7 @@ _NOT_GOODS = re.compile(
     r"[ -](?:industry|sector|compan(?:y|ies)|firms?|makers?|making|giants?|manufactur(?:ers?|ing)|production|producers?|stocks?|shares|"
     r"design(?:ers?)?|ambitions?|wars?|technolog(?:y|ies)|tech|know-how|business|markets?|research|startups?|"
     r"suppliers?|engineers?|executives?|plants?|factor(?:y|ies)|fabs?|facilit(?:y|ies)|foundr(?:y|ies)|fabrication|devices?|nodes?|"
-    r"supply chains?|ecosystem|development|capabilit(?:y|ies)|self-sufficiency|giant|industries|sectors|drive|push|players?|analysts?)\b",
+    r"chemicals?|materials?|components?|supply chains?|ecosystem|development|capabilit(?:y|ies)|self-sufficiency|giant|industries|sectors|drive|push|players?|analysts?)\b",
     re.IGNORECASE,
 )
 
