@@ -349,6 +349,18 @@ def test_a_number_keeps_each_of_its_digits(value, words):
     assert number_words(value) == words
 
 
+def test_a_name_that_is_told_is_not_told_again():
+    asked = Claim("measure", "x", 0, ("US",), "urged", "materials_export", ("rare_earths",), ("CN",), ("CN",))
+    hit = Claim(
+        "measure", "x", 0, ("CN",), "in_force", "purchase_ban", ("h20",), ("nvidia",), (), ("nvidia",)
+    )
+
+    assert say(asked, "x") == (
+        "United States asks for a control on exports of materials (rare earths) from China"
+    )
+    assert say(hit, "x") == "China has a stop to purchases (H20 SXM) in force, aimed at Nvidia"
+
+
 def test_a_name_that_no_catalog_has_is_given_as_the_story_writes_it():
     claim = Claim("response", "x", 0, ("acme-chip-lab",), "opposed", source=("jane-o-neil",))
 

@@ -152,8 +152,12 @@ def _is_many(slug: str) -> bool:
 
 
 def _aims(claim: Claim, text: str, word: str) -> str:
-    target = f", {word} {_names(claim.target, text)}" if claim.target else ""
-    return target + (f", touching {_names(claim.affected, text)}" if claim.affected else "")
+    """Return whom it is against and whom it touches; a name that is told already is not told again."""
+    asked = claim.counterparty if claim.stage == "urged" else ()
+    target = [slug for slug in claim.target if slug not in asked]
+    touched = [slug for slug in claim.affected if slug not in claim.target]
+    aims = f", {word} {_names(target, text)}" if target else ""
+    return aims + (f", touching {_names(touched, text)}" if touched else "")
 
 
 def number_words(value: float) -> str:
