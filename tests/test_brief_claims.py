@@ -257,8 +257,38 @@ def test_two_stories_that_cannot_both_be_right_stand_side_by_side(ledger):
 
     assert [each["differs"] for each in brief.disagreements] == ["stage"]
     assert [side["outlet"] for side in brief.disagreements[0]["sides"]] == ["The Post", "The Gazette"]
+    assert [side["authority"] for side in brief.disagreements[0]["sides"]] == [
+        "the outlet's own voice, no source named",
+        "US Department of Commerce: an official source",
+    ]
     page = render_page(brief)
     assert page.index("cannot both be right") < page.index('id="story-1"')
+
+
+def test_two_numbers_for_one_thing_stand_side_by_side(ledger):
+    fall = {**RECORDS[5], "sentence": "Cadence shares fell 9 percent.", "value": -9}
+    one = made("2025-07-03", "one.txt", LINES[6], (RECORDS[5],), "The Post")
+    other = made("2025-07-04", "two.txt", fall["sentence"], (fall,), "The Gazette")
+
+    found = brief_readings([one, other], ledger, ON).disagreements
+
+    assert [each["differs"] for each in found] == ["number"]
+    assert "share price change" in found[0]["title"]
+
+
+def test_a_batch_of_which_nothing_could_be_read_is_an_empty_brief(ledger, tmp_path):
+    brief = brief_stories([tmp_path / "none.txt"], ledger, ON)
+
+    assert brief.stories == ()
+    assert len(brief.failures) == 1
+    assert "Not read:" in render_page(brief)
+
+
+def test_a_day_before_the_story_is_answered_without_what_came_later(ledger):
+    story = brief_readings([made()], ledger, "2025-06-01").stories[0]
+
+    assert story.is_after_day_asked
+    assert [fact for fact in story.better if fact.kind == "since"] == []
 
 
 def test_a_clash_with_the_ledger_stands_with_the_story_and_not_among_the_stories(brief):

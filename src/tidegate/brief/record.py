@@ -214,7 +214,7 @@ class Brief:
     """The brief of a batch of stories.
 
     proposals: the ledger entries that the stories would add, each with its YAML and the command that
-    accepts it. disagreements: where two stories cannot both be right. failures: one line for each file or
+    accepts it. disagreements: where two stories cannot both be right, side by side. failures: one line for each file or
     entry that could not be read.
     """
 

@@ -14,6 +14,7 @@ from tidegate.brief.measure_lines import measure_lines
 from tidegate.brief.names import dates_in, named
 from tidegate.brief.record import Brief, ClaimLine, CopyLine, RoundLine, StoryBrief
 from tidegate.brief.undated import NO_DAY, decide_undated
+from tidegate.brief.wording import authority_words
 from tidegate.claims.copies import CopyGroup, group_copies
 from tidegate.claims.documents import Document, find_files, read_documents, unreadable
 from tidegate.claims.matching import match_story
@@ -89,7 +90,9 @@ def brief_readings(
             _brief(story, _copies(group, held), ledger, day, ahead) for story, group in _grouped(held)
         ),
         proposals=tuple(_proposals(held, asked_with)),
-        disagreements=tuple(each.to_dict() for each in held.disagreements if _is_between_stories(each)),
+        disagreements=tuple(
+            _disagreement(each, ledger) for each in held.disagreements if _is_between_stories(each)
+        ),
         failures=tuple(failures),
         read_to=ledger.read_to.isoformat() if ledger.read_to else None,
         scenario=ledger.scenario,
@@ -211,6 +214,16 @@ def _notes(story: Story) -> tuple[str, ...]:
 def _is_between_stories(disagreement: Disagreement) -> bool:
     # The side of the ledger rests on no authority of a story; it stands with the story, not here.
     return all(side.certainty is not None for side in disagreement.sides)
+
+
+def _disagreement(disagreement: Disagreement, ledger: Ledger) -> dict[str, Any]:
+    """Return a disagreement with the title of what it is about and the authority of each side in words."""
+    record = disagreement.to_dict()
+    topic = disagreement.topic
+    record["title"] = ledger[topic].title if topic in ledger else topic.replace("_", " ")
+    for side in record["sides"]:
+        side["authority"] = authority_words(side["certainty"], side["source"], side["words"])
+    return record
 
 
 def _proposals(held: Reconciliation, asked_with: Sequence[str]) -> Iterator[dict[str, Any]]:

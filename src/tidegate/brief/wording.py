@@ -7,7 +7,7 @@ writes it, where the story does.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -19,7 +19,7 @@ from tidegate.dates import Day, parse_when
 from tidegate.errors import BadInputError
 from tidegate.records import read_yaml_fast
 
-__all__ = ["authority_of", "label_words", "number_words", "say", "when_of", "when_words"]
+__all__ = ["authority_of", "authority_words", "label_words", "number_words", "say", "when_of", "when_words"]
 
 _NOBODY = {"measure": "A government not named", "response": "Somebody not named", "figure": "Not told whose"}
 _SLUGS = {"unnamed": "people not named", "allies": "allies not named"}
@@ -66,10 +66,15 @@ def authority_of(claim: Claim, text: str) -> str:
 
     text: of the story, for the names of sources as it writes them.
     """
-    kind = str(_words()["certainty"][claim.certainty])
-    if not claim.source:
+    return authority_words(claim.certainty, claim.source, text)
+
+
+def authority_words(certainty: str, source: Sequence[str], text: str) -> str:
+    """Return a certainty and a chain of sources in plain words."""
+    kind = str(_words()["certainty"][certainty])
+    if not source:
         return kind
-    chain = ", citing ".join(_name(slug, text, is_title=True) for slug in claim.source)
+    chain = ", citing ".join(_name(slug, text, is_title=True) for slug in source)
     chain = chain[0].upper() + chain[1:]
     return f"{chain}: {'not official' if 'not official' in kind else kind}"
 

@@ -142,12 +142,13 @@ def _print_line(out: Console, line: MeasureLine, on: str, then: str) -> None:
 
 def _print_disagreements(out: Console, brief: Brief) -> None:
     for each in brief.disagreements:
-        out.print(Text(f"Cannot both be right: {each['topic']}, {each['differs']}", style="bold red"))
+        out.print(Text(f"Cannot both be right: {each['title']}, {each['differs']}", style="bold red"))
         for side in each["sides"]:
             day = f", {side['published']}" if side["published"] else ""
             copies = f" (the same text in {', '.join(side['copies'])})" if side["copies"] else ""
-            _put(out, f"{Path(side['outlet']).name}{day}{copies}: {side['says']}", 2)
+            _put(out, f"{Path(side['outlet']).name}{day}{copies}: {side['says'].replace('_', ' ')}", 2)
             _put(out, f"“{_short(side['words'])}”", 4, "italic")
+            _put(out, side["authority"], 4, "dim")
         out.print()
 
 
