@@ -25,6 +25,9 @@ def act_of_verb(sentence: Sentence, verb: Token) -> Act | None:
         return Act(verb, None, verb, verb, "in_force", "flow", "discourage")
     if verb.lemma_.lower() in ("pay", "share", "hand", "give", "surrender", "remit") and _is_a_cut(verb):
         return Act(verb, None, verb, verb, "agreed", "cut", "agree")
+    words = {token.lemma_.lower() for token in verb.subtree} if verb.lemma_ in _REVIEWING else set()
+    if "presumption" in words:
+        return Act(verb, None, verb, verb, "eased" if "approval" in words else "in_force", "flow", "restrict")
     if takes_effect(verb) and any(
         child.dep_ in ("nsubj", "nsubjpass") and child.pos_ == "PRON" for child in verb.children
     ):
@@ -69,6 +72,9 @@ def _is_a_cut(verb: Token) -> bool:
         words & {"revenue", "sale", "proceeds", "cut"}
     )
 
+
+_REVIEWING = frozenset(("review", "face", "subject", "process", "handle", "treat", "evaluate"))
+"""What is done with applications, under a presumption of denial or of approval."""
 
 _LISTED = re.compile(r"(?i)\b(?:list|entities|blacklist)\b")
 

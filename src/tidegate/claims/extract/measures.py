@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tidegate.catalog import load_catalog
 from tidegate.claims.claim import Claim
 from tidegate.claims.extract.act import noun_sorts
 from tidegate.claims.extract.acts import Act, find_acts
@@ -18,7 +19,7 @@ from tidegate.claims.extract.spans import span_of
 from tidegate.claims.extract.story import Sentence, Story
 from tidegate.claims.extract.subject import instruments_of, items_of, items_of_ids, with_usual
 from tidegate.claims.extract.timing import date_of
-from tidegate.claims.extract.who import firm_country, names_on
+from tidegate.claims.extract.who import names_on
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -81,7 +82,7 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
             and (not target or act.verb is None)
         ):
             continue
-        if not affected and said.source and firm_country(said.source[-1]) not in (None, "CN"):
+        if not affected and said.source and _is_hit_firm(said.source[-1]):
             affected = (said.source[-1],)
         other = counterparty or answered(act.stage, instrument, actors, target, act.future, memory)
         if instrument == "revenue_share" and affected:
@@ -89,11 +90,18 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
         claims.append(
             Claim(
                 kind="measure", sentence=story.text[start:end], start=start, actor=actors, stage=act.stage,
-                instrument=instrument, items=with_usual(_named(items, memory), instrument), target=target, counterparty=other,
+                instrument=instrument, items=with_usual(_named(items, memory), instrument),
+                target=target, counterparty=other,
                 affected=affected, date=date, source=said.source, certainty=said.certainty, future=act.future,
             )
         )  # fmt: skip
     return [_as_told(claim, act, memory) for claim in claims]
+
+
+def _is_hit_firm(source: str) -> bool:
+    """Return whether a speaker is a firm outside China that speaks of its own business."""
+    party = load_catalog().parties.get(source)
+    return party is not None and party.role != "government body" and party.country not in (None, "CN")
 
 
 def _named(items: tuple[str, ...], memory: Memory) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.extract.acts import Act
-from tidegate.claims.extract.grammar import agents_of, conjuncts, is_verb, objects_of, subjects_of
+from tidegate.claims.extract.grammar import agents_of, conjuncts, is_verb, modal_of, objects_of, subjects_of
 from tidegate.claims.extract.memory import Memory
 from tidegate.claims.extract.story import Sentence
 from tidegate.claims.extract.who import Who, firm_country, names_on, who_of, whos_of
@@ -24,6 +24,11 @@ HOLDERS_OF_TECHNOLOGY = frozenset(("US", "NL", "JP", "KR", "TW", "EU", "GB", "DE
 
 def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] | None:
     """Return the states that do an act; None where a firm does it, which is no measure."""
+    if act.asked is not None and act.asked.pos_ == "NOUN":
+        pressing = [one for child in act.asked.children if child.lower_ == "from" for one in child.children]
+        states = [who.id for who in whos_of(sentence, pressing) if who.sort == "state" and who.id]
+        if states:
+            return (states[0],)
     said = _said(sentence, act)
     states = list(
         dict.fromkeys(who.id for who in said if who.sort == "state" and who.id and who.id != "allies")
@@ -37,7 +42,8 @@ def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] |
     owner = _owner(sentence, act.noun)
     if owner is not None:
         return (owner,)
-    if act.sort == "flow" and any(who.sort in ("firm", "firms") for who in said):
+    must = act.verb is not None and modal_of(act.verb) in ("must", "should", "shall")
+    if act.sort == "flow" and not must and any(who.sort in ("firm", "firms") for who in said):
         return None
     if any(who.sort == "state" and who.id == "" for who in said) and memory.actor:
         return (memory.actor,)
