@@ -1,11 +1,14 @@
 """What a brief says of a story: what it asserts, on whose word, what is new, what the ledger knows better."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from readings import reading
+from readings import any_reading, reading
 from tidegate.brief import brief_readings, brief_stories
 from tidegate.brief.page import render_page
 from tidegate.brief.wording import authority_of, number_words, say, when_of
@@ -397,3 +400,19 @@ def test_a_name_that_no_catalog_has_is_given_as_the_story_writes_it():
     assert say(claim, "ACME Chip Lab protested, Jane O'Neil said.") == "ACME Chip Lab opposes the controls"
     assert authority_of(claim, "ACME Chip Lab protested, Jane O'Neil said.").startswith("Jane O'Neil")
     assert say(claim, "Nothing of the kind.") == "Acme chip lab opposes the controls"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(any_reading(), st.booleans())
+def test_whatever_a_reader_finds_becomes_a_page(ledger, found, is_dated):
+    claims = tuple(
+        replace(claim, date=None) if claim.date == "2025-02-31" else claim for claim in found.claims
+    )
+    found = replace(found, claims=claims, published=found.published if is_dated else None)
+
+    brief = brief_readings([found], ledger, ON)
+
+    assert [line.number for line in brief.stories[0].claims] == list(range(1, len(claims) + 1))
+    assert [line.quote.words for line in brief.stories[0].claims] == [claim.sentence for claim in claims]
+    assert render_page(brief).count("<article") == 1
+    assert json.loads(brief.to_json())["stories"]
