@@ -137,9 +137,14 @@ def problems_of(record: Mapping[str, Any], text: str) -> list[str]:
         if value is not None and not (isinstance(value, str) and form.fullmatch(value)):
             found.append(f"{slot}: {value!r} is not a date as in 2025, 2025-02 or 2025-02-25")
     value = record.get("value")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if value is not None and not is_number:
+    if value is not None and not _is_number(value):
         found.append(f"value: {value!r} is not a number")
     if not isinstance(record.get("future", False), bool):
         found.append(f"future: {record['future']!r} is neither true nor false")
     return found
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
