@@ -65,6 +65,13 @@ def test_nothing_runs_over_the_edge_when_all_is_unfolded(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
+def test_no_stage_is_broken_over_two_lines(page):
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    lines = page.evaluate("[...document.querySelectorAll('.stage')].map(e => e.getClientRects().length)")
+    assert lines
+    assert set(lines) == {1}
+
+
 def test_each_story_is_there_with_what_it_asserts_and_its_measures(page):
     assert page.locator("article").count() == len(STORIES)
     london = page.locator("article", has_text="Design software on the table in London")
