@@ -39,7 +39,7 @@ def sort_of(sentence: Sentence, token: Token) -> str | None:
     if any(part.lemma_.lower() in wordset("breaches") for part in token.ancestors if part.pos_ == "NOUN"):
         return None
     for sort in noun_sorts(lemma):
-        if sort == "talks" and (not _names_states(sentence) or token.head.lower_ in _BESIDE):
+        if sort == "talks" and (not _names_states(sentence) or _is_beside(token)):
             continue
         if lemma in ("meeting", "discussion", "consultation", "dialogue") and not _BETWEEN.search(
             sentence.text
@@ -72,6 +72,13 @@ def _is_of_goods(noun: Token) -> bool:
 def _names_states(sentence: Sentence) -> bool:
     """Return whether a sentence names states, or allies."""
     return bool(sentence.named("country")) or any(token.lemma_.lower() == "ally" for token in sentence.span)
+
+
+def _is_beside(noun: Token) -> bool:
+    """Return whether talks only tell when something else was, or what a source knows of."""
+    return noun.head.lower_ in _BESIDE or any(
+        up.lemma_.lower() in ("brief", "familiar", "privy") for up in noun.ancestors
+    )
 
 
 _BESIDE = frozenset(("after", "during", "following", "amid", "before", "ahead"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.claim import Claim
-from tidegate.claims.extract.act import noun_sorts
+from tidegate.claims.extract.act import noun_sorts, wordset
 from tidegate.claims.extract.acts import Act, find_acts
 from tidegate.claims.extract.attribution import attribute
 from tidegate.claims.extract.grammar import clause_of, governor_of, own_clause
@@ -31,7 +31,7 @@ def find_measures(story: Story, memory: Memory) -> list[Claim]:
     """Return the measures a story speaks of, repeats among them."""
     claims: list[Claim] = []
     for sentence in story.sentences:
-        acts = find_acts(sentence)
+        acts = [] if len(story.sentences) > _SHORT and _is_heading(sentence) else find_acts(sentence)
         memory.published_rule = _published_rule(story, sentence) or memory.published_rule
         found = [
             (claim, act.sort)
@@ -148,6 +148,18 @@ def _as_told(claim: Claim, act: Act, memory: Memory) -> Claim:
     return claim
 
 
+_SHORT = 3
+"""Sentences of a text that is read whole, headings and all."""
+
+_HEADING = 16
+"""Words of the longest line without an end that is taken for a heading: what it says comes again below."""
+
+
+def _is_heading(sentence: Sentence) -> bool:
+    text = sentence.text.strip()
+    return text[-1:].isalnum() and len(text.split()) <= _HEADING
+
+
 def _published_rule(story: Story, sentence: Sentence) -> str | None:
     """Return the day on which 'the new rules, announced on Tuesday' were published; None where none is told."""
     for noun in sentence.span:
@@ -191,7 +203,7 @@ def _near(act: Act) -> list[Token]:
             outer = child.dep_ in ("nsubj", "parataxis") or (
                 child.dep_ == "conj" and child.pos_ in ("VERB", "AUX")
             )
-            outer = outer or (child.dep_ == "advcl" and any(one.dep_ == "mark" for one in child.children))
+            outer = outer or (child.dep_ == "advcl" and not any(one.tag_ == "TO" for one in child.children))
             if outer:
                 tokens -= set(child.subtree)
     return sorted(tokens, key=lambda token: token.i)
@@ -201,7 +213,7 @@ def _tells(sentence: Sentence, act: Act, near: Sequence[Token], memory: Memory) 
     """Return whether a control that is merely mentioned is told of, not only leaned on."""
     assert act.noun is not None
     governor = governor_of(act.noun)
-    if governor is not None and governor.lemma_.lower() in _LEANING:
+    if governor is not None and governor.lemma_.lower() in wordset("leaning"):
         return False
     if any(child.lower_ in ("their", "respective") for child in act.noun.lefts):
         return False
@@ -217,22 +229,3 @@ def _tells(sentence: Sentence, act: Act, near: Sequence[Token], memory: Memory) 
         return bool(states or items)
     is_export = any(child.lemma_.lower() == "export" for child in act.noun.lefts)
     return (bool(items or firms or is_export) and bool(states)) or (bool(items) and is_export)
-
-
-_LEANING = frozenset(
-    (
-        "violate",
-        "comply",
-        "evade",
-        "skirt",
-        "circumvent",
-        "bypass",
-        "argue",
-        "hamper",
-        "breach",
-        "flout",
-        "meet",
-        "resemble",
-    )
-)
-"""Verbs whose object is a control that the sentence does not tell of."""

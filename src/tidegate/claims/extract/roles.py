@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.extract.acts import Act
-from tidegate.claims.extract.grammar import agents_of, conjuncts, is_verb, modal_of, objects_of, subjects_of
+from tidegate.claims.extract.grammar import (
+    agents_of,
+    conjuncts,
+    governors,
+    is_verb,
+    modal_of,
+    objects_of,
+    subjects_of,
+)
 from tidegate.claims.extract.memory import Memory
 from tidegate.claims.extract.story import Sentence
 from tidegate.claims.extract.who import Who, firm_country, names_on, who_of, whos_of
@@ -46,7 +54,16 @@ def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] |
     if act.sort == "flow" and not must and any(who.sort in ("firm", "firms") for who in said):
         return None
     if any(who.sort == "state" and who.id == "" for who in said) and memory.actor:
-        return (memory.actor,)
+        # Only Washington's is called 'the administration' or, between two of them, 'the team'.
+        leaders = {token.lemma_.lower() for token in (subjects_of(act.top) if act.top is not None else ())}
+        return (
+            ("US",) if leaders & {"administration", "team"} and memory.governments["US"] else (memory.actor,)
+        )
+    speaking = [
+        who.id for who in _speaking(sentence, act) if who.sort == "state" and who.id and who.id != "allies"
+    ]
+    if speaking and act.noun is None:
+        return (speaking[0],)
     last = memory.last(sort=act.sort)
     if last is not None and last.actor:
         return last.actor
@@ -100,6 +117,15 @@ def _said(sentence: Sentence, act: Act) -> list[Who]:
         if _states(found):
             return found
     return found
+
+
+def _speaking(sentence: Sentence, act: Act) -> list[Who]:
+    """Return who says, in a verb above, what an act without a doer tells: 'it wrote that exports need a licence'."""
+    inner = act.verb if act.verb is not None else act.head
+    verbs = [up for up in governors(inner) if is_verb(up)]
+    return [
+        who for verb in verbs for who in whos_of(sentence, [c for c in verb.children if c.dep_ == "nsubj"])
+    ]
 
 
 def _states(whos: Iterable[Who]) -> bool:
