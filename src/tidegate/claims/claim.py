@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -136,6 +137,8 @@ def problems_of(record: Mapping[str, Any], text: str) -> list[str]:
         value = record.get(slot)
         if value is not None and not (isinstance(value, str) and form.fullmatch(value)):
             found.append(f"{slot}: {value!r} is not a date as in 2025, 2025-02 or 2025-02-25")
+        elif value is not None and not _is_in_calendar(value):
+            found.append(f"{slot}: {value!r} is no day of the calendar")
     value = record.get("value")
     if value is not None and not _is_number(value):
         found.append(f"value: {value!r} is not a number")
@@ -148,3 +151,13 @@ def _is_number(value: object) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_in_calendar(value: str) -> bool:
+    """Return whether the days of a date, or of both ends of a span, exist."""
+    for day in re.findall(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            dt.date.fromisoformat(day)
+        except ValueError:
+            return False
+    return True

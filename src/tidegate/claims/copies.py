@@ -135,8 +135,15 @@ def _shingles(text: str) -> NDArray[np.uint64]:
     return np.unique(mixed)
 
 
+_FEW = 50
+"""Stories up to which every pair is compared: that is faster than to load the hashing."""
+
+
 def _candidates(shingles: Sequence[NDArray[np.uint64]]) -> dict[int, list[int]]:
     """Return, for each story, the stories that may share a good part of its shingles."""
+    filled = [place for place, numbers in enumerate(shingles) if numbers.size]
+    if len(filled) <= _FEW:
+        return dict.fromkeys(filled, filled)
     from datasketch import MinHash, MinHashLSH
 
     index = MinHashLSH(num_perm=_BANDS * _ROWS, params=(_BANDS, _ROWS))

@@ -9,8 +9,8 @@ from tidegate.claims.extract.attribution import attribute
 from tidegate.claims.extract.evasion_parties import end_of, evaders_of, through_of
 from tidegate.claims.extract.evasion_words import DESIGNERS, evading_at, stage_of, tells_of_evasion
 from tidegate.claims.extract.grammar import clause_of, own_clause
+from tidegate.claims.extract.items import CLASSES, items_of
 from tidegate.claims.extract.story import Sentence, Story
-from tidegate.claims.extract.subject import CLASSES, items_of
 from tidegate.claims.extract.timing import date_of
 from tidegate.claims.extract.who import names_on
 from tidegate.claims.lexicon import lexicon

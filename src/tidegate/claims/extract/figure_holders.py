@@ -194,7 +194,9 @@ def _makers(names: Iterable[Mention]) -> tuple[str, ...]:
     """Return who makes the products named: 'the Ascend 910C's yield' is one of Huawei's."""
     catalog = load_catalog()
     makers = (catalog.items[name.id].maker for name in names if name.kind == "item")
-    return tuple(dict.fromkeys(maker for maker in makers if maker is not None and maker in catalog.parties))[:1]
+    return tuple(dict.fromkeys(maker for maker in makers if maker is not None and maker in catalog.parties))[
+        :1
+    ]
 
 
 def _before_name(clause: Clause, name: Mention) -> str:

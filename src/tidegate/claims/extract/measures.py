@@ -13,11 +13,13 @@ from tidegate.claims.extract.act import noun_sorts, wordset
 from tidegate.claims.extract.acts import Act, find_acts
 from tidegate.claims.extract.attribution import attribute
 from tidegate.claims.extract.grammar import clause_of, governor_of, own_clause
+from tidegate.claims.extract.items import items_of, items_of_ids
 from tidegate.claims.extract.memory import Memory
-from tidegate.claims.extract.roles import actors_of, answered, counterparties_of, parties_of, usual_target
+from tidegate.claims.extract.roles import actors_of, answered, counterparties_of
 from tidegate.claims.extract.spans import span_of
 from tidegate.claims.extract.story import Sentence, Story
-from tidegate.claims.extract.subject import instruments_of, items_of, items_of_ids, with_usual
+from tidegate.claims.extract.subject import instruments_of, with_usual
+from tidegate.claims.extract.targets import parties_of, usual_target
 from tidegate.claims.extract.timing import date_of
 from tidegate.claims.extract.who import names_on
 

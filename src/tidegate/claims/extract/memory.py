@@ -23,7 +23,8 @@ class Memory:
 
     governments: how often each state is named in the whole story. measures: the claims found, latest last,
     with the sort of their act. actor: the state that acted last. firm, firms: the last named; seller: the last
-    firm outside China. published_rule: the day on which 'the new rules' were announced. items: the catalog's items that the whole story names, as often as it does.
+    firm outside China. published_rule: the day on which 'the new rules' were announced. items: the catalog's
+    items that the whole story names, as often as it does.
     """
 
     governments: Counter[str] = field(default_factory=Counter)

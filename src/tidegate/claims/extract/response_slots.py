@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.extract.grammar import governors, is_verb, modal_of
+from tidegate.claims.extract.items import items_of
 from tidegate.claims.extract.response_acts import ReAct
 from tidegate.claims.extract.response_cast import Cast
 from tidegate.claims.extract.response_words import lemmas_of
 from tidegate.claims.extract.story import Sentence, Story
-from tidegate.claims.extract.subject import items_of
 from tidegate.claims.extract.who import firm_country, names_on, who_of
 
 if TYPE_CHECKING:

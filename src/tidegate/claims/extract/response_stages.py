@@ -119,8 +119,10 @@ _NEW = frozenset(
 
 
 def _redesigns(case: Case, lemmas: set[str]) -> bool:
-    made = case.has_item or bool(lemmas & {"version", "variant", "chip", "product", "model", "alternative"})
-    if not case.by_firm or not made or not lemmas & words("markets"):
+    is_made = case.has_item or bool(
+        lemmas & {"version", "variant", "chip", "product", "model", "alternative"}
+    )
+    if not case.by_firm or not is_made or not lemmas & words("markets"):
         return False
     if case.act.word.lemma_.lower() in _NEW:
         return True

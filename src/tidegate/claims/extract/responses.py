@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from tidegate.claims.claim import Claim
 from tidegate.claims.extract.attribution import attribute
 from tidegate.claims.extract.grammar import clause_of, own_clause
+from tidegate.claims.extract.items import items_of
 from tidegate.claims.extract.response_acts import ReAct, acts_in
 from tidegate.claims.extract.response_cast import Cast
 from tidegate.claims.extract.response_slots import is_ahead, items_for, target_of
 from tidegate.claims.extract.response_spans import span_of
 from tidegate.claims.extract.response_stages import Case, stage_of
 from tidegate.claims.extract.story import Sentence, Story
-from tidegate.claims.extract.subject import items_of
 from tidegate.claims.extract.timing import date_of
 from tidegate.claims.extract.who import names_on
 

@@ -108,15 +108,6 @@ def _with_trade_words(text: str, names: list[Mention]) -> tuple[Mention, ...]:
     return tuple(name for name in named if _is_goods(text, name))
 
 
-_NOT_GOODS = re.compile(
-    r"[ -](?:industry|sector|compan(?:y|ies)|firms?|makers?|making|giants?|manufactur(?:ers?|ing)|production|producers?|stocks?|shares|"
-    r"design(?:ers?)?|ambitions?|wars?|technolog(?:y|ies)|tech|know-how|business|markets?|research|startups?|"
-    r"suppliers?|engineers?|executives?|plants?|factor(?:y|ies)|fabs?|facilit(?:y|ies)|foundr(?:y|ies)|fabrication|devices?|nodes?|"
-    r"chemicals?|materials?|components?|supply chains?|ecosystem|development|capabilit(?:y|ies)|self-sufficiency|giant|industries|sectors|drive|push|players?|analysts?)\b",
-    re.IGNORECASE,
-)
-
-
 _MADE = re.compile(
     r"\b(?:make|making|produce|producing|production of|manufactur\w+|fabricat\w+)\s+(?:of\s+)?(?:[\w-]+[\s,]+){0,4}$",
     re.IGNORECASE,
@@ -141,7 +132,7 @@ def _is_goods(text: str, name: Mention) -> bool:
         return False
     if name.id == "wafer_fab_equipment" and _OTHER_TOOLS.search(before):
         return False
-    return name.id != "chips" or _NOT_GOODS.match(text, name.end) is None
+    return name.id != "chips" or lexicon("not_goods")["after"].match(text, name.end + 1) is None
 
 
 def _covers(name: Mention, other: Mention) -> bool:

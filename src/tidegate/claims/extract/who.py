@@ -50,7 +50,7 @@ def names_on(sentence: Sentence, tokens: Iterable[Token], kind: str | None = Non
 
 def slug(words: str) -> str:
     """Return words as a slug: lower case, joined by hyphens."""
-    words = re.sub(r"'s\b", "", words.lower())
+    words = re.sub(r"'s\b", "", words.lower()).replace("u.s.", "us")
     return re.sub(r"[^\w]+", "-", words).strip("-")
 
 
