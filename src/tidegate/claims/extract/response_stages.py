@@ -225,6 +225,8 @@ def _builds(case: Case, lemmas: set[str]) -> bool:
     if up is not None and any(child.lemma_ in ("fund", "subsidy") for child in up.children):
         # Money from a state fund is a measure.
         return False
+    if case.by_firm and case.has_item and case.act.word.lemma_.lower() in ("build", "construct", "erect"):
+        return bool(lemmas & {"plant", "factory", "fab", "facility", "line", "capacity"})
     return ours and bool(aims) and bool(lemmas & words("building"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tidegate.claims.extract.acts import Act
@@ -46,7 +46,7 @@ def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] |
     if owner is not None:
         return (owner,)
     must = act.verb is not None and modal_of(act.verb) in ("must", "should", "shall")
-    if act.sort == "flow" and not must and any(who.sort in ("firm", "firms") for who in said):
+    if act.sort == "flow" and not must and _is_by_firm(sentence, act, said):
         return None
     if any(who.sort == "state" and who.id == "" for who in said) and memory.actor:
         # Only Washington's is called 'the administration' or, between two of them, 'the team'.
@@ -121,6 +121,14 @@ def _speaking(sentence: Sentence, act: Act) -> list[Who]:
     return [
         who for verb in verbs for who in whos_of(sentence, [c for c in verb.children if c.dep_ == "nsubj"])
     ]
+
+
+def _is_by_firm(sentence: Sentence, act: Act, said: Sequence[Who]) -> bool:
+    """Return whether a firm does it: by name, or as 'it' where a firm speaks."""
+    if any(who.sort in ("firm", "firms") for who in said):
+        return True
+    leans = any(who.sort == "pronoun" for who in said) and not _states(said)
+    return leans and any(who.sort in ("firm", "firms") for who in _speaking(sentence, act))
 
 
 def _states(whos: Iterable[Who]) -> bool:
