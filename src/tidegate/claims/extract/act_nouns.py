@@ -190,6 +190,18 @@ _DESCRIBING = frozenset(
 
 def _ruled_by(noun: Token) -> tuple[Token | None, str]:
     """Return the verb whose subject or object a noun is, and which."""
+    found = _climbed(noun)
+    if found[0] is None and noun.lemma_.lower() in ("list", "blacklist"):
+        # 'added A and B to a list': the parser often hangs the list on B.
+        moving = [token for token in noun.sent if token.i < noun.i and token.lemma_.lower() in _MOVING]
+        return (moving[-1], "object") if moving else found
+    return found
+
+
+_MOVING = frozenset(("add", "place", "put", "remove", "include"))
+
+
+def _climbed(noun: Token) -> tuple[Token | None, str]:
     current = noun
     while current.head != current:
         up, dep = current.head, current.dep_

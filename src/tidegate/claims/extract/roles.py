@@ -151,11 +151,13 @@ def _owner(sentence: Sentence, noun: Token | None) -> str | None:
 
 
 def _first_government(sentence: Sentence, memory: Memory) -> tuple[str, ...]:
-    states = [name.id for name in sentence.named("country")]
-    if states:
-        return (states[0],)
-    most = memory.governments.most_common(1)
-    return (most[0][0],) if most else ()
+    """Return the first state of a sentence that is not a place goods go to, else the story's most named."""
+    for name in sentence.named("country"):
+        token = next((one for one in sentence.span if one.idx + sentence.offset >= name.start), None)
+        if token is None or not (token.dep_ == "pobj" and token.head.lower_ in ("to", "in", "into", "from")):
+            return (name.id,)
+    named = {name.id for name in sentence.named("country")}
+    return next(((state,) for state, _ in memory.governments.most_common(2) if state not in named), ())
 
 
 def counterparties_of(sentence: Sentence, act: Act, actors: tuple[str, ...]) -> tuple[str, ...]:
