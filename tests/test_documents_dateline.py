@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tidegate.claims.documents import read_document
 from tidegate.claims.documents.dateline import day_in_dateline, day_written
 
 
@@ -76,3 +77,28 @@ def test_metadata_that_names_no_day_gives_none(written):
 def test_any_text_has_a_day_or_none(text):
     assert day_in_dateline(text) is None or 1900 <= day_in_dateline(text).year < 2200
     assert day_written(text) is None or 1900 <= day_written(text).year < 2200
+
+
+def test_a_file_named_by_a_day_gives_it_where_the_story_gives_none(tmp_path):
+    path = tmp_path / "2024-05-08_licences-revoked.txt"
+    path.write_text("The US has revoked licences. Shares fell on Tuesday.")
+
+    document = read_document(path)
+
+    assert document.published == dt.date(2024, 5, 8)
+    assert document.notes == ("its day is taken from the file's name",)
+
+
+def test_the_day_a_story_gives_goes_before_the_one_its_file_is_named_by(tmp_path):
+    path = tmp_path / "2024-05-08_licences-revoked.md"
+    path.write_text("---\npublished: 2024-05-07\n---\nThe US has revoked licences.")
+
+    assert read_document(path).published == dt.date(2024, 5, 7)
+
+
+@pytest.mark.parametrize("stem", ["2024-05-99_x", "20240508", "2024-05-081", "notes-2024-05-08"])
+def test_another_name_gives_no_day(tmp_path, stem):
+    path = tmp_path / f"{stem}.txt"
+    path.write_text("The US has revoked licences.")
+
+    assert read_document(path).published is None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tidegate.claims.documents.dateline import day_in_dateline
+from tidegate.claims.documents.dateline import day_in_dateline, day_written
 from tidegate.claims.documents.decoding import decode
 from tidegate.claims.documents.document import Document
 from tidegate.claims.documents.dump import read_dump
@@ -87,7 +88,7 @@ def _stories(path: Path, name: str) -> Iterator[Document | DocumentError]:
     if kind == "feed":
         yield from read_feed(raw, name)
     else:
-        yield _with_sidecar(_one_story(kind, raw, name), path)
+        yield _with_day_of_name(_with_sidecar(_one_story(kind, raw, name), path), path)
 
 
 def _one_story(kind: str, raw: bytes, name: str) -> Document:
@@ -128,6 +129,18 @@ def _with_sidecar(document: Document, path: Path) -> Document:
         outlet=outlet or document.outlet,
         url=url or document.url,
     )
+
+
+_NAMED_BY_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=[_ -]|$)")
+
+
+def _with_day_of_name(document: Document, path: Path) -> Document:
+    """Return a document without a day of its own with the one its file is named by, and a note that says so."""
+    match = _NAMED_BY_DAY.match(path.stem)
+    day = day_written(match.group()) if match and document.published is None else None
+    if day is None:
+        return document
+    return replace(document, published=day, notes=(*document.notes, "its day is taken from the file's name"))
 
 
 def _complete(document: Document) -> Document:
