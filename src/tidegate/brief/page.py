@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from markupsafe import Markup, escape
 from tidegate.brief.record import Brief
 from tidegate.brief.show import FACTS, by_measure, by_words, label_counts, tally
 from tidegate.brief.wording import label_words, when_words
-from tidegate.errors import BadInputError
+from tidegate.files import write_whole
 
 __all__ = ["render_page", "write_page"]
 
@@ -50,24 +48,7 @@ def write_page(brief: Brief, path: str | Path) -> Path:
 
     Raises: BadInputError: if the file cannot be written.
     """
-    path = Path(path)
-    text = render_page(brief)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise BadInputError(f"{path}: the page cannot be written: {reason}. Give another --out.") from None
-    return path
+    return write_whole(Path(path), render_page(brief))
 
 
 def _marked(text: str, words: Iterable[str]) -> Markup:

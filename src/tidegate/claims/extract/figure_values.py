@@ -174,7 +174,7 @@ def _plural(noun: str) -> str:
         return "companies"
     if noun.endswith("s"):
         return noun
-    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{noun[:-1]}ies" if re.search(r"[^aeiou]y$", noun) else f"{noun}s"
 
 
 def _is_model(text: str, start: int) -> bool:

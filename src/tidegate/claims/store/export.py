@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tidegate.claims.store.files import write_whole
 from tidegate.claims.store.rows import as_double
 from tidegate.errors import BadInputError, MissingExtraError
+from tidegate.files import write_whole
 from tidegate.tables import Table
 
 __all__ = ["ENDINGS", "write_claims"]

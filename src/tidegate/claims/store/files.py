@@ -1,41 +1,16 @@
-"""Files that are written whole or not at all, and the folder with one reading a file."""
+"""The folder that holds one reading a file."""
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from pathlib import Path
 
 from tidegate.claims.reading import Reading
 from tidegate.errors import BadInputError
+from tidegate.files import write_whole
 from tidegate.tables import to_json
 
-__all__ = ["Folder", "write_whole"]
-
-
-def write_whole(path: Path, content: str | bytes) -> Path:
-    """Write a file so that it holds all of the content or what it held before.
-
-    Raises: BadInputError: if it cannot be written.
-    """
-    raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise BadInputError(f"{path}: this file cannot be written: {reason}. Give another --out.") from None
-    return path
+__all__ = ["Folder"]
 
 
 class Folder:
