@@ -101,6 +101,15 @@ def test_the_asked_party_is_the_counterparty_and_not_the_target():
     assert (claim.counterparty, claim.target, claim.affected) == (("NL",), ("CN",), ("asml",))
 
 
+def test_what_a_state_hopes_of_its_allies_is_asked_of_them():
+    text = "Officials in Washington are hoping allies will match the limits the US placed on Lam Research and KLA."
+
+    assert [(claim.stage, claim.instrument) for claim in measures(text)] == [
+        ("urged", "equipment_export"),
+        ("in_force", "equipment_export"),
+    ]
+
+
 def test_a_product_stands_beside_its_class():
     assert one("The US eased curbs on sales of H20 chips to China.").items == ("ai_chips", "h20")
 

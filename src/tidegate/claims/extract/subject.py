@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tidegate.catalog import load_catalog
 from tidegate.claims.extract.acts import Act
 from tidegate.claims.extract.grammar import phrase_of
 from tidegate.claims.extract.items import by_instrument, instrument_of, items_of, words_of
@@ -119,6 +120,9 @@ def _remembered(
         )
         if asked is not None and asked.instrument:
             return asked.instrument, asked.items
+    trade = _trade_of(sentence, act)
+    if trade is not None:
+        return trade, items
     last = next(
         (one for one in reversed(memory.measures) if one.actor == actors and one.instrument != "general"),
         None,
@@ -137,6 +141,20 @@ def _remembered(
             return most, items or words_of(common)
     return "general", items
 
+
+def _trade_of(sentence: Sentence, act: Act) -> str | None:
+    """Return the instrument that the trade of the firms tells whom a control is put on: limits on three toolmakers."""
+    if act.noun is None:
+        return None
+    parties = load_catalog().parties
+    firms = [parties[name.id] for name in names_on(sentence, act.noun.subtree, "party")]
+    trades = {_OF_TRADE.get(firm.role) for firm in firms if firm.country != "CN"}
+    return trades.pop() if len(firms) >= _SEVERAL and len(trades) == 1 else None
+
+
+_OF_TRADE = {"toolmaker": "equipment_export", "designer": "chip_export", "eda": "software_export"}
+_SEVERAL = 2
+"""Firms of one trade that tell what a control on them is about; one may be named for another reason."""
 
 _TOPIC = 0.6
 """Share of a story's item names from which on what they are is what the story is about."""
