@@ -170,7 +170,16 @@ def _is_asked(act: Act) -> bool:
 def _described_by(noun: Token) -> tuple[Token | None, str]:
     """Return the verb that describes a noun: 'restrictions imposed by', 'limits the US has placed'."""
     is_licence = "licence" in noun_sorts(noun.lemma_.lower())
-    for child in noun.children:
+    # The parser hangs 'imposed by Washington' on the goods: 'a tariff on Chinese goods imposed by Washington'.
+    below = [
+        child
+        for prep in noun.children
+        if prep.dep_ == "prep"
+        for pobj in prep.children
+        for child in pobj.children
+        if child.dep_ == "acl" and any(one.dep_ == "agent" for one in child.children)
+    ]
+    for child in (*noun.children, *below):
         if child.dep_ in ("acl", "relcl") and is_verb(child):
             known = set(classes_of(child)) & (_GIVING if is_licence else _DESCRIBING)
             is_to = any(grand.tag_ == "TO" for grand in child.children)

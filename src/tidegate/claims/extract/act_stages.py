@@ -78,6 +78,9 @@ def governed(sentence: Sentence, act: Act) -> Act | None:
         future = True
     elif modals & {"may", "might", "could"} and stage not in ("urged", "considering", "proposed"):
         stage, future = "considering", True
+    elif "would" in modals and stage == "in_force" and any(_has_had(verb) for verb in done):
+        # 'would have capped': what was published and never came.
+        stage, future = "announced", False
     elif modals & {"will", "would", "shall", "'ll", "wo"}:
         future = stage not in ("urged", "refused", "announced")
         if stage == "in_force" and any(
@@ -90,6 +93,10 @@ def governed(sentence: Sentence, act: Act) -> Act | None:
             child.lemma_ == "have" and child.tag_ == "VBD" for verb in done for child in verb.children
         )
     return replace(act, stage=stage, future=future, top=top, asked=asked)
+
+
+def _has_had(verb: Token) -> bool:
+    return any(child.dep_ == "aux" and child.lower_ == "have" for child in verb.children)
 
 
 def _others_act(sentence: Sentence, verb: Token, below: Token) -> bool:

@@ -21,6 +21,10 @@ __all__ = ["act_of_verb"]
 def act_of_verb(sentence: Sentence, verb: Token) -> Act | None:
     """Return the act of a verb that stops or frees goods, sales or parties themselves."""
     classes = classes_of(verb)
+    if "refuse" in classes and not any(
+        child.dep_ in ("dobj", "xcomp", "prep", "auxpass") for child in verb.children
+    ):
+        return Act(verb, None, verb, verb, "refused", "refusal", "refuse")
     if "discourage" in classes and _is_discouraging(sentence, verb):
         return Act(verb, None, verb, verb, "in_force", "flow", "discourage")
     if verb.lemma_.lower() in ("pay", "share", "hand", "give", "surrender", "remit") and _is_a_cut(verb):

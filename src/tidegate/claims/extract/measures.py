@@ -55,6 +55,8 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
         return []
     if act.verb is None and not _tells(sentence, act, near, memory):
         return []
+    if act.sort == "refusal" and not answered("refused", "", actors, (), False, memory):
+        return []
     start, end = (
         span_of(story, sentence, act.verb if act.verb is not None else act.head)
         if shares

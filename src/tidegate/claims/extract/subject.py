@@ -181,11 +181,23 @@ def _is_technology(sentence: Sentence, tokens: Sequence[Token]) -> bool:
 def _text(sentence: Sentence, tokens: Sequence[Token]) -> str:
     """Return the words of some tokens without the names of firms ('Huawei Technologies')."""
     firms = sentence.named("party")
+    answered = {below.i for token in tokens if _opens_reason(token) for below in token.subtree}
     return "".join(
         token.text_with_ws
         for token in tokens
-        if not any(firm.start <= token.idx + sentence.offset < firm.end for firm in firms)
+        if token.i not in answered
+        and not any(firm.start <= token.idx + sentence.offset < firm.end for firm in firms)
         and not (token.text in _CORPORATE and token.pos_ == "PROPN")
+    )
+
+
+def _opens_reason(token: Token) -> bool:
+    """Return whether a word opens what an act answers, and not what it is: 'in response to U.S. tariffs'."""
+    if token.dep_ != "prep":
+        return False
+    answers = ("response", "retaliation", "answer", "reaction", "reply")
+    return token.lower_ in ("after", "amid", "following", "despite") or any(
+        child.lemma_.lower() in answers for child in token.children
     )
 
 
