@@ -143,3 +143,44 @@ def test_lines_cut_inside_a_sentence_change_nothing():
     cut = whole.replace(" restrictions", "\nrestrictions").replace(" software", "\nsoftware")
 
     assert one(cut).to_dict() == one(whole).to_dict() | {"sentence": cut}
+
+
+def test_a_refusal_without_an_object_refuses_what_was_asked():
+    text = "Washington pressed The Hague to stop ASML from servicing tools in China. The Dutch government has resisted."
+    claim = measures(text)[-1]
+
+    assert (claim.actor, claim.stage, claim.instrument) == (("NL",), "refused", "servicing")
+    assert claim.counterparty == ("US",)
+
+
+def test_who_is_urged_to_do_the_same_is_urged_to_what_was_told_before():
+    text = "Japan restricted exports of chip equipment to China. Washington is urging Seoul to do the same."
+    claim = measures(text)[-1]
+
+    assert (claim.actor, claim.stage, claim.counterparty) == (("US",), "urged", ("KR",))
+    assert claim.instrument == "equipment_export"
+
+
+def test_the_goods_of_a_ban_may_be_named_before_it():
+    claim = one("Shipments of germanium have dropped to zero since Beijing banned them last December.")
+
+    assert (claim.actor, claim.items, claim.date) == (("CN",), ("gallium_germanium",), "2022-12")
+
+
+def test_a_presumption_of_denial_is_a_bar_and_one_of_approval_is_not():
+    assert one("BIS will review exports of chips to China under a presumption of denial.").stage == "in_force"
+    assert one("BIS will review exports of chips to Japan under a presumption of approval.").stage == "eased"
+
+
+def test_a_tariff_that_a_measure_answers_is_not_what_it_is():
+    claim = one("China imposed export controls on tungsten in response to U.S. tariffs.")
+
+    assert (claim.actor, claim.instrument) == (("CN",), "materials_export")
+
+
+def test_what_would_have_come_was_published_and_never_came():
+    claim = one(
+        "The AI diffusion rule, which would have capped sales of AI chips to Malaysia, divided the industry."
+    )
+
+    assert (claim.stage, claim.future) == ("announced", False)

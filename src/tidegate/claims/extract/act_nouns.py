@@ -136,6 +136,12 @@ def acts_of_noun(noun: Token, sort: str) -> list[Act]:
     if (
         sort == "licence"
         and ruler is not None
+        and any(child.lower_ == "available" for child in ruler.children)
+    ):
+        return [Act(noun, noun, ruler, ruler, "eased", sort, "grant", "subject")]
+    if (
+        sort == "licence"
+        and ruler is not None
         and ruler.lemma_ in ("apply", "file", "seek")
         and _is_needed(ruler)
     ):

@@ -25,13 +25,22 @@ def act_of_verb(sentence: Sentence, verb: Token) -> Act | None:
         child.dep_ in ("dobj", "xcomp", "prep", "auxpass") for child in verb.children
     ):
         return Act(verb, None, verb, verb, "refused", "refusal", "refuse")
+    if _does_the_same(verb):
+        return Act(verb, None, verb, verb, "in_force", "same", "impose")
+    if verb.lemma_.lower() == "keep" and any(
+        child.dep_ == "xcomp" and child.tag_ == "VBG" for child in verb.children
+    ):
+        return None
+    pronoun = any(child.dep_ == "dobj" and child.lower_ in ("them", "it", "these") for child in verb.children)
+    if "restrict" in classes and pronoun and sentence.named("item"):
+        return Act(verb, None, verb, verb, "in_force", "flow", "restrict")
     if "discourage" in classes and _is_discouraging(sentence, verb):
         return Act(verb, None, verb, verb, "in_force", "flow", "discourage")
     if verb.lemma_.lower() in ("pay", "share", "hand", "give", "surrender", "remit") and _is_a_cut(verb):
         return Act(verb, None, verb, verb, "agreed", "cut", "agree")
     words = {token.lemma_.lower() for token in verb.subtree} if verb.lemma_ in _REVIEWING else set()
     if "presumption" in words:
-        return Act(verb, None, verb, verb, "eased" if "approval" in words else "in_force", "flow", "restrict")
+        return Act(verb, None, verb, verb, "in_force" if "denial" in words else "eased", "flow", "restrict")
     if takes_effect(verb) and any(
         child.dep_ in ("nsubj", "nsubjpass") and child.pos_ == "PRON" for child in verb.children
     ):
@@ -67,6 +76,12 @@ def act_of_verb(sentence: Sentence, verb: Token) -> Act | None:
         if doing in table("flows") and next(_objects(sentence, verb), None) is not None:
             return Act(verb, None, verb, verb, table("flows")[doing], "flow", doing)
     return None
+
+
+def _does_the_same(verb: Token) -> bool:
+    """Return whether a verb only points to what another did: 'follow suit', 'do the same'."""
+    below = {child.lower_ for child in verb.children}
+    return (verb.lemma_ == "follow" and "suit" in below) or (verb.lemma_ == "do" and "same" in below)
 
 
 def _is_a_cut(verb: Token) -> bool:

@@ -121,7 +121,8 @@ def subjects_of(verb: Token) -> list[Token]:
         if current.dep_ in ("relcl",):
             return []
         if current.dep_ == "acl" and current.head.pos_ in ("NOUN", "PROPN", "PRON"):
-            return [current.head] if not _is_to(current) else _above(current.head)
+            owned = any(child.dep_ == "poss" for child in current.head.children)
+            return [current.head] if owned or not _is_to(current) else _above(current.head)
         if current.dep_ in ("conj", "xcomp", "advcl", "pcomp", "ccomp"):
             current = current.head
             if current.pos_ == "ADP":

@@ -24,7 +24,7 @@ class Memory:
     governments: how often each state is named in the whole story. measures: the claims found, latest last,
     with the sort of their act. actor: the state that acted last. firm, firms: the last named; seller: the last
     firm outside China. published_rule: the day on which 'the new rules' were announced. items: the catalog's
-    items that the whole story names, as often as it does.
+    items that the whole story names, as often as it does. firms_of: the last firm named of each country.
     """
 
     governments: Counter[str] = field(default_factory=Counter)
@@ -36,6 +36,7 @@ class Memory:
     seller: str | None = None
     items: tuple[str, ...] = ()
     published_rule: str | None = None
+    firms_of: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, story: Story) -> Memory:
@@ -67,6 +68,10 @@ class Memory:
             if claim.actor:
                 self.actor = claim.actor[0]
         firms = tuple(dict.fromkeys(name.id for name in sentence.named("party")))
+        for firm in firms:
+            home = firm_country(firm)
+            if home is not None:
+                self.firms_of[home] = firm
         if firms:
             self.firm, self.firms = firms[0], firms
             self.seller = next(

@@ -64,6 +64,13 @@ def instruments_of(
             return [("technology_export", items)]
         if items:
             return [("general", items)]
+    if act.sort == "same" and memory.measures:
+        last = memory.measures[-1]
+        return [(last.instrument or "general", last.items)]
+    if act.verb is not None and any(child.lower_ in ("them", "it", "these") for child in act.verb.children):
+        items = items_of(sentence.named("item"))
+        if items:
+            return [(instrument_of(items[0]), items)]
     found = _remembered(sentence, act, actors, near_items, memory)
     if found[0] == "general" and _is_technology(sentence, near):
         return [("technology_export", ())]
@@ -140,6 +147,12 @@ def _remembered(
             common = max(dict.fromkeys(groups[most]), key=groups[most].count)
             return most, items or words_of(common)
     return "general", items
+
+
+_OBTAINING = frozenset(
+    ("buy", "purchase", "access", "acquire", "obtain", "receive", "get", "import", "order")
+)
+"""What a firm that is put on a list may no longer do; a firm that may not sell is shut out as a seller."""
 
 
 def _trade_of(sentence: Sentence, act: Act) -> str | None:
@@ -253,7 +266,9 @@ def _against_one(
             for name in names_on(sentence, phrase_of(noun), "party"):
                 country = firm_country(name.id)
                 if country is not None and country not in actors:
-                    return [("entity_listing" if country == "CN" else "purchase_ban", ())]
+                    lemmas = {token.lemma_.lower() for token in near}
+                    shut_out = act.noun is None and not lemmas & _OBTAINING
+                    return [("purchase_ban" if shut_out or country != "CN" else "entity_listing", ())]
     return []
 
 

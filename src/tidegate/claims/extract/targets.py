@@ -44,7 +44,7 @@ def parties_of(
         return tuple(dict.fromkeys(affected)), ()
     target = firms
     for scope in scopes:
-        places = _places(sentence, scope, {*actors, *counterparty})
+        places = _places(sentence, scope, {*actors, *counterparty}, memory)
         if places and not (firms and set(places) <= {"CN", "cn-companies"}):
             target = [*firms, *places] if firms and instrument != "entity_listing" else firms or places
         if target:
@@ -64,7 +64,9 @@ def parties_of(
         target = [
             one.removesuffix("-companies").upper() if one.endswith("-companies") else one for one in target
         ]
-    if not target:
+    if not target and not any(
+        token.lower_ in ("worldwide", "destinations", "globally") for token in scopes[-1]
+    ):
         target = list(usual_target(instrument, actors, memory))
     return tuple(dict.fromkeys(target)), tuple(one for one in dict.fromkeys(affected) if one not in target)
 
@@ -95,7 +97,7 @@ def _firms(
     return list(dict.fromkeys(against)), list(dict.fromkeys(affected))
 
 
-def _places(sentence: Sentence, scope: Sequence[Token], others: set[str]) -> list[str]:
+def _places(sentence: Sentence, scope: Sequence[Token], others: set[str], memory: Memory) -> list[str]:
     """Return the states and nameless firms that stand in an act's words, besides those who do it."""
     found: list[str] = []
     for name in names_on(sentence, scope, "country"):
@@ -110,7 +112,8 @@ def _places(sentence: Sentence, scope: Sequence[Token], others: set[str]) -> lis
         if head.dep_ in ("amod", "compound", "poss", "nmod", "npadvmod"):
             whos = who_of(sentence, head.head)
             if any(who.sort == "firms" and who.id for who in whos):
-                found += [who.id for who in whos]
+                one = memory.firms_of.get(name.id) if _is_the_one(head.head) else None
+                found += [one] if one is not None else [who.id for who in whos]
             elif (
                 head.dep_ == "poss"
                 or any(who.sort == "state" for who in whos)
@@ -120,6 +123,11 @@ def _places(sentence: Sentence, scope: Sequence[Token], others: set[str]) -> lis
         else:
             found.append(name.id)
     return list(dict.fromkeys(one for one in found if one not in others))
+
+
+def _is_the_one(noun: Token) -> bool:
+    """Return whether a noun stands for one that was named: 'the Chinese firm'."""
+    return noun.tag_ == "NN" and any(child.lower_ == "the" for child in noun.children)
 
 
 def _is_why(sentence: Sentence, scope: Sequence[Token], name: Mention) -> bool:
