@@ -48,8 +48,10 @@ def find_measures(story: Story, memory: Memory) -> list[Claim]:
 def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, shares: bool) -> list[Claim]:
     """Return the claims of an act. shares: whether its sentence tells of other acts too."""
     near = _near(act)
-    clause = own_clause(clause_of(act.verb if act.verb is not None else act.head))
-    clause = sorted({*near, *clause}, key=lambda token: token.i)
+    clause = sorted(
+        {*near, *own_clause(clause_of(act.verb if act.verb is not None else act.head))},
+        key=lambda token: token.i,
+    )
     actors = actors_of(sentence, act, memory)
     if actors is None:
         return []
@@ -57,34 +59,21 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
         return []
     if act.sort == "refusal" and not answered("refused", "", actors, (), False, memory):
         return []
-    start, end = (
-        span_of(story, sentence, act.verb if act.verb is not None else act.head)
-        if shares
-        else (sentence.start, sentence.end)
-    )
+    carrier = act.verb if act.verb is not None else act.head
+    start, end = span_of(story, sentence, carrier) if shares else (sentence.start, sentence.end)
     said = attribute(
         story, sentence, near[0].idx + sentence.offset, near[-1].idx + len(near[-1]) + sentence.offset
     )
     counterparty = counterparties_of(sentence, act, actors)
-    date = date_of(story, sentence, act.verb if act.verb is not None else act.head, clause, act.future)
+    date = date_of(story, sentence, carrier, clause, act.future)
     claims = []
     for instrument, items in instruments_of(sentence, act, near, clause, actors, memory):
         if instrument == "revenue_share" and memory.governments["US"]:
+            # 'to pay 15% to the government': of all states only Washington has taken such a share.
             actors = ("US",)
-        target, affected = parties_of(sentence, (near, clause), instrument, actors, counterparty, memory)
-        if act.doing == "seize":
-            target, affected = affected, ()
-        if act.doing == "hit":
-            affected = tuple(
-                dict.fromkeys((*affected, *(one for one in target if one.endswith("-companies"))))
-            )
-            target = usual_target(instrument, actors, memory)
-        if (
-            instrument == "general"
-            and not items
-            and act.sort in ("flow", "control")
-            and (not target or act.verb is None)
-        ):
+        target, affected = _against(sentence, act, (near, clause), instrument, actors, counterparty, memory)
+        is_bare = instrument == "general" and not items and act.sort in ("flow", "control")
+        if is_bare and (not target or act.verb is None):
             continue
         if not affected and said.source and _is_hit_firm(said.source[-1]):
             affected = (said.source[-1],)
@@ -95,11 +84,30 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
             Claim(
                 kind="measure", sentence=story.text[start:end], start=start, actor=actors, stage=act.stage,
                 instrument=instrument, items=with_usual(_named(items, memory), instrument),
-                target=target, counterparty=other,
-                affected=affected, date=date, source=said.source, certainty=said.certainty, future=act.future,
+                target=target, counterparty=other, affected=affected, date=date, source=said.source,
+                certainty=said.certainty, future=act.future,
             )
         )  # fmt: skip
     return [_as_told(claim, act, memory) for claim in claims]
+
+
+def _against(
+    sentence: Sentence,
+    act: Act,
+    scopes: tuple[Sequence[Token], Sequence[Token]],
+    instrument: str,
+    actors: tuple[str, ...],
+    counterparty: tuple[str, ...],
+    memory: Memory,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return whom an act is against and whose business it hits, as the kind of act has them."""
+    target, affected = parties_of(sentence, scopes, instrument, actors, counterparty, memory)
+    if act.doing == "seize":
+        return affected, ()
+    if act.doing == "hit":
+        firms = (one for one in target if one.endswith("-companies"))
+        return usual_target(instrument, actors, memory), tuple(dict.fromkeys((*affected, *firms)))
+    return target, affected
 
 
 def _is_hit_firm(source: str) -> bool:
