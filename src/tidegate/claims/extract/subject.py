@@ -55,7 +55,7 @@ def instruments_of(
             return [(told, items)]
         known = [(name, tuple(group)) for name, group in by_instrument(items).items() if name != "general"]
         if known:
-            return _against_one(sentence, act, near, actors) or known
+            return _against_one(sentence, act, near, actors) or [_in_story(*one, memory) for one in known]
         if act.noun is None or tokens is near:
             alone = _against_one(sentence, act, near, actors)
             if alone:
@@ -75,6 +75,18 @@ def instruments_of(
     if found[0] == "general" and _is_technology(sentence, near):
         return [("technology_export", ())]
     return [found]
+
+
+def _in_story(instrument: str, items: tuple[str, ...], memory: Memory) -> tuple[str, tuple[str, ...]]:
+    """Return what plain 'chip exports' are in a story about the tools: those curbs are on tools."""
+    if (instrument, items) != ("chip_export", ("chips",)):
+        return instrument, items
+    groups = {name: len(group) for name, group in by_instrument(memory.items).items()}
+    if groups.get("equipment_export", 0) >= 3 and groups.get("equipment_export", 0) > groups.get(
+        "chip_export", 0
+    ):
+        return "equipment_export", ("wafer_fab_equipment",)
+    return instrument, items
 
 
 def _sure(sentence: Sentence, act: Act, near: Sequence[Token], items: tuple[str, ...]) -> str | None:
