@@ -70,6 +70,11 @@ def act_of_verb(sentence: Sentence, verb: Token) -> Act | None:
         and modal_of(verb) in ("can", "could", "may")
     ):
         return Act(verb, None, verb, verb, "in_force", "flow", "barred")
+    if verb.lemma_.lower() == "cancel" and any(
+        child.dep_ in ("dobj", "nsubjpass") and child.lemma_.lower() in wordset("dealings")
+        for child in verb.children
+    ):
+        return Act(verb, None, verb, verb, "in_force", "flow", "restrict")
     for doing in classes:
         if doing == "grant" and verb.lemma_.lower() not in wordset("allowing"):
             continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tidegate.catalog import load_catalog
 from tidegate.claims.extract.acts import Act
-from tidegate.claims.extract.grammar import phrase_of
+from tidegate.claims.extract.grammar import phrase_of, subjects_of
 from tidegate.claims.extract.items import by_instrument, instrument_of, items_of, words_of
 from tidegate.claims.extract.memory import Memory
 from tidegate.claims.extract.story import Sentence
@@ -172,7 +172,10 @@ def _trade_of(sentence: Sentence, act: Act) -> str | None:
     if act.noun is None:
         return None
     parties = load_catalog().parties
-    firms = [parties[name.id] for name in names_on(sentence, act.noun.subtree, "party")]
+    said_of = [
+        one for token in (subjects_of(act.verb) if act.verb is not None else ()) for one in token.subtree
+    ]
+    firms = [parties[name.id] for name in names_on(sentence, [*act.noun.subtree, *said_of], "party")]
     trades = {_OF_TRADE.get(firm.role) for firm in firms if firm.country != "CN"}
     return trades.pop() if len(firms) >= _SEVERAL and len(trades) == 1 else None
 

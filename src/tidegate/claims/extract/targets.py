@@ -134,6 +134,8 @@ def _is_why(sentence: Sentence, scope: Sequence[Token], name: Mention) -> bool:
     """Return whether a name stands in the reason of an act: 'added for helping Russia'."""
     token = next((one for one in scope if name.start <= one.idx + sentence.offset < name.end), None)
     above = list(token.ancestors) if token is not None else []
+    if any(up.lemma_.lower() in ("request", "behest", "urging", "pressure") for up in above):
+        return True
     if token is not None and token.head.lower_ == "from" and token.head.head.pos_ == "VERB":
         return True
     return any(up.lower_ in ("over", "for") and up.dep_ == "prep" and up.head.pos_ == "VERB" for up in above)
