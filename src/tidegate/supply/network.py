@@ -18,12 +18,16 @@ class Good:
     """A good that flows. id: an item word of the catalog. stage: software, tool, service, chip or material.
 
     unit: of its quantities, where a source gives one. tool_of: for a service, the good it keeps working.
+    can_detour: controlled units can reach the buyer through a hub (people and remote support cannot).
+    can_store: users can keep a stock of it.
     """
 
     id: str
     stage: str
     unit: str | None = None
     tool_of: str | None = None
+    can_detour: bool = True
+    can_store: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,10 @@ class Network:
 
     buyers: countries or groups, in the order of the columns. suppliers: good -> the order of the rows.
     cost_share: (buyers x goods) share of a good in what the buyer's users make with it. base: the quarter
-    the flows are of, as '2022Q2'. sources: good -> citations of its flows.
+    the flows are of, as '2022Q2'. sources: good -> citations of its flows. hubs: third countries through which
+    controlled goods go round; a hub that is also a buyer has its own purchases beside the transit.
+    Parameters that the engine reads, and those it needs, are listed in `supply.draws`; a parameter for one good
+    (or one country, for capacity; or one hub) is named 'id:good' and stands before the plain 'id'.
     """
 
     goods: tuple[Good, ...]
@@ -66,3 +73,4 @@ class Network:
     parameters: Mapping[str, Parameter]
     base: str
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hubs: tuple[str, ...] = ()

@@ -1,0 +1,143 @@
+"""What a run is told from outside: how measures bite on each flow, quarter by quarter, and the chip cycle.
+
+A measure bites in one or more *channels*. Each bite is kept with the id of its measure, so that a run without
+that measure, or without that channel, is the same record with some bites left out: `Wedges.without`.
+
+channel      values (share unless said)                                            several bites on a flow
+-----------  ---------------------------------------------------------------------  -----------------------
+stop         of the flow that may not be sold; it can go round through a hub         the largest stands
+ban          of the flow that the buyer's own government keeps out; no way round     the largest stands
+licence      of the flow that needs a licence which is given, after `delay`          the largest stands
+delay        quarters from application to licence                                    the longest stands
+cap          largest quantity allowed, as a share of the base quantity               the smallest stands
+tariff       rate on the price, paid by the buyer to `payee`                         rates add up
+revenue_cut  share of the seller's receipts, paid by the seller to `payee`           shares add up
+hazard       perceived probability, in this quarter, that the flow is soon cut off   1 - product of (1 - h)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tidegate.errors import BadInputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tidegate.supply.network import Network
+
+__all__ = ["CHANNELS", "Bite", "Wedges", "no_wedges"]
+
+CHANNELS = ("stop", "ban", "licence", "delay", "cap", "tariff", "revenue_cut", "hazard")
+"""The ways in which a measure can bite."""
+
+_SHARES = ("stop", "ban", "licence", "revenue_cut", "hazard")
+
+
+@dataclass(frozen=True, slots=True)
+class Bite:
+    """One measure's hold on the flows of one good, in one channel.
+
+    measure: id of the measure in the ledger. good: id of a good of the network. channel: one of CHANNELS.
+    values: float array that broadcasts to (quarters, suppliers of the good, buyers); 0 is 'does not bite', and
+        for `cap` infinity is.
+    payee: country that receives a tariff or a cut of revenue; None in the other channels.
+    """
+
+    measure: str
+    good: str
+    channel: str
+    values: NDArray[np.float64]
+    payee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wedges:
+    """All bites over a span of quarters, and the exogenous paths that are not measures.
+
+    quarters: labels, oldest first, as '2022Q3'. bites: in any order.
+    age: good -> quarters for which the good had been under control before the first quarter of the run.
+    demand: good -> multiplier of base outlays, broadcasts to (quarters, buyers): the chip cycle, investment plans.
+    supply: good -> multiplier of base capacity, broadcasts to (quarters, suppliers): announced building elsewhere.
+    enforcement: hub -> added cost of going through it, in units of the price, shape (quarters,).
+    """
+
+    quarters: tuple[str, ...]
+    bites: tuple[Bite, ...] = ()
+    age: Mapping[str, int] = field(default_factory=dict)
+    demand: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    supply: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    enforcement: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Return the ids of the measures that bite anywhere, in alphabetical order."""
+        return tuple(sorted({bite.measure for bite in self.bites}))
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Return the channels used, in the order of CHANNELS."""
+        used = {bite.channel for bite in self.bites}
+        return tuple(channel for channel in CHANNELS if channel in used)
+
+    def without(self, *, measures: Iterable[str] = (), channels: Iterable[str] = ()) -> Wedges:
+        """Return the same record with the bites of these measures, and those in these channels, left out."""
+        gone, closed = frozenset(measures), frozenset(channels)
+        kept = tuple(b for b in self.bites if b.measure not in gone and b.channel not in closed)
+        return replace(self, bites=kept)
+
+    def check(self, network: Network) -> None:
+        """Raise BadInputError where a bite or a path does not fit the network."""
+        import numpy as np
+
+        goods = {good.id for good in network.goods}
+        for bite in self.bites:
+            where = f"bite of {bite.measure} on {bite.good}"
+            if bite.channel not in CHANNELS:
+                raise BadInputError(f"{where}: channel '{bite.channel}' is not one of {', '.join(CHANNELS)}.")
+            if bite.good not in goods:
+                raise BadInputError(
+                    f"{where}: the network has no such good. It has {', '.join(sorted(goods))}."
+                )
+            _check_shape(where, bite.values, self._shape(network, bite.good))
+            top = 1.0 if bite.channel in _SHARES else np.inf
+            if np.isnan(bite.values).any() or (bite.values < 0).any() or (bite.values > top).any():
+                raise BadInputError(f"{where}, channel {bite.channel}: values run from 0 to {top:g}.")
+            if (bite.payee is not None) != (bite.channel in ("tariff", "revenue_cut")):
+                raise BadInputError(f"{where}: tariff and revenue_cut name a payee, the other channels none.")
+        for name, paths, axis in (("demand", self.demand, 2), ("supply", self.supply, 1)):
+            for good, path in paths.items():
+                if good not in goods:
+                    raise BadInputError(f"{name} path: the network has no good '{good}'.")
+                shape = self._shape(network, good)
+                _check_shape(f"{name} path of {good}", path, (shape[0], shape[axis]))
+                if not np.isfinite(path).all() or (path <= 0).any():
+                    raise BadInputError(f"{name} path of {good}: a multiplier is a positive number.")
+        for hub, cost in self.enforcement.items():
+            if hub not in network.hubs:
+                raise BadInputError(
+                    f"enforcement at '{hub}': not a hub of the network ({', '.join(network.hubs)})."
+                )
+            _check_shape(f"enforcement at {hub}", cost, (len(self.quarters),))
+
+    def _shape(self, network: Network, good: str) -> tuple[int, int, int]:
+        return len(self.quarters), len(network.suppliers[good]), len(network.buyers)
+
+
+def no_wedges(wedges: Wedges) -> Wedges:
+    """Return the record of the same quarters and cycle in which no measure bites."""
+    return replace(wedges, bites=(), age={}, enforcement={})
+
+
+def _check_shape(where: str, values: NDArray[np.float64], shape: tuple[int, ...]) -> None:
+    import numpy as np
+
+    try:
+        fits = np.broadcast_shapes(values.shape, shape) == shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise BadInputError(f"{where}: an array of shape {values.shape} does not broadcast to {shape}.")
