@@ -1,10 +1,10 @@
-"""Where the shipped ledger and catalog lie."""
+"""Where the shipped ledger, catalog and calibration lie."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["BARGAINS", "CATALOG", "LEDGER", "VOCABULARY"]
+__all__ = ["BARGAINS", "CATALOG", "LEDGER", "SUPPLY", "VOCABULARY"]
 
 _HERE = Path(__file__).parent
 
@@ -14,3 +14,6 @@ LEDGER = _HERE / "ledger"
 CATALOG = _HERE / "catalog"
 VOCABULARY = _HERE / "vocabulary"
 BARGAINS = _HERE / "bargains.yaml"
+
+SUPPLY = _HERE / "supply"
+"""The base year of the supply network: goods, suppliers, demand, parameters, cycle, anchors and totals, as CSV."""
