@@ -5,9 +5,9 @@ that measure, or without that channel, is the same record with some bites left o
 
 channel      values (share unless said)                                            several bites on a flow
 -----------  ---------------------------------------------------------------------  -----------------------
-stop         of the flow that may not be sold; it can go round through a hub         the largest stands
-ban          of the flow that the buyer's own government keeps out; no way round     the largest stands
-licence      of the flow that needs a licence which is given, after `delay`          the largest stands
+stop         of the flow that may not be sold; it can go round through a hub         the largest of a part
+ban          of the flow that the buyer's own government keeps out; no way round     the largest of a part
+licence      of the flow that needs a licence which is given, after `delay`          the largest of a part
 delay        quarters from application to licence                                    the longest stands
 cap          largest quantity allowed, as a share of the base quantity               the smallest stands
 tariff       rate on the price, paid by the buyer to `payee`                         rates add up
@@ -45,6 +45,8 @@ class Bite:
     values: float array that broadcasts to (quarters, suppliers of the good, buyers); 0 is 'does not bite', and
         for `cap` infinity is.
     payee: country that receives a tariff or a cut of revenue; None in the other channels.
+    part: name of the part of the flow that is held, for `stop`, `ban` and `licence`. Bites on one part overlap, so
+        the largest stands; parts are disjoint and add up.
     """
 
     measure: str
@@ -52,6 +54,7 @@ class Bite:
     channel: str
     values: NDArray[np.float64]
     payee: str | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
