@@ -9,7 +9,7 @@ the fixed point of proportional fitting with these margins.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["CLASSES", "Calibration", "class_of", "load_calibration"]
 
 BASE = "2022Q2"
+HUBS = ("SG", "MY", "AE")
+"""Third countries through which controlled goods are known to have gone round."""
+
 _TOOLS = ("lithography", "metrology", "etch_deposition", "other_tools")
 CLASSES: Mapping[str, tuple[str, ...]] = {
     "tools": _TOOLS,
@@ -75,11 +78,13 @@ class Calibration:
         flows = {row["good"]: self._flows(row["good"]) for row in self.goods}
         chips = sum(flows[good].sum(axis=0) for good in (*CLASSES["chips"], "ai_chips"))
         users = chips / self.parameter("chip_share_of_users").central
-        cost = np.stack([flow.sum(axis=0) / users for flow in flows.values()], axis=1)
+        # Tools and their service are bought out of a plan, not as an input of the quarter's output.
+        used = {good: class_of(good) not in ("tools", "services") for good in flows}
+        cost = np.stack([flow.sum(axis=0) / users * used[good] for good, flow in flows.items()], axis=1)
         return Network(
             goods=tuple(
-                Good(row["good"], row["stage"], row["unit"], row["tool_of"] and row["good"])
-                for row in self.goods
+                Good(r["good"], r["stage"], r["unit"], r["tool_of"], r["can_detour"], r["can_store"])
+                for r in self.goods
             ),
             buyers=self.buyer_ids,
             suppliers={
@@ -88,20 +93,36 @@ class Calibration:
             },
             flows=flows,
             cost_share=cost,
-            parameters={key: self.parameter(*key.split(".", 1)) for key in self._parameter_rows},
+            parameters=self._engine_parameters(),
             base=BASE,
+            hubs=HUBS,
             sources={good: tuple(dict.fromkeys(r["source"] for r in self.of_good(good))) for good in flows},
         )
 
+    def _engine_parameters(self) -> dict[str, Parameter]:
+        """Those the engine reads, under its names: 'id' for all goods, 'id:good' for one."""
+        from tidegate.supply.draws import ENGINE_PARAMETERS
+
+        own = {r["parameter"] for r in self.parameters}
+        found = {}
+        for name in ENGINE_PARAMETERS:
+            if name in own:
+                plain = self.parameter(name)
+                found[name] = plain
+                for good in (row["good"] for row in self.goods):
+                    if (special := self.parameter(name, good)).id != plain.id:
+                        found[f"{name}:{good}"] = replace(special, id=f"{name}:{good}")
+        return found
+
     @cached_property
     def _parameter_rows(self) -> Mapping[str, Row]:
-        return {f"{r['parameter']}.{r['good']}" if r["good"] else r["parameter"]: r for r in self.parameters}
+        return {f"{r['parameter']}:{r['good']}" if r["good"] else r["parameter"]: r for r in self.parameters}
 
     def parameter(self, name: str, good: str | None = None) -> Parameter:
         """Return a parameter, that of the good, else of its stage, else of all goods. Raises: KeyError."""
         rows = self._parameter_rows
         stage = next((r["stage"] for r in self.goods if r["good"] == good), None)
-        for key in (f"{name}.{good}", f"{name}.{stage}", name):
+        for key in (f"{name}:{good}", f"{name}:{stage}", name):
             if key in rows:
                 r = rows[key]
                 return Parameter(

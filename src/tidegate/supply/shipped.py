@@ -110,7 +110,7 @@ _RANGE = {"low": Column(number), "central": Column(number), "high": Column(numbe
 SCHEMAS: Mapping[str, Mapping[str, Column]] = {
     "goods.csv": {
         "good": _TEXT, "item": _TEXT, "stage": _TEXT, "unit": _NOTE, "tool_of": _NOTE, "trade_code": _NOTE,
-        "note": _NOTE,
+        "can_detour": Column(flag), "can_store": Column(flag), "note": _NOTE,
     },
     "buyers.csv": {"buyer": _TEXT, "name": _TEXT, "groups": _TEXT, "note": _NOTE},
     "suppliers.csv": {
@@ -132,6 +132,10 @@ SCHEMAS: Mapping[str, Mapping[str, Column]] = {
         "id": _TEXT, "entity": _TEXT, "item": _TEXT, "geography": _NOTE, "metric": _TEXT, "basis": _NOTE,
         "value": Column(_positive), "low": Column(_positive), "high": Column(_positive), "unit": _TEXT,
         "period": _TEXT, "known_by": _TEXT, **_EVIDENCE,
+    },
+    "rates.csv": {
+        "measure": _TEXT, "good": _TEXT, "country": _TEXT, "company": _NOTE, "buyer": _TEXT, "channel": _TEXT,
+        "rate": Column(_positive), "payee": _TEXT, "source": Column(_source), "verified": Column(flag), "note": _NOTE,
     },
     "totals.csv": {
         "id": _TEXT, "class": _TEXT, "goods": _TEXT, "buyer": _TEXT, "value": Column(_positive), "unit": _TEXT,
