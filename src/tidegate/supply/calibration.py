@@ -227,12 +227,16 @@ def _check(c: Calibration) -> None:
     goods, buyers = {row["good"] for row in c.goods}, set(c.buyer_ids)
     for row in c.suppliers:
         if row["good"] not in goods:
-            raise line_error(row.path, row.line, f"good '{row['good']}' is not in goods.csv.", "Add it there.")
+            raise line_error(
+                row.path, row.line, f"good '{row['good']}' is not in goods.csv.", "Add it there."
+            )
         low, share, high = row["cn_low"], row["cn_share"], row["cn_high"]
         if (low is None) != (share is None) or (high is None) != (share is None):
             raise line_error(row.path, row.line, "cn_share has no range.", "Give cn_low and cn_high with it.")
         if share is not None and not low <= share <= high:
-            raise line_error(row.path, row.line, "cn_share lies outside its range.", "Order low, share, high.")
+            raise line_error(
+                row.path, row.line, "cn_share lies outside its range.", "Order low, share, high."
+            )
     seen = {(row["good"], row["country"], row["company"]): row for row in c.suppliers}
     if len(seen) != len(c.suppliers):
         twice = next(r for r in c.suppliers if seen[r["good"], r["country"], r["company"]] is not r)
@@ -241,7 +245,9 @@ def _check(c: Calibration) -> None:
         raise line_error(c.goods[0].path, 0, f"good '{good}' has no supplier.", "Add one to suppliers.csv.")
     for row in c.demand:
         if row["buyer"] not in buyers or row["class"] not in CLASSES:
-            raise line_error(row.path, row.line, "buyer or class is not known.", "See buyers.csv and the classes.")
+            raise line_error(
+                row.path, row.line, "buyer or class is not known.", "See buyers.csv and the classes."
+            )
         _ordered(row, "low", "value", "high")
     for row in c.parameters:
         _ordered(row, "low", "central", "high")
@@ -249,7 +255,9 @@ def _check(c: Calibration) -> None:
         _ordered(row, "low", "value", "high")
     for row in (*c.suppliers, *c.demand, *c.parameters, *c.cycle, *c.anchors):
         if row["verified"] and row["kind"] in ("memory", "assumption"):
-            raise line_error(row.path, row.line, f"A number by {row['kind']} is not verified.", "Write false.")
+            raise line_error(
+                row.path, row.line, f"A number by {row['kind']} is not verified.", "Write false."
+            )
     for name in CLASSES:
         if {row["buyer"] for row in c.demand if row["class"] == name} != buyers:
             raise line_error(c.demand[0].path, 0, f"class '{name}' lacks a buyer.", "Give each buyer a row.")

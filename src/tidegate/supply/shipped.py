@@ -135,7 +135,8 @@ SCHEMAS: Mapping[str, Mapping[str, Column]] = {
     },
     "rates.csv": {
         "measure": _TEXT, "good": _TEXT, "country": _TEXT, "company": _NOTE, "buyer": _TEXT, "channel": _TEXT,
-        "rate": Column(_positive), "payee": _TEXT, "source": Column(_source), "verified": Column(flag), "note": _NOTE,
+        "rate": Column(_positive), "share": Column(_positive, required=False),
+        "payee": _TEXT, "source": Column(_source), "verified": Column(flag), "note": _NOTE,
     },
     "totals.csv": {
         "id": _TEXT, "class": _TEXT, "goods": _TEXT, "buyer": _TEXT, "value": Column(_positive), "unit": _TEXT,

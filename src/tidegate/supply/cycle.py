@@ -1,0 +1,73 @@
+"""The chip cycle from outside: demand for each good against the base, as it was foreseen or as it came.
+
+Yearly growth of a class of goods is put on a smooth path through the middles of the years. 'known' holds the
+forecasts of August 2022, and a trend where they end; 'realised' holds what followed, as far as it is at hand,
+and is used only when it is asked for: a run on it knows the cycle and is no forecast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tidegate.errors import BadInputError
+from tidegate.supply.calibration import CLASSES, Calibration
+from tidegate.supply.quarters import Month, months_of_quarter
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["PATHS", "cycle_level", "demand_paths"]
+
+PATHS = ("known", "realised")
+_BASE_YEAR = 2021
+_BASE_MONTHS = tuple((2021, m) for m in range(7, 13)) + tuple((2022, m) for m in range(1, 7))
+_LIKE = {"services": "tools", "eda": "chips"}
+"""Classes without a path of their own."""
+
+
+def cycle_level(
+    calibration: Calibration, name: str, months: Sequence[Month], path: str = "known"
+) -> NDArray[np.float64]:
+    """Return the level of a class of goods in each month, as a multiple of its mean in the base year.
+
+    Raises: BadInputError: if the path is neither known nor realised.
+    """
+    import numpy as np
+
+    if path not in PATHS:
+        raise BadInputError(f"'{path}' is no path of the cycle. Use {' or '.join(PATHS)}.")
+    own = _LIKE.get(name, name)
+    growth = {int(row["period"]): row["growth"] / 100 for row in calibration.cycle if _is(row, "known", own)}
+    if path == "realised":
+        growth |= {
+            int(row["period"]): row["growth"] / 100 for row in calibration.cycle if _is(row, "realised", own)
+        }
+    years = np.arange(_BASE_YEAR - 1, max(growth) + 4)
+    last = growth[max(growth)]
+    # The year before the base grew as the base year's first forecast year did not: it is held flat.
+    steps = [0.0, *(np.log1p(growth.get(int(year), last)) for year in years[2:])]
+    levels = np.concatenate([[0.0], np.cumsum(steps)])
+
+    def at(wanted: Sequence[Month]) -> NDArray[np.float64]:
+        when = np.array([year + (month - 0.5) / 12 for year, month in wanted])
+        return np.exp(np.interp(when, years + 0.5, levels))
+
+    return np.asarray(at(months) / at(_BASE_MONTHS).mean())
+
+
+def demand_paths(
+    calibration: Calibration, quarters: Sequence[str], path: str = "known"
+) -> Mapping[str, NDArray[np.float64]]:
+    """Return, for each good, the multiplier of base outlays by quarter, shape (quarters, 1)."""
+    found = {}
+    for name, goods in CLASSES.items():
+        months = [month for quarter in quarters for month in months_of_quarter(quarter)]
+        level = cycle_level(calibration, name, months, path).reshape(-1, 3).mean(axis=1)[:, None]
+        found |= {good: level for good in goods}
+    return found
+
+
+def _is(row: Mapping[str, object] | object, path: str, name: str) -> bool:
+    return row["path"] == path and row["class"] == name  # type: ignore[index]
