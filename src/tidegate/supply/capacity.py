@@ -29,7 +29,7 @@ def decay(
     """Return the share of capacity lost in a quarter at a service coverage; coverage beyond 1 does not help."""
     import numpy as np
 
-    return serviced + (unserviced - serviced) * (1 - np.minimum(1, covered))
+    return np.asarray(serviced + (unserviced - serviced) * (1 - np.minimum(1, covered)))
 
 
 def next_capacity(
@@ -76,7 +76,8 @@ def combine(
 
 def coverage(used: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return M, the mean over services of what is used against what is normal. Shapes as in `combine`."""
-    return (weights * used).sum(axis=1)
+    total: NDArray[np.float64] = (weights * used).sum(axis=1)
+    return total
 
 
 def _apart(sigma: NDArray[np.float64]) -> NDArray[np.float64]:

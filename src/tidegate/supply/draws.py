@@ -61,8 +61,6 @@ ENGINE_PARAMETERS: Mapping[str, tuple[str, float | None]] = {
 Defaults switch a mechanism off or are the values of the worked example. A calibrated network gives its own.
 """
 
-_GROWTH = 1.0 - 1e-12
-
 
 @dataclass(frozen=True, slots=True)
 class Draws:
@@ -97,12 +95,13 @@ class Draws:
     def noise(self, name: str, quarters: int) -> NDArray[np.float64]:
         """Return standard normal numbers, shape (n, quarters), of the stream of that name; zero without a seed."""
         import numpy as np
-        from scipy.special import ndtri
 
         if self.seed is None:
             return np.zeros((self.count, quarters))
-        uniform = _uniforms(self.seed, f"noise:{name}", self.first * quarters, self.count * quarters)
-        return np.asarray(ndtri(np.clip(uniform, 1e-12, _GROWTH))).reshape(self.count, quarters)
+        start, count = 2 * self.first * quarters, 2 * self.count * quarters
+        pairs = _uniforms(self.seed, f"noise:{name}", start, count).reshape(self.count, quarters, 2)
+        # Box and Muller: two uniform numbers a normal one, so that every draw has its place in the stream.
+        return np.asarray(np.sqrt(-2 * np.log1p(-pairs[..., 0])) * np.cos(2 * np.pi * pairs[..., 1]))
 
 
 def sample_draws(network: Network, first: int, count: int, seed: int) -> Draws:

@@ -48,7 +48,7 @@ def efficiency(
 
     def experience(output: NDArray[np.float64]) -> NDArray[np.float64]:
         others = output.sum(axis=1, keepdims=True) - output
-        return output + spillover[:, None] * others
+        return np.asarray(output + spillover[:, None] * others)
 
     exponent = learning_exponent(rate)[:, None]
     return np.asarray((experience(made) / experience(normal)) ** exponent)

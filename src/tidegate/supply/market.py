@@ -31,10 +31,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Cleared", "Nest", "clear"]
 
-TOLERANCE = 1e-11
+TOLERANCE = 1e-10
 """Largest log difference between supply and demand that is left."""
 
 MAX_STEPS = 200
+SHRINKS = 0.35
+NEAR = 0.2
+"""A step is good if it leaves less than this share of the gap; a gap below NEAR lets an old slope be tried."""
+
 LARGEST_STEP = 1.5
 """Bound on a step of a log price: far from the answer the straight line of Newton's method leads astray."""
 
@@ -66,7 +70,8 @@ class Cleared:
     """What a cleared market shows. log_price: (n, J). log_index: ln P, (n, I). outlay: E, (n, I).
 
     spread: p_j^(1-e), (n, J). total: D_i, (n, I). Spending on a variety is spread * T * outlay / total, what its
-    maker receives spread * R * outlay / total.
+    maker receives spread * R * outlay / total. inverse: of the slope of supply against demand, (n, J, J), for the
+    next quarter to start from; None where no step was needed yet.
     """
 
     log_price: NDArray[np.float64]
@@ -74,43 +79,36 @@ class Cleared:
     outlay: NDArray[np.float64]
     spread: NDArray[np.float64]
     total: NDArray[np.float64]
+    inverse: NDArray[np.float64] | None = None
 
 
 def clear(
-    nests: Sequence[Nest], log_price: Sequence[NDArray[np.float64]], sigma: NDArray[np.float64]
+    nests: Sequence[Nest], before: Sequence[Cleared | None], sigma: NDArray[np.float64]
 ) -> list[Cleared]:
     """Return the cleared markets of goods whose users combine them with elasticity sigma, shape (n,).
 
-    log_price: where to start, one array (n, J) per nest: the prices of the quarter before.
+    before: the same markets in the quarter before, to start from; None starts at the base prices.
     Raises: BadInputError: if supply and demand do not meet, which only absurd parameters bring about.
     """
     import numpy as np
 
-    prices = [start.copy() for start in log_price]
+    searches = [_Search.start(nest, last) for nest, last in zip(nests, before, strict=True)]
     fixed = 1 - sum((nest.cost_share for nest in nests), start=np.zeros_like(nests[0].cost_share))
-    linked = [bool(nest.cost_share.any()) for nest in nests]
     for _ in range(MAX_STEPS):
-        found = [_indices(nest, price) for nest, price in zip(nests, prices, strict=True)]
-        powers = [
-            np.exp((1 - sigma)[:, None] * one.log_index) if link else None
-            for one, link in zip(found, linked, strict=True)
-        ]
-        basket = fixed + sum(
-            nest.cost_share * power for nest, power in zip(nests, powers, strict=True) if power is not None
-        )
-        settled = True
-        for nest, one, power, price in zip(nests, found, powers, prices, strict=True):
-            give = None
-            if power is not None:
-                input_ = nest.cost_share > 0
-                one.outlay = nest.outlay * np.where(input_, power / basket, 1.0)
-                give = np.where(input_, (1 - sigma)[:, None] * (1 - nest.cost_share * power / basket), 0.0)
-            step = _newton_step(nest, one, give)
-            if step is not None:
-                draws, change = step
-                price[draws] += change
-                settled = False
-        if settled:
+        found = [_indices(search.nest, search.log_price) for search in searches]
+        powers = [np.exp((1 - sigma)[:, None] * one.log_index) for one in found]
+        basket = fixed + sum(nest.cost_share * power for nest, power in zip(nests, powers, strict=True))
+        moved = False
+        for search, one, power in zip(searches, found, powers, strict=True):
+            cost_share = search.nest.cost_share
+            give: NDArray[np.float64] | float = 0.0
+            if cost_share.any():
+                one.outlay = search.nest.outlay * np.where(cost_share > 0, power / basket, 1.0)
+                give = np.where(cost_share > 0, (1 - sigma)[:, None] * (1 - cost_share * power / basket), 0.0)
+            moved |= search.move(one, give)
+        if not moved:
+            for search, one in zip(searches, found, strict=True):
+                one.inverse = search.inverse
             return found
     names = ", ".join(nest.name for nest in nests)
     raise BadInputError(f"supply and demand of {names} do not meet: see the ranges of the elasticities.")
@@ -126,38 +124,82 @@ def _indices(nest: Nest, log_price: NDArray[np.float64]) -> Cleared:
     return Cleared(log_price.copy(), log_index, nest.outlay, spread, total)
 
 
-def _newton_step(
-    nest: Nest, now: Cleared, give: NDArray[np.float64] | None
-) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
-    """The draws that are not settled and the change of their log prices; None if all are.
+@dataclass(slots=True)
+class _Search:
+    """The way to the prices of one nest. inverse: (n, J, J). gap: (n,), the largest of each draw at its last step."""
 
-    give: d ln E_i / d ln P_i, (n, I), or None for 0. With F_j = ln v_j - (1+h) ln p_j - ln(K_j A_j), value shares
-    w_il and receipts f_ij, the slope is
+    nest: Nest
+    log_price: NDArray[np.float64]
+    inverse: NDArray[np.float64] | None
+    gap: NDArray[np.float64]
+
+    @classmethod
+    def start(cls, nest: Nest, before: Cleared | None) -> _Search:
+        import numpy as np
+
+        price = np.zeros_like(nest.capacity) if before is None else before.log_price.copy()
+        inverse = None if before is None else before.inverse
+        return cls(nest, price, inverse, np.full(len(price), NEAR / SHRINKS))
+
+    def move(self, now: Cleared, give: NDArray[np.float64] | float) -> bool:
+        """Step the prices of the draws that are not settled; return whether there are any.
+
+        The slope is worked out anew only for draws whose last step did not shrink the gap well: the slope of a
+        quarter before mostly serves, and a step with it costs a tenth.
+        give: d ln E_i / d ln P_i, (n, I), or 0.
+        """
+        import numpy as np
+
+        nest = self.nest
+        per_weight = now.outlay / now.total
+        sold = now.spread * np.matmul(nest.received, per_weight[:, :, None])[:, :, 0]
+        taken = sold + SCRAP * nest.capacity
+        excess = np.log(taken / nest.capacity) - (1 + nest.supply_elasticity)[:, None] * self.log_price
+        gap = np.abs(excess).max(axis=1)
+        open_ = ~(gap < TOLERANCE)
+        if not open_.any():
+            return False
+        stale = open_ if self.inverse is None else open_ & ~(gap < SHRINKS * self.gap)
+        if stale.any():
+            at = np.flatnonzero(stale)
+            if self.inverse is None:
+                self.inverse = np.zeros((*gap.shape, excess.shape[1], excess.shape[1]))
+            self.inverse[at] = np.linalg.inv(_slope(nest, now, give, sold, taken, at))
+        assert self.inverse is not None
+        step = -np.matmul(self.inverse, excess[:, :, None])[:, :, 0]
+        step = np.clip(np.where(open_[:, None], step, 0.0), -LARGEST_STEP, LARGEST_STEP)
+        self.log_price = self.log_price + step
+        self.gap = gap
+        return True
+
+
+def _slope(
+    nest: Nest,
+    now: Cleared,
+    give: NDArray[np.float64] | float,
+    sold: NDArray[np.float64],
+    taken: NDArray[np.float64],
+    at: NDArray[np.intp],
+) -> NDArray[np.float64]:
+    """Slope of the excess of demand over supply in the prices, (len(at), J, J), for the draws `at`.
+
+    With F_j = ln v_j - (1+h) ln p_j - ln(K_j A_j), value shares w_il and receipts f_ij,
         dF_j/dln p_l = sum_i f_ij (e - 1 + give_i) w_il / v_j - [l = j] ((e - 1) sum_i f_ij / v_j + 1 + h).
     """
     import numpy as np
 
-    supply = np.log(nest.capacity) + (1 + nest.supply_elasticity)[:, None] * now.log_price
-    per_weight = now.outlay / now.total
-    sold = now.spread * np.matmul(nest.received, per_weight[:, :, None])[:, :, 0]
-    taken = sold + SCRAP * nest.capacity
-    gap = np.log(taken) - supply
-    open_ = np.flatnonzero(~(np.abs(gap).max(axis=1) < TOLERANCE))
-    if not len(open_):
-        return None
-
     def part(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return values if len(values) == 1 or len(open_) == len(values) else values[open_]
+        return values if len(values) == 1 or len(at) == len(values) else values[at]
 
-    spread = part(now.spread)
+    spread, total = part(now.spread), part(now.total)
     steep = part(nest.elasticity)[:, None] - 1
-    pull = part(per_weight) * (steep if give is None else steep + part(give))
+    pull = part(now.outlay) / total * (steep + (part(give) if not isinstance(give, float) else give))
     receipts = part(nest.received) * pull[:, None, :]
-    shares = part(nest.weight) / part(now.total)[:, None, :]
+    shares = part(nest.weight) / total[:, None, :]
     lever = spread / part(taken)
-    slope = np.matmul(receipts, shares.transpose(0, 2, 1)) * lever[:, :, None] * spread[:, None, :]
-    own = steep * part(sold) / part(taken) + 1 + part(nest.supply_elasticity)[:, None]
+    slope = np.matmul(receipts, shares.transpose(0, 2, 1)) * (lever[:, :, None] * spread[:, None, :])
     diagonal = np.arange(slope.shape[1])
-    slope[:, diagonal, diagonal] -= own
-    change = -np.linalg.solve(slope, part(gap)[:, :, None])[:, :, 0]
-    return open_, np.clip(change, -LARGEST_STEP, LARGEST_STEP)
+    slope[:, diagonal, diagonal] -= (
+        steep * part(sold) / part(taken) + 1 + part(nest.supply_elasticity)[:, None]
+    )
+    return np.asarray(slope)

@@ -56,7 +56,7 @@ class GoodPath:
         if self.detour is None:
             return np.zeros_like(self.index)
         shipped = (self.detour / self.price[..., None]).sum(axis=2)
-        return shipped * self.seizure[:, None, None]
+        return np.asarray(shipped * self.seizure[:, None, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +110,15 @@ def empty_path(
             legal=room(makers, size) if detail else None,
             detour=room(makers, size) if detail and detours[one.good.id] else None,
         )
-    by_country = [room(size) for _ in range(5)]
-    return Path(base, quarters, goods, *by_country, room(len(base.hubs)), {})
+    return Path(
+        base=base,
+        quarters=quarters,
+        goods=goods,
+        output=room(size),
+        capacity=room(size),
+        tools=room(size),
+        coverage=room(size),
+        decay=room(size),
+        hub_shares=room(len(base.hubs)),
+        levies={},
+    )

@@ -59,8 +59,9 @@ def run(
 class _Block:
     """What a run carries from quarter to quarter; n draws. Lists go by good, in the order of the network.
 
-    price: ln p, (n, J). own: capacity of makers other than fabs, (n, J), 1 at the base. made, normal_made:
-    experience, (n, J). stock: (n, I). fabs: (n, I). covered: (n, I), service coverage of the quarter before.
+    market: the markets as they last cleared. own: capacity of makers other than fabs, (n, J), 1 at the base.
+    made, normal_made: experience, (n, J). stock, fabs: (n, I).
+    covered: (n, I), service coverage of the quarter before.
     """
 
     base: Base
@@ -71,7 +72,7 @@ class _Block:
     splits: list[Split]
     demand: list[NDArray[np.float64]]
     supply: list[NDArray[np.float64]]
-    price: list[NDArray[np.float64]]
+    market: list[Cleared | None]
     own: list[NDArray[np.float64]]
     made: list[NDArray[np.float64]]
     normal_made: list[NDArray[np.float64]]
@@ -103,7 +104,7 @@ class _Block:
             splits=splits,
             demand=demand,
             supply=supply,
-            price=[np.zeros((count, len(one.suppliers))) for one in base.goods],
+            market=[None for _ in base.goods],
             own=[np.ones((count, len(one.suppliers))) for one in base.goods],
             made=made,
             normal_made=[each.copy() for each in made],
@@ -136,19 +137,15 @@ def _step(block: _Block, quarter: int) -> None:
             )
         )
     # Goods bought out of fixed budgets have markets of their own; inputs of users clear together.
-    cleared: list[Cleared | None] = [None] * len(nests)
     together = [place for place, nest in enumerate(nests) if nest.cost_share.any()]
     groups = [together] if together else []
     groups += [[place] for place in range(len(nests)) if place not in together]
     for group in groups:
-        found = clear([nests[g] for g in group], [block.price[g] for g in group], draws.get("sigma"))
+        found = clear([nests[g] for g in group], [block.market[g] for g in group], draws.get("sigma"))
         for place, one_found in zip(group, found, strict=True):
-            cleared[place] = one_found
-    for place, now in enumerate(cleared):
-        assert now is not None
-        block.price[place] = now.log_price
-        _record_market(block, place, quarter, now, weighted[place])
-        _use(block, place, quarter, now, extras[place])
+            block.market[place] = one_found
+            _record_market(block, place, quarter, one_found, weighted[place])
+            _use(block, place, quarter, one_found, extras[place])
     _output(block, quarter)
     _move_capacity(block, quarter)
     _learn(block, quarter)
@@ -217,7 +214,8 @@ def _outlay(block: _Block, place: int, quarter: int) -> NDArray[np.float64]:
     for chip in base.chips:
         made = base.goods[chip]
         for maker in np.flatnonzero(made.home >= 0):
-            worth[:, made.home[maker]] += made.supply[maker] * block.price[chip][:, maker]
+            price = block.path.goods[made.good.id].price[:, quarter - 1, maker]
+            worth[:, made.home[maker]] += made.supply[maker] * np.log(price)
             weight[made.home[maker]] += made.supply[maker]
     return np.asarray(outlay * np.exp(response[:, None] * worth / np.where(weight > 0, weight, 1)))
 
@@ -239,7 +237,7 @@ def _capacity(block: _Block, place: int, quarter: int) -> NDArray[np.float64]:
         capacity_ = capacity_ * learning.efficiency(
             block.made[place], block.normal_made[place], rate, spillover
         )
-    return capacity_
+    return np.asarray(capacity_)
 
 
 def _record_market(block: _Block, place: int, quarter: int, now: Cleared, weights: Weighted) -> None:

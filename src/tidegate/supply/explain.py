@@ -1,0 +1,177 @@
+"""Which measures, channels and mechanisms carry an effect.
+
+An effect is the distance of a run from the same run without any bite, draw by draw. It is shared out among players:
+the measures, or the channels through which they bite, by Shapley's value: a player's part is what it adds when it
+joins those before it, averaged over the orders in which all could have joined. So the parts add up to the effect,
+and two measures that would each have done the same alone share it. Up to six players every set of them is run; with
+more, a fixed number of orders is drawn and each run forth and back, and the parts still add up.
+
+Mechanisms (`run.MECHANISMS`) are not added to one another but switched off one at a time: the part of one is how
+much of the effect goes when it is switched off in both runs. These parts need not add up, and are not made to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from math import factorial
+from typing import TYPE_CHECKING
+
+from tidegate.errors import BadInputError
+from tidegate.supply.outcomes import parse_outcome, read_outcome
+from tidegate.supply.run import MECHANISMS, run
+from tidegate.supply.wedges_model import no_wedges
+from tidegate.tables import Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tidegate.supply.draws import Draws
+    from tidegate.supply.network import Network
+    from tidegate.supply.wedges_model import Wedges
+
+__all__ = ["BY", "Explanation", "Part", "explain"]
+
+BY = ("measure", "channel", "mechanism")
+"""What an effect can be shared out among."""
+
+_ALL_SETS_UP_TO = 6
+_ORDERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one player carries, in the unit of the outcome: median over draws and the middle four fifths of them."""
+
+    name: str
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An effect and its parts, the largest first.
+
+    method: 'shapley', 'shapley, drawn orders' or 'one at a time'. effect: the whole, as a part. runs: of the model.
+    samples: part -> (n,), draw by draw.
+    """
+
+    outcome: str
+    unit: str
+    quarter: str
+    by: str
+    method: str
+    effect: Part
+    parts: tuple[Part, ...]
+    runs: int
+    samples: dict[str, NDArray[np.float64]]
+
+    def table(self) -> Table:
+        """Return a row per part, the whole effect last."""
+        columns = (self.by, "median", "low", "high")
+        rows = tuple(
+            {self.by: part.name, "median": part.median, "low": part.low, "high": part.high}
+            for part in (*self.parts, self.effect)
+        )
+        about = {"outcome": self.outcome, "unit": self.unit, "quarter": self.quarter, "method": self.method}
+        return Table(rows, columns, about, "parts")
+
+
+def explain(
+    network: Network,
+    wedges: Wedges,
+    draws: Draws,
+    outcome: str,
+    *,
+    by: str = "measure",
+    quarter: str | None = None,
+    off: Sequence[str] = (),
+) -> Explanation:
+    """Return how the effect on an outcome in a quarter (the last, unless named) is shared out.
+
+    The clock of substitution, `wedges.age`, stays as it is in every run that has any bite.
+    Raises: BadInputError: for an unknown outcome, quarter or `by`.
+    """
+    if by not in BY:
+        raise BadInputError(f"by '{by}': an effect can be shared out by {', '.join(BY)}.")
+    quarter = quarter or wedges.quarters[-1]
+    if quarter not in wedges.quarters:
+        raise BadInputError(
+            f"quarter '{quarter}' is not simulated: {wedges.quarters[0]} to {wedges.quarters[-1]}."
+        )
+    place, wanted, runs = wedges.quarters.index(quarter), parse_outcome(outcome, network), 0
+
+    def value(under: Wedges, without: Sequence[str] = off) -> NDArray[np.float64]:
+        nonlocal runs
+        runs += 1
+        return read_outcome(run(network, under, draws, off=without, detail=wanted.needs_detail), wanted)[
+            :, place
+        ]
+
+    bare = no_wedges(wedges)
+    whole = value(wedges) - value(bare)
+    samples: dict[str, NDArray[np.float64]]
+    if by == "mechanism":
+        method = "one at a time"
+        samples = {
+            name: whole - (value(wedges, (*off, name)) - value(bare, (*off, name)))
+            for name in MECHANISMS
+            if name not in off
+        }
+    else:
+        players = wedges.measures if by == "measure" else wedges.channels
+
+        def worth(present: frozenset[str]) -> NDArray[np.float64]:
+            absent = [player for player in players if player not in present]
+            if not present:
+                return value(bare)
+            return value(
+                wedges.without(measures=absent) if by == "measure" else wedges.without(channels=absent)
+            )
+
+        method, samples = _shapley(players, worth)
+    parts = sorted(
+        (_part(name, values) for name, values in samples.items()), key=lambda part: -abs(part.median)
+    )
+    effect = _part("effect", whole)
+    return Explanation(str(wanted), wanted.unit, quarter, by, method, effect, tuple(parts), runs, samples)
+
+
+def _shapley(
+    players: Sequence[str], worth: Callable[[frozenset[str]], NDArray[np.float64]]
+) -> tuple[str, dict[str, NDArray[np.float64]]]:
+    """The method used and each player's part, draw by draw; the worth of a set is worked out once."""
+    import numpy as np
+
+    known: dict[frozenset[str], NDArray[np.float64]] = {}
+
+    def of(present: frozenset[str]) -> NDArray[np.float64]:
+        if present not in known:
+            known[present] = worth(present)
+        return known[present]
+
+    if len(players) <= _ALL_SETS_UP_TO:
+        method, orders = "shapley", list(permutations(players))
+        assert len(orders) == factorial(len(players))
+    else:
+        method, random = "shapley, drawn orders", np.random.default_rng(0)
+        drawn = [tuple(players[place] for place in random.permutation(len(players))) for _ in range(_ORDERS)]
+        orders = [order for each in drawn for order in (each, each[::-1])]
+    parts = {player: np.zeros_like(of(frozenset())) for player in players}
+    for order in orders:
+        present: frozenset[str] = frozenset()
+        for player in order:
+            joined = present | {player}
+            parts[player] = parts[player] + (of(joined) - of(present)) / len(orders)
+            present = joined
+    return method, parts
+
+
+def _part(name: str, values: NDArray[np.float64]) -> Part:
+    import numpy as np
+
+    low, median, high = (float(one) for one in np.quantile(values, (0.1, 0.5, 0.9)))
+    return Part(name, median, low, high)

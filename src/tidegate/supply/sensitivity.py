@@ -1,0 +1,163 @@
+"""Which parameter drives a result: Sobol indices of the variance, by SALib (Herman and Usher, JOSS 2017).
+
+The first-order index of a parameter is the share of the variance that would go if only it were known; the total
+index the share that would stay if only it were not. Where the first-order indices add up to much less than one,
+parameters work together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tidegate.errors import BadInputError, MissingExtraError
+from tidegate.supply.draws import draws_from_uniforms, varying
+from tidegate.supply.ensemble import Executor, block_size
+from tidegate.supply.outcomes import Outcome, parse_outcome, read_outcome
+from tidegate.supply.run import run
+from tidegate.tables import Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tidegate.supply.network import Network
+    from tidegate.supply.wedges_model import Wedges
+
+__all__ = ["Sensitivity", "sobol_indices"]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What a parameter does to an outcome. first, total: indices; each with half the width of its 95 % interval."""
+
+    parameter: str
+    first: float
+    first_doubt: float
+    total: float
+    total_doubt: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """Indices, the strongest parameter first. variance: of the outcome. runs: model runs behind them.
+
+    A variance of zero has no causes: `indices` is then empty.
+    """
+
+    outcome: str
+    quarter: str
+    variance: float
+    runs: int
+    indices: tuple[Index, ...]
+
+    def table(self) -> Table:
+        """Return a row per parameter."""
+        columns = ("parameter", "first", "first_doubt", "total", "total_doubt")
+        rows = tuple({name: getattr(index, name) for name in columns} for index in self.indices)
+        about = {
+            "outcome": self.outcome,
+            "quarter": self.quarter,
+            "variance": self.variance,
+            "runs": self.runs,
+        }
+        return Table(rows, columns, about, "indices")
+
+
+def sobol_indices(
+    network: Network,
+    wedges: Wedges,
+    outcome: str,
+    *,
+    quarter: str | None = None,
+    against: Wedges | None = None,
+    size: int = 256,
+    seed: int = 0,
+    parameters: Sequence[str] | None = None,
+    executor: Executor | None = None,
+) -> Sensitivity:
+    """Return what drives an outcome in a quarter (the last, unless named), or its distance from a baseline.
+
+    size: base sample, a power of two; the model runs size * (parameters + 2) times. parameters: those that vary,
+    all with a range unless named; the others stand at their central value. Noise of demand is left out.
+
+    Raises: BadInputError: for an unknown quarter, outcome or parameter, or a size that is no power of two.
+    MissingExtraError: if SALib is not installed.
+    """
+    try:
+        from SALib.analyze import sobol as analysis
+        from SALib.sample import sobol as sampling
+    except ImportError as error:
+        raise MissingExtraError("Sobol indices need SALib: pip install SALib.") from error
+    names = list(parameters) if parameters is not None else list(varying(network))
+    if size < 2 or size & (size - 1):
+        raise BadInputError(f"size {size}: a Sobol sample has a power of two, as 256.")
+    unknown = [name for name in names if name not in varying(network)]
+    if unknown or not names:
+        raise BadInputError(f"no parameter to vary: {', '.join(unknown) or 'none has a range'}.")
+    quarter = quarter or wedges.quarters[-1]
+    if quarter not in wedges.quarters:
+        raise BadInputError(
+            f"quarter '{quarter}' is not simulated: {wedges.quarters[0]} to {wedges.quarters[-1]}."
+        )
+    place = wedges.quarters.index(quarter)
+    wanted = parse_outcome(outcome, network)
+    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    uniforms = sampling.sample(problem, size, calc_second_order=False, seed=seed)
+    block = block_size(network, wedges, detail=wanted.needs_detail)
+    cut = _until(wedges, place)
+    base = None if against is None else _until(against, place)
+    call = partial(_block, network, cut, base, wanted, tuple(names))
+    blocks = list(_blocks(uniforms, block))
+    import numpy as np
+
+    values = np.concatenate(list(map(call, blocks) if executor is None else executor.map(call, blocks)))
+    variance = float(values.var())
+    if variance <= 1e-30:
+        return Sensitivity(str(wanted), quarter, 0.0, len(values), ())
+    found = analysis.analyze(problem, values, calc_second_order=False, seed=seed)
+    rows = zip(names, found["S1"], found["S1_conf"], found["ST"], found["ST_conf"], strict=True)
+    indices = sorted((Index(name, *map(float, row)) for name, *row in rows), key=lambda index: -index.total)
+    return Sensitivity(str(wanted), quarter, variance, len(values), tuple(indices))
+
+
+def _blocks(uniforms: NDArray[np.float64], size: int) -> Iterator[NDArray[np.float64]]:
+    for start in range(0, len(uniforms), size):
+        yield uniforms[start : start + size]
+
+
+def _block(
+    network: Network,
+    wedges: Wedges,
+    against: Wedges | None,
+    outcome: Outcome,
+    names: tuple[str, ...],
+    uniforms: NDArray[np.float64],
+) -> Any:
+    """The outcome in the last quarter for each row of a block, (n,)."""
+    draws = draws_from_uniforms(network, names, uniforms)
+    values = read_outcome(run(network, wedges, draws, detail=outcome.needs_detail), outcome)[:, -1]
+    if against is not None:
+        values = (
+            values - read_outcome(run(network, against, draws, detail=outcome.needs_detail), outcome)[:, -1]
+        )
+    return values
+
+
+def _until(wedges: Wedges, place: int) -> Wedges:
+    """The wedges up to a quarter: what comes after does not bear on it."""
+    stop, span = place + 1, len(wedges.quarters)
+
+    def cut(values: NDArray[np.float64], axes: int) -> NDArray[np.float64]:
+        return values[:stop] if values.ndim == axes and values.shape[0] == span else values
+
+    return replace(
+        wedges,
+        quarters=wedges.quarters[:stop],
+        bites=tuple(replace(bite, values=cut(bite.values, 3)) for bite in wedges.bites),
+        demand={good: cut(path, 2) for good, path in wedges.demand.items()},
+        supply={good: cut(path, 2) for good, path in wedges.supply.items()},
+        enforcement={hub: path[:stop] for hub, path in wedges.enforcement.items()},
+    )
