@@ -28,8 +28,7 @@ _RESTRICTS = (Effect.REQUIRE, Effect.PROHIBIT, Effect.DISCOURAGE)
 def hazard_bites(bound: Bound, at: float = 0.5) -> list[Bite]:
     """Return the perceived hazard of every measure that does not bind yet, on the flows that it would hold.
 
-    at: where in its range the hazard of a stage is taken, 0 to 1. A flow of which it would hold a part carries
-    the hazard in that part.
+    at: where in its range the hazard of a stage is taken, 0 to 1. `exposure` says of which part of the flow.
     """
     import numpy as np
 
@@ -46,12 +45,14 @@ def hazard_bites(bound: Bound, at: float = 0.5) -> list[Bite]:
             values = np.zeros(
                 (len(bound.quarters), len(bound.calibration.of_good(good)), len(bound.calibration.buyer_ids))
             )
+            part = np.zeros_like(values)
             for quarter, days in enumerate(bound.days):
                 hazards = [_hazard(bound, by_day[day], at) for day in days if day in by_day]
                 for (supplier, buyer), share in flow.items():
-                    values[quarter, supplier, buyer] = min(1.0, share) * sum(hazards) / len(days)
+                    values[quarter, supplier, buyer] = sum(hazards) / len(days)
+                    part[quarter, supplier, buyer] = min(1.0, share) if hazards else 0.0
             if values.any():
-                bites.append(Bite(measure, good, "hazard", values))
+                bites += [Bite(measure, good, "hazard", values), Bite(measure, good, "exposure", part)]
     return bites
 
 

@@ -27,7 +27,7 @@ class Split:
     """One good over the run; arrays of shape (quarters, suppliers, buyers).
 
     free, licensed, detoured, walled: shares, adding to 1. delay: quarters a licence takes. tariff, cut: rates.
-    hazard: perceived probability of a cut-off. touched: (quarters,) is anything but free; walls: anything walled.
+    hazard: perceived probability of a cut-off, of the exposed share. touched: (quarters,) is anything but free; walls: anything walled.
     clock: (quarters,) quarters since the good was first controlled; -1 before.
     payees: (country, bite) of each tariff and cut of revenue.
     """
@@ -40,6 +40,7 @@ class Split:
     tariff: NDArray[np.float64]
     cut: NDArray[np.float64]
     hazard: NDArray[np.float64]
+    exposed: NDArray[np.float64]
     touched: NDArray[np.bool_]
     clock: NDArray[np.int_]
     payees: tuple[tuple[str, Bite], ...]
@@ -65,6 +66,7 @@ def split_flows(
         ("tariff", 0.0, np.add),
         ("revenue_cut", 0.0, np.add),
         ("hazard", 0.0, lambda one, other: 1 - (1 - one) * (1 - other)),
+        ("exposure", 0.0, np.maximum),
     ):
         parts: dict[str, NDArray[np.float64]] = {}
         for bite in wedges.bites:
@@ -100,6 +102,7 @@ def split_flows(
         held["tariff"],
         np.minimum(held["revenue_cut"], 0.99),
         held["hazard"],
+        held["exposure"] if held["exposure"].any() else np.ones(shape),
         touched,
         _clock(touched, wedges.age.get(base.good.id, 0)),
         payees,

@@ -40,11 +40,16 @@ def wanted_cover(
 
 
 def extra_buying(
-    hazard: NDArray[np.float64], stock: NDArray[np.float64], draws: Draws, good: str
+    hazard: NDArray[np.float64],
+    stock: NDArray[np.float64],
+    draws: Draws,
+    good: str,
+    exposed: NDArray[np.float64] | float = 1.0,
 ) -> NDArray[np.float64]:
     """Return g, the buying beyond normal as a share of the normal outlay; negative while an overhang is worked off.
 
-    hazard: (I,) of the good as a whole for each buyer. stock: (n, I) in quarters of this quarter's normal use.
+    hazard: (I,) of the exposed share for each buyer. stock: (n, I) in quarters of this quarter's normal use.
+    exposed: (I,) share of the good of which the hazard speaks: only for that part is a stock laid up.
     Returns: (n, I), between -release_max and front_load_max.
     """
     import numpy as np
@@ -52,7 +57,7 @@ def extra_buying(
     def column(name: str) -> NDArray[np.float64]:
         return draws.get(name, good)[:, None]
 
-    cover = wanted_cover(
+    cover = exposed * wanted_cover(
         hazard,
         column("shortage_cost"),
         column("holding_cost"),
@@ -60,7 +65,7 @@ def extra_buying(
         column("cover_max"),
     )
     lacking = cover - stock
-    more = np.minimum(lacking / column("front_load_quarters"), column("front_load_max"))
+    more = np.minimum(lacking / column("front_load_quarters"), exposed * column("front_load_max"))
     less = np.maximum(lacking * column("overhang_rate"), -np.minimum(column("release_max"), stock))
     return np.where(lacking > 0, more, less)
 

@@ -13,6 +13,7 @@ cap          largest quantity allowed, as a share of the base quantity          
 tariff       rate on the price, paid by the buyer to `payee`                         rates add up
 revenue_cut  share of the seller's receipts, paid by the seller to `payee`           shares add up
 hazard       perceived probability, in this quarter, that the flow is soon cut off   1 - product of (1 - h)
+exposure     of the flow of which the hazard speaks; 1 where a good has no such bite   the largest stands
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
 
 __all__ = ["CHANNELS", "Bite", "Wedges", "no_wedges"]
 
-CHANNELS = ("stop", "ban", "licence", "delay", "cap", "tariff", "revenue_cut", "hazard")
+CHANNELS = ("stop", "ban", "licence", "delay", "cap", "tariff", "revenue_cut", "hazard", "exposure")
 """The ways in which a measure can bite."""
 
-_SHARES = ("stop", "ban", "licence", "revenue_cut", "hazard")
+_SHARES = ("stop", "ban", "licence", "revenue_cut", "hazard", "exposure")
 
 
 @dataclass(frozen=True, slots=True)
