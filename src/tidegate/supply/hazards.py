@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tidegate.catalog import load_catalog
 from tidegate.dates import Day
-from tidegate.ledger.model import Effect, Stage
+from tidegate.ledger.model import Effect, Instrument, Measure, Stage
 from tidegate.ledger.scenario import apply_scenario
 from tidegate.supply.decisions import decide_lots
 from tidegate.supply.wedges_model import Bite
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
     from tidegate.ledger import Ledger
     from tidegate.supply.wedges import Bound
 
-__all__ = ["EARLY", "hazard_bites", "would_hold"]
+__all__ = ["EARLY", "hazard_bites", "point", "would_hold"]
 
 EARLY = (Stage.CONSIDERING, Stage.URGED, Stage.PROPOSED, Stage.AGREED, Stage.ANNOUNCED)
 """Stages that bind nobody and warn."""
 
+_EXPORT = frozenset(
+    Instrument(word)
+    for word in ("chip_export", "equipment_export", "servicing", "software_export", "technology_export", "materials_export")
+)
 _RESTRICTS = (Effect.REQUIRE, Effect.PROHIBIT, Effect.DISCOURAGE)
 
 
@@ -34,11 +39,14 @@ def hazard_bites(bound: Bound, at: float = 0.5) -> list[Bite]:
 
     stages = _stages(bound)
     covered = would_hold(bound, stages)
-    bites = []
+    bites = _talk_bites(bound, stages, at)
     for measure, by_day in sorted(stages.items()):
         by_flow: dict[str, dict[tuple[int, int], float]] = {}
         for place in covered.get(measure, ()):
             lot = bound.lots[place]
+            # Whoever is told by his own government to buy less does not lay up a stock.
+            if bound.ledger[measure].jurisdiction == bound.calibration.buyer_ids[lot.buyer]:
+                continue
             flow = by_flow.setdefault(lot.good, {})
             flow[lot.supplier, lot.buyer] = flow.get((lot.supplier, lot.buyer), 0.0) + lot.share[1]
         for good, flow in by_flow.items():
@@ -54,6 +62,56 @@ def hazard_bites(bound: Bound, at: float = 0.5) -> list[Bite]:
             if values.any():
                 bites += [Bite(measure, good, "hazard", values), Bite(measure, good, "exposure", part)]
     return bites
+
+
+def _talk_bites(bound: Bound, stages: Mapping[str, Mapping[Day, Stage]], at: float) -> list[Bite]:
+    """Hazard of a control that governments talk of and that has no scope yet: on what its record names.
+
+    It ends when the same government puts a control of that kind in force: the talk has then become law.
+    """
+    import numpy as np
+
+    exposure = bound.calibration.parameter("talk_exposure")
+    part_of_flow = point(exposure.low, exposure.central, exposure.high, at)
+    buyers, bites = bound.calibration.buyer_ids, []
+    for name, by_day in sorted(stages.items()):
+        measure = bound.ledger[name]
+        if measure.effect is not Effect.NONE or measure.instrument not in _EXPORT or _has_scope(bound, name):
+            continue
+        ends = min((d for d in _new_law(bound, measure) if d > min(by_day)), default=Day.max)
+        columns = [column for column, buyer in enumerate(buyers) if buyer in measure.destinations]
+        for good in bound.calibration.goods:
+            if not _speaks_of(measure, good["item"]):
+                continue
+            rows = [i for i, s in enumerate(bound.calibration.of_good(good["good"])) if s["country"] == measure.jurisdiction]
+            values = np.zeros((len(bound.quarters), len(bound.calibration.of_good(good["good"])), len(buyers)))
+            for quarter, days in enumerate(bound.days):
+                hazards = [_hazard(bound, by_day[day], at) for day in days if day in by_day and day < ends]
+                values[np.ix_([quarter], rows, columns)] = sum(hazards) / len(days)
+            if values.any():
+                part = np.where(values > 0, part_of_flow, 0.0)
+                bites += [Bite(name, good["good"], "hazard", values), Bite(name, good["good"], "exposure", part)]
+    return bites
+
+
+def _new_law(bound: Bound, talk: Measure) -> list[Day]:
+    """Days on which a control of the same government and kind is seen to bind that did not on the first day."""
+    first, found = bound.days[0][0], []
+    old = {s.measure.id for s in bound.ledger.on(first) if s.binds}
+    for days in bound.days:
+        for day in days:
+            for standing in bound.ledger.on(day):
+                own = standing.measure
+                if standing.binds and own.id not in old and own.effect in _RESTRICTS:
+                    if own.jurisdiction == talk.jurisdiction and own.instrument is talk.instrument:
+                        found.append(day)
+    return found
+
+
+def _speaks_of(measure: Measure, item: str) -> bool:
+    """Whether a record names an item, a class it belongs to, or something that belongs to it."""
+    classes = load_catalog().classes_of
+    return any(item in classes(own) or own in classes(item) for own in measure.items)
 
 
 def would_hold(bound: Bound, stages: Mapping[str, Mapping[Day, Stage]]) -> dict[str, set[int]]:
@@ -83,11 +141,12 @@ def would_hold(bound: Bound, stages: Mapping[str, Mapping[Day, Stage]]) -> dict[
 
 def _hazard(bound: Bound, stage: Stage, at: float) -> float:
     p = bound.calibration.parameter(f"hazard_{stage.value}")
-    return (
-        p.low + (p.central - p.low) * at * 2
-        if at <= 0.5
-        else p.central + (p.high - p.central) * (at - 0.5) * 2
-    )
+    return point(p.low, p.central, p.high, at)
+
+
+def point(low: float, central: float, high: float, at: float) -> float:
+    """Return the point of a range: 0 is low, 0.5 central, 1 high, and in a straight line between."""
+    return low + (central - low) * at * 2 if at <= 0.5 else central + (high - central) * (at - 0.5) * 2
 
 
 def _stages(bound: Bound) -> dict[str, dict[Day, Stage]]:

@@ -138,6 +138,10 @@ SCHEMAS: Mapping[str, Mapping[str, Column]] = {
         "rate": Column(_positive), "share": Column(_positive, required=False),
         "payee": _TEXT, "source": Column(_source), "verified": Column(flag), "note": _NOTE,
     },
+    "history.csv": {
+        "entity": _TEXT, "item": _NOTE, "geography": _NOTE, "metric": _TEXT, "basis": _NOTE, "period": _TEXT,
+        "value": Column(number), "unit": _TEXT, "verified": Column(flag), "source": Column(_source), "note": _NOTE,
+    },
     "totals.csv": {
         "id": _TEXT, "class": _TEXT, "goods": _TEXT, "buyer": _TEXT, "value": Column(_positive), "unit": _TEXT,
         "tolerance": Column(_positive), "source": Column(_source), "verified": Column(flag), "note": _NOTE,

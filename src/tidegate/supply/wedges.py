@@ -21,7 +21,7 @@ from tidegate.ledger.model import Stage
 from tidegate.supply.calibration import Calibration
 from tidegate.supply.cycle import demand_paths
 from tidegate.supply.decisions import Held, Hold, decide_lots
-from tidegate.supply.hazards import hazard_bites
+from tidegate.supply.hazards import hazard_bites, point
 from tidegate.supply.lots import Lot, lots_of
 from tidegate.supply.quarters import middle, months_of_quarter, quarters_between
 from tidegate.supply.wedges_model import Bite, Wedges
@@ -99,7 +99,10 @@ def wedges_of(bound: Bound, *, at: float = 0.5, cycle: str = "known") -> Wedges:
         central values, 1 the high end. cycle: the path of demand, 'known' in 2022Q3 or 'realised'.
     """
     bites = (*_held_bites(bound, at), *_rate_bites(bound), *_cap_bites(bound), *hazard_bites(bound, at))
-    return Wedges(bound.quarters, bites, demand=demand_paths(bound.calibration, bound.quarters, cycle))
+    demand = demand_paths(bound.calibration, bound.quarters, cycle)
+    # What is not made in fabs grows with the cycle: else the trend itself would read as a shortage.
+    supply = {row["good"]: demand[row["good"]] for row in bound.calibration.goods if row["stage"] != "chip"}
+    return Wedges(bound.quarters, bites, demand=demand, supply=supply)
 
 
 def freed(calibration: Calibration, ledger: Ledger, hold: Hold, day: Day, at: float) -> float:
@@ -107,18 +110,13 @@ def freed(calibration: Calibration, ledger: Ledger, hold: Hold, day: Day, at: fl
     if hold.policy == "prohibited":
         return 0.0
     given = calibration.parameter(f"freed_{hold.policy}")
-    share = _between(given.high, given.central, given.low, at)
+    share = point(given.high, given.central, given.low, at)
     if hold.policy in ("not_stated", "case_by_case"):
         regime = ledger.on(day)
         if any((s := regime.get(m)) is not None and s.stage is Stage.EASED for m in hold.measures):
             eased = calibration.parameter("freed_eased")
-            share = max(share, _between(eased.high, eased.central, eased.low, at))
+            share = max(share, point(eased.high, eased.central, eased.low, at))
     return share
-
-
-def _between(low: float, central: float, high: float, at: float) -> float:
-    """The point of a range: 0 low, 0.5 central, 1 high, between in a straight line."""
-    return low + (central - low) * at * 2 if at <= 0.5 else central + (high - central) * (at - 0.5) * 2
 
 
 def _stricter(hold: Hold, before: Sequence[Hold]) -> bool:
