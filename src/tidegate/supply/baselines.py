@@ -1,0 +1,62 @@
+"""What a hindcast must beat: the value of a year before, as the file or the shipped observations have it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tidegate.errors import BadInputError
+from tidegate.supply.calibration import Calibration
+from tidegate.supply.quarters import Month, months_of_period
+from tidegate.supply.shipped import read_rows
+
+if TYPE_CHECKING:
+    from tidegate.supply.hindcast import Target
+
+__all__ = ["last_year"]
+
+_FLOWS = frozenset({"imports", "exports", "billings", "revenue", "import_units", "smuggled"})
+
+
+def last_year(target: Target, rows: Sequence[Target], calibration: Calibration) -> float | None:
+    """Return the same statistic a year before, None where it is not at hand.
+
+    Looked for among the targets, then among observations, those on the same basis first; at last a flow observed
+    in the year before over another span is brought to the length of the target's.
+    """
+    months = months_of_period(target.period)
+    before = tuple((year - 1, month) for year, month in months)
+    for row in rows:
+        if _same(target, row.entity, row.item, row.geography, row.metric, row.unit) and (
+            months_of_period(row.period) == before
+        ):
+            return row.value
+    near: list[tuple[int, float]] = []
+    for seen in read_rows(calibration.folder, "history.csv"):
+        if not _same(target, seen["entity"], seen["item"], seen["geography"], seen["metric"], seen["unit"]):
+            continue
+        try:
+            own = months_of_period(seen["period"])
+        except BadInputError:
+            continue
+        if own == before:
+            return float(seen["value"])
+        overlap = len(set(own) & set(before))
+        if overlap and len(own) >= len(before) and _all_before(own, months):
+            scale = len(before) / len(own) if target.metric in _FLOWS else 1.0
+            near.append((overlap * 100 - len(own), float(seen["value"]) * scale))
+    return max(near)[1] if near else None
+
+
+def _all_before(own: Sequence[Month], months: Sequence[Month]) -> bool:
+    return own[-1] < months[0]
+
+
+def _same(
+    target: Target, entity: str, item: str | None, geography: str | None, metric: str, unit: str
+) -> bool:
+    """Whether an observation is of the statistic. One without an item is of the whole firm."""
+    return (
+        (entity, geography or "", metric, unit) == (target.entity, target.geography, target.metric, target.unit)
+        and (item or target.item) == target.item
+    )  # fmt: skip

@@ -1,0 +1,160 @@
+"""A run read by months: quarters cut into months, months before the start, and licences within a quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tidegate.ledger import Ledger
+from tidegate.supply.calibration import Calibration, class_of
+from tidegate.supply.cycle import cycle_level
+from tidegate.supply.draws import sample_draws
+from tidegate.supply.outcomes import parse_outcome, read_outcome
+from tidegate.supply.quarters import Month, middle, months_of_quarter, quarter_of_month
+from tidegate.supply.run import run
+from tidegate.supply.shipped import Row
+from tidegate.supply.wedges import Bound, bind, freed, wedges_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tidegate.supply.observables import Observable
+
+__all__ = ["VARIANTS", "Months", "months_of_run"]
+
+START = "2022Q3"
+VARIANTS = (0.1, 0.3, 0.5, 0.7, 0.9)
+"""Where in their ranges licences and fears are taken; each stands for a fifth of the draws."""
+
+_BLOCK = 100
+
+
+@dataclass
+class Months:
+    """An ensemble by outcome. values: outcome -> (draws, quarters). base: outcome -> its level in the base year."""
+
+    calibration: Calibration
+    bound: Bound
+    values: dict[str, NDArray[np.float64]]
+    base: dict[str, float]
+    draws: int
+    seed: int
+    cycle: str
+    _levels: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    def total(self, plan: Observable, names: Sequence[str], months: Sequence[Month]) -> NDArray[np.float64]:
+        """Return the sum of outcomes over months, shape (draws,); the mean for a stock."""
+        parts = [self._month(plan, name, month) for name in names for month in months]
+        whole: NDArray[np.float64] = sum(parts[1:], parts[0])
+        return whole / len(parts) if plan.stock else whole
+
+    def anchor_level(self, anchor: Row) -> NDArray[np.float64]:
+        """Return the level of an anchor in each draw, triangular on its range."""
+        import numpy as np
+
+        key = str(anchor["id"])
+        if key not in self._levels:
+            own = np.random.default_rng([self.seed, *key.encode()])
+            low, value, high = anchor["low"], anchor["value"], anchor["high"]
+            fixed = np.full(self.draws, value)
+            self._levels[key] = own.triangular(low, value, high, self.draws) if low < high else fixed
+        return self._levels[key]
+
+    def _month(self, plan: Observable, name: str, month: Month) -> NDArray[np.float64]:
+        import numpy as np
+
+        quarter = quarter_of_month(month)
+        if quarter not in self.bound.quarters:
+            # Before the start there are the base flows and the cycle; capacity grew at the rate of the first year.
+            level = 1.0 if plan.stock or name.startswith("price") else self._cycle(name, month)
+            return np.full(self.draws, self.base[name] * level * (1.0 if plan.stock else 1 / 3))
+        place = self.bound.quarters.index(quarter)
+        values = self.values[name][:, place]
+        if plan.stock:
+            return values
+        if plan.by_price is not None:
+            values = values / self.values[plan.by_price][:, place]
+        return values / 3 * (self._access(name, month) if plan.months else 1.0)
+
+    def _cycle(self, name: str, month: Month) -> float:
+        good = name.split(":")[2]
+        return float(cycle_level(self.calibration, class_of(good), [month], self.cycle)[0])
+
+    def _access(self, name: str, month: Month) -> float:
+        """What passes in a month against the mean of its quarter, where licences take their time."""
+        _, seller, good, buyer = name.split(":")
+        months = months_of_quarter(quarter_of_month(month))
+        shares = [self._passing(seller, good, buyer, one) for one in months]
+        mean = sum(shares) / len(shares)
+        return shares[months.index(month)] / mean if mean > 0 else 1.0
+
+    def _passing(self, seller: str, good: str, buyer: str, month: Month) -> float:
+        """The share of a flow that passes in a month: a lot waits as long as its first licences take."""
+        bound, day = self.bound, middle(month)
+        rows = [i for i, s in enumerate(self.calibration.of_good(good)) if seller in (s["country"], s["company"])]
+        column = self.calibration.buyer_ids.index(buyer)
+        passing = 1.0
+        for place, lot in enumerate(bound.lots):
+            if lot.good != good or lot.supplier not in rows or lot.buyer != column:
+                continue
+            holds = bound.new_holds(place, day)
+            if holds:
+                since = next(d for days in bound.days for d in days if bound.new_holds(place, d))
+                wait = self.calibration.parameter("licence_days").central * 7 / 5
+                given = min(freed(self.calibration, bound.ledger, hold, day, 0.5) for hold in holds)
+                # The rule may have begun up to half a month before the day on which the law is taken.
+                passing -= lot.share[1] * (1 - (given if (day - since).days + 11 >= wait else 0.0))
+        return passing
+
+
+def months_of_run(
+    calibration: Calibration,
+    ledger: Ledger,
+    plans: Sequence[Observable],
+    last: Month,
+    draws: int,
+    seed: int,
+    cycle: str,
+) -> Months:
+    """Return the ensemble of a run from 2022Q3 to a month, with all outcomes that the plans need."""
+    import numpy as np
+
+    network = calibration.network
+    end = max(quarter_of_month(last), "2022Q4")
+    bound = bind(calibration, ledger, START, end)
+    names = list(dict.fromkeys(n for plan in plans for n in (*plan.outcomes, *plan.of, *([plan.by_price] if plan.by_price else []))))
+    wanted = [parse_outcome(name, network) for name in names]
+    values = {name: np.empty((draws, len(bound.quarters))) for name in names}
+    for first, variant in _blocks(draws):
+        size = min(_BLOCK, draws - first)
+        path = run(network, wedges_of(bound, at=variant, cycle=cycle), sample_draws(network, first, size, seed))
+        for name, outcome in zip(names, wanted, strict=True):
+            values[name][first : first + size] = read_outcome(path, outcome)
+    return Months(calibration, bound, values, {name: _base(calibration, name) for name in names}, draws, seed, cycle)
+
+
+def _blocks(draws: int) -> list[tuple[int, float]]:
+    """The first draw of each block with its variant: blocks take turns, so that each variant has its fifth."""
+    return [(first, VARIANTS[(first // _BLOCK) % len(VARIANTS)]) for first in range(0, draws, _BLOCK)]
+
+
+def _base(calibration: Calibration, name: str) -> float:
+    """The level of an outcome in the base year."""
+    import numpy as np
+
+    network = calibration.network
+    kind, *parts = name.split(":")
+    if kind in ("price", "capacity"):
+        return 1.0
+    if kind == "detour":
+        return 0.0
+    seller, good, buyer = (parts[2], parts[1], parts[0]) if kind == "imports" else (parts[0], parts[1], parts[2])
+    flow = network.flows[good]
+    rows = np.array([
+        seller in ("*", s.country, s.company) and not (kind == "imports" and s.country == buyer)
+        for s in network.suppliers[good]
+    ])  # fmt: skip
+    columns = np.array([buyer in ("*", b) for b in network.buyers])
+    return float(flow[rows][:, columns].sum())
