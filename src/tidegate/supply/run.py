@@ -15,7 +15,7 @@ from tidegate.errors import BadInputError
 from tidegate.supply import capacity, diversion, learning, stocks
 from tidegate.supply.arrays import Base, base_of
 from tidegate.supply.draws import Draws
-from tidegate.supply.market import Cleared, Nest, clear
+from tidegate.supply.market import Cleared, Market, Nest
 from tidegate.supply.output import log_output
 from tidegate.supply.path import Path, empty_path
 from tidegate.supply.shares import Split, split_flows
@@ -59,7 +59,7 @@ def run(
 class _Block:
     """What a run carries from quarter to quarter; n draws. Lists go by good, in the order of the network.
 
-    market: the markets as they last cleared. own: capacity of makers other than fabs, (n, J), 1 at the base.
+    markets: with the goods that clear together in each. own: capacity of makers other than fabs, (n, J), 1 at the base.
     made, normal_made: experience, (n, J). stock, fabs: (n, I).
     covered: (n, I), service coverage of the quarter before.
     """
@@ -72,7 +72,7 @@ class _Block:
     splits: list[Split]
     demand: list[NDArray[np.float64]]
     supply: list[NDArray[np.float64]]
-    market: list[Cleared | None]
+    markets: list[tuple[Market, list[int]]]
     own: list[NDArray[np.float64]]
     made: list[NDArray[np.float64]]
     normal_made: list[NDArray[np.float64]]
@@ -104,7 +104,7 @@ class _Block:
             splits=splits,
             demand=demand,
             supply=supply,
-            market=[None for _ in base.goods],
+            markets=_markets(base),
             own=[np.ones((count, len(one.suppliers))) for one in base.goods],
             made=made,
             normal_made=[each.copy() for each in made],
@@ -136,19 +136,21 @@ def _step(block: _Block, quarter: int) -> None:
                 cost_share=one.cost_share,
             )
         )
-    # Goods bought out of fixed budgets have markets of their own; inputs of users clear together.
-    together = [place for place, nest in enumerate(nests) if nest.cost_share.any()]
-    groups = [together] if together else []
-    groups += [[place] for place in range(len(nests)) if place not in together]
-    for group in groups:
-        found = clear([nests[g] for g in group], [block.market[g] for g in group], draws.get("sigma"))
-        for place, one_found in zip(group, found, strict=True):
-            block.market[place] = one_found
-            _record_market(block, place, quarter, one_found, weighted[place])
-            _use(block, place, quarter, one_found, extras[place])
+    for market, places in block.markets:
+        found = market.clear([nests[place] for place in places], draws.get("sigma"))
+        for place, now in zip(places, found, strict=True):
+            _record_market(block, place, quarter, now, weighted[place])
+            _use(block, place, quarter, now, extras[place])
     _output(block, quarter)
     _move_capacity(block, quarter)
     _learn(block, quarter)
+
+
+def _markets(base: Base) -> list[tuple[Market, list[int]]]:
+    """Goods bought out of fixed budgets have markets of their own; inputs of users clear together."""
+    together = [place for place, one in enumerate(base.goods) if one.cost_share.any()]
+    alone = [[place] for place in range(len(base.goods)) if place not in together]
+    return [(Market(), places) for places in ([together] if together else []) + alone]
 
 
 def _extra_buying(block: _Block, place: int, quarter: int) -> NDArray[np.float64]:
@@ -158,11 +160,13 @@ def _extra_buying(block: _Block, place: int, quarter: int) -> NDArray[np.float64
     one, split = block.base.goods[place], block.splits[place]
     if not one.good.can_store or "stocks" in block.off:
         return np.zeros_like(block.stock[place])
-    hazard = (one.shares * split.hazard[quarter]).sum(axis=0)
+    exposed = (one.shares * split.exposed[quarter]).sum(axis=0)
+    hazard = (one.shares * split.exposed[quarter] * split.hazard[quarter]).sum(axis=0)
+    hazard = np.divide(hazard, exposed, out=np.zeros_like(hazard), where=exposed > 0)
     stock = block.stock[place] / block.demand[place][:, quarter]
     if not hazard.any() and not stock.any():
         return np.zeros_like(stock)
-    return stocks.extra_buying(hazard, stock, block.draws, one.good.id)
+    return stocks.extra_buying(hazard, stock, block.draws, one.good.id, exposed)
 
 
 def _weights(block: _Block, place: int, quarter: int) -> Weighted:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tidegate.errors import BadInputError, MissingExtraError
 from tidegate.supply.draws import draws_from_uniforms, varying
@@ -135,7 +135,7 @@ def _block(
     outcome: Outcome,
     names: tuple[str, ...],
     uniforms: NDArray[np.float64],
-) -> Any:
+) -> NDArray[np.float64]:
     """The outcome in the last quarter for each row of a block, (n,)."""
     draws = draws_from_uniforms(network, names, uniforms)
     values = read_outcome(run(network, wedges, draws, detail=outcome.needs_detail), outcome)[:, -1]

@@ -27,7 +27,7 @@ class Split:
     """One good over the run; arrays of shape (quarters, suppliers, buyers).
 
     free, licensed, detoured, walled: shares, adding to 1. delay: quarters a licence takes. tariff, cut: rates.
-    hazard: perceived probability of a cut-off, of the exposed share. touched: (quarters,) is anything but free; walls: anything walled.
+    hazard: perceived probability of a cut-off, of the exposed share. touched: (quarters,) whether anything bites.
     clock: (quarters,) quarters since the good was first controlled; -1 before.
     payees: (country, bite) of each tariff and cut of revenue.
     """

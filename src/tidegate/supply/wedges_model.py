@@ -35,6 +35,7 @@ __all__ = ["CHANNELS", "Bite", "Wedges", "no_wedges"]
 CHANNELS = ("stop", "ban", "licence", "delay", "cap", "tariff", "revenue_cut", "hazard", "exposure")
 """The ways in which a measure can bite."""
 
+_QUALIFIES = {"delay": "licence", "exposure": "hazard"}
 _SHARES = ("stop", "ban", "licence", "revenue_cut", "hazard", "exposure")
 
 
@@ -83,13 +84,17 @@ class Wedges:
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """Return the channels used, in the order of CHANNELS."""
-        used = {bite.channel for bite in self.bites}
+        """Return the channels used, in the order of CHANNELS; without those that only qualify another."""
+        used = {bite.channel for bite in self.bites if bite.channel not in _QUALIFIES}
         return tuple(channel for channel in CHANNELS if channel in used)
 
     def without(self, *, measures: Iterable[str] = (), channels: Iterable[str] = ()) -> Wedges:
-        """Return the same record with the bites of these measures, and those in these channels, left out."""
-        gone, closed = frozenset(measures), frozenset(channels)
+        """Return the same record with the bites of these measures, and those in these channels, left out.
+
+        What qualifies a channel goes with it: delay with licence, exposure with hazard.
+        """
+        gone, closed = frozenset(measures), set(channels)
+        closed |= {name for name, of in _QUALIFIES.items() if of in closed}
         kept = tuple(b for b in self.bites if b.measure not in gone and b.channel not in closed)
         return replace(self, bites=kept)
 
