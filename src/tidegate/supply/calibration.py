@@ -109,7 +109,8 @@ class Calibration:
             if name in own:
                 plain = self.parameter(name)
                 found[name] = plain
-                for good in (row["good"] for row in self.goods):
+                countries = (r["good"] for r in self.parameters if r["parameter"] == name and r["good"] in self.buyer_ids)
+                for good in (*(row["good"] for row in self.goods), *countries):
                     if (special := self.parameter(name, good)).id != plain.id:
                         found[f"{name}:{good}"] = replace(special, id=f"{name}:{good}")
         return found

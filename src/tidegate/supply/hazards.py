@@ -121,10 +121,13 @@ def would_hold(bound: Bound, stages: Mapping[str, Mapping[Day, Stage]]) -> dict[
     asked on the last day of the span.
     """
     found: dict[str, set[int]] = {}
+    days = sorted({day for _, day in bound.held})
+    # Judged on the first day after: what a framework comes to hold later, it holds by another measure.
+    first = {m: next((d for d in days if d > max(by_day)), None) for m, by_day in stages.items()}
     for (place, day), held in bound.held.items():
         for hold in held.holds:
             for measure in hold.measures:
-                if measure in stages and day > max(stages[measure]):
+                if measure in first and day == first[measure]:
                     found.setdefault(measure, set()).add(place)
     never = [
         m for m in stages if m not in found and bound.ledger[m].effect in _RESTRICTS and _has_scope(bound, m)

@@ -11,7 +11,8 @@ from tidegate.supply.calibration import Calibration, class_of
 from tidegate.supply.cycle import cycle_level
 from tidegate.supply.draws import sample_draws
 from tidegate.supply.outcomes import parse_outcome, read_outcome
-from tidegate.supply.quarters import Month, middle, months_of_quarter, quarter_of_month
+from tidegate.supply.network import Parameter
+from tidegate.supply.quarters import Month, middle, quarter_of_month
 from tidegate.supply.run import run
 from tidegate.supply.shipped import Row
 from tidegate.supply.wedges import Bound, bind, freed, wedges_of
@@ -46,7 +47,7 @@ class Months:
 
     def total(self, plan: Observable, names: Sequence[str], months: Sequence[Month]) -> NDArray[np.float64]:
         """Return the sum of outcomes over months, shape (draws,); the mean for a stock."""
-        parts = [self._month(plan, name, month) for name in names for month in months]
+        parts = [self._month(plan, name, month) * self._lumps(plan, name, month) for name in names for month in months]
         whole: NDArray[np.float64] = sum(parts[1:], parts[0])
         return whole / len(parts) if plan.stock else whole
 
@@ -70,43 +71,75 @@ class Months:
             # Before the start there are the base flows and the cycle; capacity grew at the rate of the first year.
             level = 1.0 if plan.stock or name.startswith("price") else self._cycle(name, month)
             return np.full(self.draws, self.base[name] * level * (1.0 if plan.stock else 1 / 3))
+        if plan.months:
+            return self._by_law(name, month)
         place = self.bound.quarters.index(quarter)
         values = self.values[name][:, place]
         if plan.stock:
             return values
         if plan.by_price is not None:
             values = values / self.values[plan.by_price][:, place]
-        return values / 3 * (self._access(name, month) if plan.months else 1.0)
+        return values / 3
+
+    def _lumps(self, plan: Observable, name: str, month: Month) -> NDArray[np.float64] | float:
+        """The unevenness of single quarters of a flow, which no model of the mean has; none before the start."""
+        import numpy as np
+
+        quarter = quarter_of_month(month)
+        if plan.stock or quarter not in self.bound.quarters or name.split(":")[-1] == "*":
+            return 1.0
+        key = f"{name}@{quarter}"
+        if key not in self._levels:
+            kind, *parts = name.split(":")
+            size = self.calibration.parameter("lumpiness", parts[0] if kind == "detour" else parts[1])
+            own = np.random.default_rng([self.seed, *key.encode()])
+            spread = own.triangular(size.low, size.central, size.high, self.draws)
+            self._levels[key] = np.exp(spread * own.standard_normal(self.draws))
+        return self._levels[key]
 
     def _cycle(self, name: str, month: Month) -> float:
         good = name.split(":")[2]
         return float(cycle_level(self.calibration, class_of(good), [month], self.cycle)[0])
 
-    def _access(self, name: str, month: Month) -> float:
-        """What passes in a month against the mean of its quarter, where licences take their time."""
-        _, seller, good, buyer = name.split(":")
-        months = months_of_quarter(quarter_of_month(month))
-        shares = [self._passing(seller, good, buyer, one) for one in months]
-        mean = sum(shares) / len(shares)
-        return shares[months.index(month)] / mean if mean > 0 else 1.0
+    def _by_law(self, name: str, month: Month) -> NDArray[np.float64]:
+        """A flow in a month of which licences let pass a part: base, cycle, and the lots that wait or are refused.
 
-    def _passing(self, seller: str, good: str, buyer: str, month: Month) -> float:
-        """The share of a flow that passes in a month: a lot waits as long as its first licences take."""
+        A quarter of the engine is too coarse for a statistic of a month; and its free lots fill in for the held ones
+        by a quarter's elasticity, which within weeks they do not. A lot waits as long as its first licences take.
+        """
+        import numpy as np
+
+        _, seller, good, buyer = name.split(":")
         bound, day = self.bound, middle(month)
         rows = [i for i, s in enumerate(self.calibration.of_good(good)) if seller in (s["country"], s["company"])]
         column = self.calibration.buyer_ids.index(buyer)
-        passing = 1.0
+        passing = np.ones(self.draws)
         for place, lot in enumerate(bound.lots):
             if lot.good != good or lot.supplier not in rows or lot.buyer != column:
                 continue
             holds = bound.new_holds(place, day)
             if holds:
                 since = next(d for days in bound.days for d in days if bound.new_holds(place, d))
-                wait = self.calibration.parameter("licence_days").central * 7 / 5
-                given = min(freed(self.calibration, bound.ledger, hold, day, 0.5) for hold in holds)
+                wait = self._drawn("licence_days", self.calibration.parameter("licence_days")) * 7 / 5
+                grid = (0.0, 0.5, 1.0)
+                levels = [min(freed(self.calibration, bound.ledger, h, day, at) for h in holds) for at in grid]
+                at = self._stream(f"licences:{good}").uniform(size=self.draws)
+                given = np.interp(at, grid, levels)
+                low, central, high = lot.share
+                share = self._stream(f"lot:{good}:{lot.part}").triangular(low, central, high, self.draws)
                 # The rule may have begun up to half a month before the day on which the law is taken.
-                passing -= lot.share[1] * (1 - (given if (day - since).days + 11 >= wait else 0.0))
-        return passing
+                waited = (day - since).days + 11 >= wait
+                passing = passing - share * (1 - np.where(waited, given, 0.0))
+        return self.base[name] / 3 * self._cycle(name, month) * np.clip(passing, 0.0, 1.0)
+
+    def _drawn(self, key: str, parameter: Parameter) -> NDArray[np.float64]:
+        return self._stream(key).triangular(parameter.low, parameter.central, parameter.high, self.draws)
+
+    def _stream(self, key: str) -> np.random.Generator:
+        """A stream of random numbers of its own for each name, the same in every reading."""
+        import numpy as np
+
+        return np.random.default_rng([self.seed, *key.encode()])
 
 
 def months_of_run(

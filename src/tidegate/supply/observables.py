@@ -45,8 +45,8 @@ class Observable:
     outcomes: names of outcomes whose sum is the statistic's flow. of: names whose sum it is a share of; empty for a
     level. anchor: the level known before the start, with its period; None where the base flow itself is the level.
     scale: from the unit of the anchor, or of flows, to that of the target. by_price: flows are quantities, value
-    over the makers' price. stock: a level at the end of the period and not a sum over it. months: the outcome is
-    spread over the months of a quarter by licences. how: in words.
+    over the makers' price. stock: a level at the end of the period and not a sum over it. months: a flow
+    that licences cut by the month, read off the law and not off the quarters of a run. how: in words.
     """
 
     outcomes: tuple[str, ...]
@@ -132,8 +132,8 @@ def _exports(target: Target, calibration: Calibration) -> Observable:
     names = tuple(f"sales:{target.entity}:{good}:{b}" for good in goods for b in abroad)
     material = goods[0] in CLASSES["materials"]
     price = f"price:{goods[0]}:{target.entity}" if target.unit in _QUANTITY_UNITS else None
-    how = f"{_known(anchor)}, moved by sales abroad"
-    return Observable(names, how, (), anchor, _scale(anchor, target), price, months=material)
+    how = f"{_known(anchor)}, moved by " + ("the cycle and what licences let pass" if material else "sales abroad")
+    return Observable(names, how, (), anchor, _scale(anchor, target), None if material else price, months=material)
 
 
 def _billings(target: Target, calibration: Calibration) -> Observable:

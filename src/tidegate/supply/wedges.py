@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tidegate.dates import Day
@@ -66,6 +67,21 @@ class Bound:
             if own and (not before or own == hold.measures or _stricter(hold, self.base[place].holds)):
                 found.append(Hold(hold.government, hold.policy, hold.by_buyer, own))
         return tuple(found)
+
+    def holds_hubs(self, place: int, day: Day, hold: Hold) -> bool:
+        """Whether the same government holds the same lot on the way to every hub: then there is no way round."""
+        lot, columns = self.lots[place], self.calibration.buyer_ids
+        hubs = [
+            self._places.get((lot.good, lot.supplier, columns.index(hub), lot.part))
+            for hub in self.calibration.network.hubs
+        ]
+        return all(
+            hub is not None and any(h.government == hold.government for h in self.held[hub, day].holds) for hub in hubs
+        )
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, int, int, str], int]:
+        return {(lot.good, lot.supplier, lot.buyer, lot.part): place for place, lot in enumerate(self.lots)}
 
     @property
     def days(self) -> tuple[tuple[Day, ...], ...]:
@@ -168,7 +184,8 @@ def _of_lot(bound: Bound, place: int, day: Day, at: float) -> dict[tuple[str, st
         if hold.policy == "quota":
             continue
         passes = freed(bound.calibration, bound.ledger, hold, day, at)
-        own = {"ban" if hold.by_buyer else "stop": share * (1 - passes)}
+        no_way_round = hold.by_buyer or bound.holds_hubs(place, day, hold)
+        own = {"ban" if no_way_round else "stop": share * (1 - passes)}
         if passes > 0 and not hold.by_buyer:
             china = hold.government == "CN"
             days = bound.calibration.parameter("licence_days" if china else "licence_days_us").central
