@@ -34,8 +34,8 @@ TOLERANCE = 1e-10
 """Largest log difference between supply and demand that is left."""
 
 MAX_STEPS = 200
-SHRINKS = 0.35
-NEAR = 0.2
+SHRINKS = 0.1
+NEAR = 0.05
 """A step is good if it leaves less than this share of the gap; a gap below NEAR lets an old slope be tried."""
 
 LARGEST_STEP = 1.5

@@ -117,7 +117,8 @@ def sobol_indices(
     variance = float(values.var())
     if variance <= 1e-30:
         return Sensitivity(str(wanted), quarter, 0.0, len(values), ())
-    found = analysis.analyze(problem, values, calc_second_order=False, seed=seed)
+    # SALib takes a seed of 0 for none at all.
+    found = analysis.analyze(problem, values, calc_second_order=False, seed=seed + 1)
     rows = zip(names, found["S1"], found["S1_conf"], found["ST"], found["ST_conf"], strict=True)
     indices = sorted((Index(name, *map(float, row)) for name, *row in rows), key=lambda index: -index.total)
     return Sensitivity(str(wanted), quarter, variance, len(values), tuple(indices))
