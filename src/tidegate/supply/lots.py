@@ -106,9 +106,11 @@ class _Reader:
                         continue
                     facts = {
                         **own, "destination": country, "end_user_headquarters": country, "end_user_us_listed": False,
-                        **(self.data["material_facts"] if self.stage[lot["good"]] == "material" else {}), **lot["facts"],
+                        **(self.data["material_facts"] if self.stage[lot["good"]] == "material" else {}),
+                        **(self.data["chip_facts"] if lot["good"] == "ai_chips" else {}), **lot["facts"],
                     }  # fmt: skip
-                    variants = tuple((item, self._released(item)) for item in lot.get("variants", ()))
+                    named = lot.get("variants", ()) if buyer == "CN" else lot.get("elsewhere", lot.get("variants", ()))
+                    variants = tuple((item, self._released(item)) for item in named)
                     share = tuple(lot["share"])
                     yield Lot(lot["good"], row, column, lot["kind"], share, facts, variants)
 

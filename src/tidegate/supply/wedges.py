@@ -16,14 +16,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tidegate.catalog import load_catalog
 from tidegate.dates import Day
 from tidegate.ledger import Ledger
-from tidegate.ledger.model import Stage
+from tidegate.ledger.model import Effect, Measure, Stage
 from tidegate.supply.calibration import Calibration
 from tidegate.supply.cycle import demand_paths
 from tidegate.supply.decisions import Held, Hold, decide_lots
 from tidegate.supply.hazards import hazard_bites, point
-from tidegate.supply.lots import Lot, lots_of
+from tidegate.supply.lots import COUNTRY, Lot, lots_of
 from tidegate.supply.quarters import middle, months_of_quarter, quarters_between
 from tidegate.supply.wedges_model import Bite, Wedges
 
@@ -223,22 +224,39 @@ def _rate_bites(bound: Bound) -> list[Bite]:
 
 
 def _cap_bites(bound: Bound) -> list[Bite]:
-    """Allowances of computing power for a country: what they are worth beside the base flow of the country."""
+    """Allowances of computing power for a country: what they are worth beside the base flow of the country.
+
+    A deal within the allowance passes; how many do follows from the sum, which no single lot shows.
+    """
     import numpy as np
 
     price = bound.calibration.parameter("usd_per_tpp").central
-    flows = bound.calibration.network.flows
-    values: dict[tuple[str, str], NDArray[np.float64]] = {}
-    for place, lot in enumerate(bound.lots):
+    flows, buyers = bound.calibration.network.flows["ai_chips"], bound.calibration.buyer_ids
+    bites = []
+    for measure in bound.ledger:
+        quota = measure.quota
+        # Only an allowance by country in a unit that has a price can be set beside a flow.
+        if measure.effect is not Effect.CAP or quota is None or quota.amount != "tpp" or quota.window != "all" or "destination" not in quota.per:
+            continue
+        array = np.full(_shape(bound, "ai_chips"), np.inf)
+        rows = [i for i, s in enumerate(bound.calibration.of_good("ai_chips")) if s["country"] == measure.jurisdiction]
         for quarter, days in enumerate(bound.days):
-            for hold in bound.new_holds(place, days[1]):
-                for measure in hold.measures if hold.policy == "quota" else ():
-                    quota = bound.ledger[measure].quota
-                    base = flows[lot.good][:, lot.buyer].sum()
-                    # Only an allowance by country in a unit that has a price can be set beside a flow.
-                    if quota is None or quota.amount != "tpp" or quota.window != "all" or base <= 0:
-                        continue
-                    key = (measure, lot.good)
-                    values.setdefault(key, np.full(_shape(bound, lot.good), np.inf))
-                    values[key][quarter, :, lot.buyer] = float(quota.limit) * price / 1e9 / _WINDOW / base
-    return [Bite(measure, good, "cap", array) for (measure, good), array in sorted(values.items())]
+            standing = bound.ledger.on(days[1]).get(measure.id)
+            if standing is None or not standing.binds:
+                continue
+            for column, buyer in enumerate(buyers):
+                if _is_destination(measure, COUNTRY.get(buyer, buyer), days[1]) and flows[rows, column].sum() > 0:
+                    allowed = float(quota.limit) * price / 1e9 / _WINDOW
+                    array[quarter, rows, column] = allowed / flows[rows, column].sum()
+        if np.isfinite(array).any():
+            bites.append(Bite(measure.id, "ai_chips", "cap", array))
+    return bites
+
+
+def _is_destination(measure: Measure, country: str, day: Day) -> bool:
+    catalog = load_catalog()
+    return any(
+        country == place or (":" in place and country in catalog.members(place, day))
+        for place in measure.destinations
+        if not place.startswith("!")
+    )
