@@ -39,6 +39,8 @@ SKETCH_FROM = 20_000
 
 _BLOCK_BYTES = 96 * 2**20
 _LARGEST_BLOCK = 400
+_SMALLEST_BLOCK = 50
+_BLOCKS = 32
 
 
 class Executor(Protocol):
@@ -126,6 +128,9 @@ def simulate(
     sketched = (keep or ("sketch" if draws >= SKETCH_FROM else "samples")) == "sketch"
     job = _Job(network, wedges, against, wanted, effect, seed, tuple(off), sketched)
     size = block or block_size(network, wedges, detail=any(outcome.needs_detail for outcome in wanted))
+    if block is None and executor is not None:
+        # Enough blocks to keep several workers busy to the end, none too small to be worth its start.
+        size = min(size, max(_SMALLEST_BLOCK, -(-draws // _BLOCKS)))
     spans = [(first, min(size, draws - first)) for first in range(0, draws, size)]
     call = partial(_run_block, job)
     results = map(call, spans) if executor is None else executor.map(call, spans)
