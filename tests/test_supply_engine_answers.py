@@ -159,7 +159,7 @@ def test_the_parts_of_an_effect_add_up_to_it(network, by):
         0, :, -1
     ]
 
-    assert set(answer.samples) == set(wedges.measures if by == "measure" else wedges.channels)
+    assert set(answer.samples) - {"together"} == set(wedges.measures if by == "measure" else wedges.channels)
     assert abs(whole).min() > 1e-3
     np.testing.assert_allclose(sum(answer.samples.values()), whole, atol=1e-12)
 
@@ -183,13 +183,57 @@ def test_a_measure_that_bites_elsewhere_carries_almost_nothing(network):
     assert abs(answer.samples["metal"][0]) < 0.1 * abs(answer.samples["chips"][0])
 
 
-def test_with_many_measures_orders_are_drawn_and_parts_still_add_up(network):
-    bites = tuple(Bite(f"m{n}", "chips", "stop", toward(2, "US", "CN", 0, 0.1 * n)) for n in range(1, 8))
+def test_with_many_measures_each_is_tried_first_and_last_and_parts_still_add_up(network):
+    makers = ("US", "NL")
+    bites = tuple(
+        Bite(f"m{n}", "chips", "stop", toward(2, makers[n % 2], "CN", 0, 0.05 * n), part=str(n))
+        for n in range(1, 8)
+    )
     answer = explain(network, Wedges(quarters(2), bites), central_draw(network), "output:CN")
 
-    assert answer.method == "shapley, drawn orders"
+    assert answer.method == "first and last"
+    assert answer.runs == 2 + 2 + 2 * 7
     assert sum(answer.samples.values())[0] == pytest.approx(answer.effect.median)
+    assert abs(answer.samples["together"][0]) < 0.1 * abs(answer.effect.median)
     assert answer.samples["m7"][0] < answer.samples["m1"][0] < 0
+
+
+def test_first_and_last_is_shapleys_value_where_players_interact_in_pairs():
+    from tidegate.supply.explain import _shapley
+
+    players = [f"p{n}" for n in range(7)]
+    alone = dict(zip(players, range(1, 8), strict=True))
+    pairs = {
+        frozenset((one, other)): 0.1 * alone[one] * alone[other]
+        for one in players
+        for other in players
+        if one < other
+    }
+
+    def worth(present):
+        value = sum(alone[p] for p in present) + sum(v for pair, v in pairs.items() if pair <= present)
+        return np.array([value], float)
+
+    method, parts = _shapley(players, worth)
+
+    assert method == "first and last"
+    assert parts["together"][0] == pytest.approx(0)
+    for player in players:
+        shared = sum(value for pair, value in pairs.items() if player in pair) / 2
+        assert parts[player][0] == pytest.approx(alone[player] + shared)
+
+
+def test_a_measure_that_has_not_bitten_yet_is_no_part(network):
+    bites = (
+        Bite("early", "chips", "stop", toward(6, "US", "CN")),
+        Bite("late", "chips", "stop", toward(6, "NL", "CN", 4)),
+    )
+    answer = explain(
+        network, Wedges(quarters(6), bites), central_draw(network), "output:CN", quarter=quarters(6)[2]
+    )
+
+    assert [part.name for part in answer.parts] == ["early"]
+    assert answer.parts[0].median == pytest.approx(answer.effect.median)
 
 
 def test_mechanisms_are_switched_off_one_at_a_time(network):

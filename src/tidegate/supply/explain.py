@@ -3,8 +3,9 @@
 An effect is the distance of a run from the same run without any bite, draw by draw. It is shared out among players:
 the measures, or the channels through which they bite, by Shapley's value: a player's part is what it adds when it
 joins those before it, averaged over the orders in which all could have joined. So the parts add up to the effect,
-and two measures that would each have done the same alone share it. Up to six players every set of them is run; with
-more, a fixed number of orders is drawn and each run forth and back, and the parts still add up.
+and two measures that would each have done the same alone share it. Up to six players every set of them is run. With
+more, a part is the mean of what the player adds first of all, alone, and last of all, to the others: that is
+Shapley's value where players interact in pairs, and what more of them do together is shown as a part of its own.
 
 Mechanisms (`run.MECHANISMS`) are not added to one another but switched off one at a time: the part of one is how
 much of the effect goes when it is switched off in both runs. These parts need not add up, and are not made to.
@@ -13,15 +14,14 @@ much of the effect goes when it is switched off in both runs. These parts need n
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
-from math import factorial
 from typing import TYPE_CHECKING
 
 from tidegate.errors import BadInputError
 from tidegate.supply.outcomes import parse_outcome, read_outcome
 from tidegate.supply.run import MECHANISMS, run
-from tidegate.supply.wedges_model import no_wedges
+from tidegate.supply.wedges_model import Bite, no_wedges
 from tidegate.tables import Table
 
 if TYPE_CHECKING:
@@ -32,13 +32,15 @@ if TYPE_CHECKING:
     from tidegate.supply.network import Network
     from tidegate.supply.wedges_model import Wedges
 
-__all__ = ["BY", "Explanation", "Part", "explain"]
+__all__ = ["BY", "TOGETHER", "Explanation", "Part", "explain"]
 
 BY = ("measure", "channel", "mechanism")
 """What an effect can be shared out among."""
 
+TOGETHER = "together"
+"""Name of the part that more than two players have only together, where not every set was run."""
+
 _ALL_SETS_UP_TO = 6
-_ORDERS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Part:
 class Explanation:
     """An effect and its parts, the largest first.
 
-    method: 'shapley', 'shapley, drawn orders' or 'one at a time'. effect: the whole, as a part. runs: of the model.
+    method: 'shapley', 'first and last' or 'one at a time'. effect: the whole, as a part. runs: of the model.
     samples: part -> (n,), draw by draw.
     """
 
@@ -111,6 +113,9 @@ def explain(
             :, place
         ]
 
+    # What comes after the quarter does not bear on it, and what has not bitten by then carries nothing.
+    wedges = wedges.until(place)
+    wedges = replace(wedges, bites=tuple(bite for bite in wedges.bites if _bites(bite)))
     bare = no_wedges(wedges)
     whole = value(wedges) - value(bare)
     samples: dict[str, NDArray[np.float64]]
@@ -144,8 +149,6 @@ def _shapley(
     players: Sequence[str], worth: Callable[[frozenset[str]], NDArray[np.float64]]
 ) -> tuple[str, dict[str, NDArray[np.float64]]]:
     """The method used and each player's part, draw by draw; the worth of a set is worked out once."""
-    import numpy as np
-
     known: dict[frozenset[str], NDArray[np.float64]] = {}
 
     def of(present: frozenset[str]) -> NDArray[np.float64]:
@@ -153,21 +156,30 @@ def _shapley(
             known[present] = worth(present)
         return known[present]
 
+    none, everyone = frozenset[str](), frozenset(players)
     if len(players) <= _ALL_SETS_UP_TO:
-        method, orders = "shapley", list(permutations(players))
-        assert len(orders) == factorial(len(players))
-    else:
-        method, random = "shapley, drawn orders", np.random.default_rng(0)
-        drawn = [tuple(players[place] for place in random.permutation(len(players))) for _ in range(_ORDERS)]
-        orders = [order for each in drawn for order in (each, each[::-1])]
-    parts = {player: np.zeros_like(of(frozenset())) for player in players}
-    for order in orders:
-        present: frozenset[str] = frozenset()
-        for player in order:
-            joined = present | {player}
-            parts[player] = parts[player] + (of(joined) - of(present)) / len(orders)
-            present = joined
-    return method, parts
+        orders = list(permutations(players))
+        parts = {player: of(none) * 0 for player in players}
+        for order in orders:
+            present = none
+            for player in order:
+                joined = present | {player}
+                parts[player] = parts[player] + (of(joined) - of(present)) / len(orders)
+                present = joined
+        return "shapley", parts
+    parts = {
+        player: (of(frozenset({player})) - of(none) + of(everyone) - of(everyone - {player})) / 2
+        for player in players
+    }
+    parts[TOGETHER] = of(everyone) - of(none) - sum(parts.values())
+    return "first and last", parts
+
+
+def _bites(bite: Bite) -> bool:
+    """Whether a bite has any hold in the quarters it is given for."""
+    import numpy as np
+
+    return bool(np.isfinite(bite.values).any() if bite.channel == "cap" else bite.values.any())
 
 
 def _part(name: str, values: NDArray[np.float64]) -> Part:

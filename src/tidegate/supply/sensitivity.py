@@ -8,7 +8,7 @@ parameters work together.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -107,8 +107,8 @@ def sobol_indices(
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     uniforms = sampling.sample(problem, size, calc_second_order=False, seed=seed)
     block = block_size(network, wedges, detail=wanted.needs_detail)
-    cut = _until(wedges, place)
-    base = None if against is None else _until(against, place)
+    cut = wedges.until(place)
+    base = None if against is None else against.until(place)
     call = partial(_block, network, cut, base, wanted, tuple(names))
     blocks = list(_blocks(uniforms, block))
     import numpy as np
@@ -145,20 +145,3 @@ def _block(
             values - read_outcome(run(network, against, draws, detail=outcome.needs_detail), outcome)[:, -1]
         )
     return values
-
-
-def _until(wedges: Wedges, place: int) -> Wedges:
-    """The wedges up to a quarter: what comes after does not bear on it."""
-    stop, span = place + 1, len(wedges.quarters)
-
-    def cut(values: NDArray[np.float64], axes: int) -> NDArray[np.float64]:
-        return values[:stop] if values.ndim == axes and values.shape[0] == span else values
-
-    return replace(
-        wedges,
-        quarters=wedges.quarters[:stop],
-        bites=tuple(replace(bite, values=cut(bite.values, 3)) for bite in wedges.bites),
-        demand={good: cut(path, 2) for good, path in wedges.demand.items()},
-        supply={good: cut(path, 2) for good, path in wedges.supply.items()},
-        enforcement={hub: path[:stop] for hub, path in wedges.enforcement.items()},
-    )

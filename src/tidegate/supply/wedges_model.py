@@ -98,6 +98,22 @@ class Wedges:
         kept = tuple(b for b in self.bites if b.measure not in gone and b.channel not in closed)
         return replace(self, bites=kept)
 
+    def until(self, place: int) -> Wedges:
+        """Return the record up to the quarter at a place: what comes after does not bear on it."""
+        stop, span = place + 1, len(self.quarters)
+
+        def cut(values: NDArray[np.float64], axes: int) -> NDArray[np.float64]:
+            return values[:stop] if values.ndim == axes and values.shape[0] == span else values
+
+        return replace(
+            self,
+            quarters=self.quarters[:stop],
+            bites=tuple(replace(bite, values=cut(bite.values, 3)) for bite in self.bites),
+            demand={good: cut(path, 2) for good, path in self.demand.items()},
+            supply={good: cut(path, 2) for good, path in self.supply.items()},
+            enforcement={hub: path[:stop] for hub, path in self.enforcement.items()},
+        )
+
     def check(self, network: Network) -> None:
         """Raise BadInputError where a bite or a path does not fit the network."""
         import numpy as np
