@@ -30,6 +30,7 @@ from tidegate.cli.options import (
 )  # fmt: skip
 from tidegate.cli.read_commands import read_app
 from tidegate.cli.reconcile_commands import reconcile_app
+from tidegate.cli.supply_commands import supply_app
 
 __all__ = ["app"]
 
@@ -45,6 +46,7 @@ app.add_typer(ledger_app, name="ledger")
 app.add_typer(check_app)
 app.add_typer(reconcile_app)
 app.add_typer(read_app)
+app.add_typer(supply_app)
 
 
 def _version(asked: bool) -> None:

@@ -59,7 +59,7 @@ class Calibration:
     cycle: tuple[Row, ...]
     anchors: tuple[Row, ...]
     totals: tuple[Row, ...]
-    _cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _cache: dict[tuple[str, str | None], Parameter] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def buyer_ids(self) -> tuple[str, ...]:
@@ -121,14 +121,17 @@ class Calibration:
 
     def parameter(self, name: str, good: str | None = None) -> Parameter:
         """Return a parameter, that of the good, else of its stage, else of all goods. Raises: KeyError."""
+        if (name, good) in self._cache:
+            return self._cache[name, good]
         rows = self._parameter_rows
         stage = next((r["stage"] for r in self.goods if r["good"] == good), None)
         for key in (f"{name}:{good}", f"{name}:{stage}", name):
             if key in rows:
                 r = rows[key]
-                return Parameter(
+                self._cache[name, good] = Parameter(
                     key, r["low"], r["central"], r["high"], r["unit"], r["kind"], r["source"], r["note"] or ""
                 )
+                return self._cache[name, good]
         raise KeyError(name)
 
     def table(self) -> Table:

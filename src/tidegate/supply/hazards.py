@@ -37,8 +37,11 @@ def hazard_bites(bound: Bound, at: float = 0.5) -> list[Bite]:
     """
     import numpy as np
 
-    stages = _stages(bound)
-    covered = would_hold(bound, stages)
+    if not bound.warned:
+        found = _stages(bound)
+        new = {talk: _new_law(bound, bound.ledger[talk]) for talk in found if _is_talk(bound, talk)}
+        bound.warned.update(stages=found, covered=would_hold(bound, found), new=new)
+    stages, covered = bound.warned["stages"], bound.warned["covered"]
     bites = _talk_bites(bound, stages, at)
     for measure, by_day in sorted(stages.items()):
         by_flow: dict[str, dict[tuple[int, int], float]] = {}
@@ -76,9 +79,9 @@ def _talk_bites(bound: Bound, stages: Mapping[str, Mapping[Day, Stage]], at: flo
     buyers, bites = bound.calibration.buyer_ids, []
     for name, by_day in sorted(stages.items()):
         measure = bound.ledger[name]
-        if measure.effect is not Effect.NONE or measure.instrument not in _EXPORT or _has_scope(bound, name):
+        if not _is_talk(bound, name):
             continue
-        ends = min((d for d in _new_law(bound, measure) if d > min(by_day)), default=Day.max)
+        ends = min((d for d in bound.warned["new"][name] if d > min(by_day)), default=Day.max)
         columns = [column for column, buyer in enumerate(buyers) if buyer in measure.destinations]
         for good in bound.calibration.goods:
             if not _speaks_of(measure, good["item"]):
@@ -92,6 +95,12 @@ def _talk_bites(bound: Bound, stages: Mapping[str, Mapping[Day, Stage]], at: flo
                 part = np.where(values > 0, part_of_flow, 0.0)
                 bites += [Bite(name, good["good"], "hazard", values), Bite(name, good["good"], "exposure", part)]
     return bites
+
+
+def _is_talk(bound: Bound, name: str) -> bool:
+    """Whether a record is of talks about export controls and holds no shipment."""
+    measure = bound.ledger[name]
+    return measure.effect is Effect.NONE and measure.instrument in _EXPORT and not _has_scope(bound, name)
 
 
 def _new_law(bound: Bound, talk: Measure) -> list[Day]:

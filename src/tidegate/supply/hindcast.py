@@ -111,6 +111,19 @@ class Answer:
         }  # fmt: skip
 
 
+    def line(self) -> dict[str, str]:
+        """Return the answer in words for a table on a terminal."""
+        t = self.target
+        inside = [word for word, yes in (("tolerance", self.inside_tolerance), ("band", self.inside_band)) if yes]
+        return {
+            "id": t.id, "of": " ".join(part for part in (t.entity, t.item, t.geography, t.metric) if part),
+            "period": t.period, "observed": f"{t.value:g} {t.unit}",
+            "model": "not modelled" if self.value is None else f"{self.value:.4g}",
+            "band": f"{self.band[0]:.4g} to {self.band[1]:.4g}" if self.band else "",
+            "inside": ", ".join(inside), "before": "" if self.last_year is None else f"{self.last_year:g}",
+        }  # fmt: skip
+
+
 def _baseline(target: Target, value: float | None, skill: float | None) -> dict[str, Any] | None:
     if value is None:
         return None

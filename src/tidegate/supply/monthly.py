@@ -117,12 +117,12 @@ class Months:
         for place, lot in enumerate(bound.lots):
             if lot.good != good or lot.supplier not in rows or lot.buyer != column:
                 continue
-            holds = bound.new_holds(place, day)
-            if holds:
-                since = next(d for days in bound.days for d in days if bound.new_holds(place, d))
+            grips = [grip for grip in bound.grips if (grip.place, grip.day) == (place, day)]
+            if grips:
+                since = min(grip.day for grip in bound.grips if grip.place == place)
                 wait = self._drawn("licence_days", self.calibration.parameter("licence_days")) * 7 / 5
                 grid = (0.0, 0.5, 1.0)
-                levels = [min(freed(self.calibration, bound.ledger, h, day, at) for h in holds) for at in grid]
+                levels = [min(freed(self.calibration, grip, at) for grip in grips) for at in grid]
                 at = self._stream(f"licences:{good}").uniform(size=self.draws)
                 given = np.interp(at, grid, levels)
                 low, central, high = lot.share

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidegate.catalog import load_catalog
 from tidegate.dates import Day
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BASE_DAY", "Bound", "bind", "wedges_of"]
+__all__ = ["BASE_DAY", "Bound", "Grip", "bind", "freed", "wedges_of"]
 
 BASE_DAY = dt.date(2022, 5, 15)
 """The day whose law the base flows already carry."""
@@ -45,11 +45,24 @@ _WORKING_DAYS, _DAYS = 63.0, 91.0
 """Working days and days in a quarter."""
 
 
+@dataclass(frozen=True, slots=True)
+class Grip:
+    """One hold on one lot on a day. eased: whether its record says that licences are being given."""
+
+    place: int
+    quarter: int
+    day: Day
+    hold: Hold
+    eased: bool
+    no_way_round: bool
+
+
 @dataclass(frozen=True)
 class Bound:
     """The lots of a calibration under a ledger: how each is held in every month of a span of quarters.
 
     quarters: the span. lots: in the order of the places in `held`. base: how each is held on BASE_DAY.
+    warned: what hazards are found from, kept for the next reading.
     """
 
     calibration: Calibration
@@ -58,6 +71,7 @@ class Bound:
     lots: tuple[Lot, ...]
     base: Mapping[int, Held]
     held: Mapping[tuple[int, Day], Held]
+    warned: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def new_holds(self, place: int, day: Day) -> tuple[Hold, ...]:
         """Return what holds a lot on a day, without what held it in the base year already."""
@@ -69,8 +83,10 @@ class Bound:
                 found.append(Hold(hold.government, hold.policy, hold.by_buyer, own))
         return tuple(found)
 
-    def holds_hubs(self, place: int, day: Day, hold: Hold) -> bool:
-        """Whether the same government holds the same lot on the way to every hub: then there is no way round."""
+    def _no_way_round(self, place: int, day: Day, hold: Hold) -> bool:
+        """Whether the buyer's own government holds a lot, or the same one holds it on the way to every hub."""
+        if hold.by_buyer:
+            return True
         lot, columns = self.lots[place], self.calibration.buyer_ids
         hubs = [
             self._places.get((lot.good, lot.supplier, columns.index(hub), lot.part))
@@ -83,6 +99,21 @@ class Bound:
     @cached_property
     def _places(self) -> Mapping[tuple[str, int, int, str], int]:
         return {(lot.good, lot.supplier, lot.buyer, lot.part): place for place, lot in enumerate(self.lots)}
+
+    @cached_property
+    def grips(self) -> tuple[Grip, ...]:
+        """Every hold on every lot in every month that the base flows do not carry."""
+        eased = {
+            day: {s.measure.id for s in self.ledger.on(day) if s.stage is Stage.EASED}
+            for days in self.days for day in days
+        }  # fmt: skip
+        return tuple(
+            Grip(place, quarter, day, hold, not eased[day].isdisjoint(hold.measures), self._no_way_round(place, day, hold))
+            for quarter, days in enumerate(self.days)
+            for day in days
+            for place in range(len(self.lots))
+            for hold in self.new_holds(place, day)
+        )
 
     @property
     def days(self) -> tuple[tuple[Day, ...], ...]:
@@ -122,17 +153,17 @@ def wedges_of(bound: Bound, *, at: float = 0.5, cycle: str = "known") -> Wedges:
     return Wedges(bound.quarters, bites, demand=demand, supply=supply)
 
 
-def freed(calibration: Calibration, ledger: Ledger, hold: Hold, day: Day, at: float) -> float:
+def freed(calibration: Calibration, grip: Grip, at: float) -> float:
     """Return the share of a held lot that passes: by the policy, more where licences are said to be given."""
-    if hold.policy == "prohibited":
+    policy = grip.hold.policy
+    if policy == "prohibited":
         return 0.0
-    given = calibration.parameter(f"freed_{hold.policy}")
+    # What is set free is turned round: `at` runs from what bites least to what bites most.
+    given = calibration.parameter(f"freed_{policy}")
     share = point(given.high, given.central, given.low, at)
-    if hold.policy in ("not_stated", "case_by_case"):
-        regime = ledger.on(day)
-        if any((s := regime.get(m)) is not None and s.stage is Stage.EASED for m in hold.measures):
-            eased = calibration.parameter("freed_eased")
-            share = max(share, point(eased.high, eased.central, eased.low, at))
+    if grip.eased and policy in ("not_stated", "case_by_case"):
+        eased = calibration.parameter("freed_eased")
+        share = max(share, point(eased.high, eased.central, eased.low, at))
     return share
 
 
@@ -160,42 +191,39 @@ def _held_bites(bound: Bound, at: float) -> list[Bite]:
     import numpy as np
 
     values: dict[tuple[str, str, str, str], NDArray[np.float64]] = {}
-    for place, lot in enumerate(bound.lots):
-        for quarter, days in enumerate(bound.days) if lot.share[1] > 0 else ():
-            for day in days:
-                for (measure, channel), value in _of_lot(bound, place, day, at).items():
-                    key = (measure, lot.good, channel, lot.part if channel != "delay" else "")
-                    array = values.setdefault(key, np.zeros(_shape(bound, lot.good)))
-                    cell = (quarter, lot.supplier, lot.buyer)
-                    if channel == "delay":
-                        array[cell] = max(array[cell], value)
-                    else:
-                        array[cell] += value / _MONTHS_OF_QUARTER
+    by_lot: dict[tuple[int, int, Day], dict[tuple[str, str], float]] = {}
+    for grip in bound.grips:
+        found = by_lot.setdefault((grip.place, grip.quarter, grip.day), {})
+        for key, value in _of_grip(bound, grip, at).items():
+            # A union's rule is its own and that of the member that exports: it holds the lot once.
+            found[key] = max(found.get(key, 0.0), value)
+    for (place, quarter, _), found in by_lot.items():
+        lot = bound.lots[place]
+        cell = (quarter, lot.supplier, lot.buyer)
+        for (measure, channel), value in found.items():
+            name = (measure, lot.good, channel, lot.part if channel != "delay" else "")
+            if name not in values:
+                values[name] = np.zeros(_shape(bound, lot.good))
+            array = values[name]
+            array[cell] = max(array[cell], value) if channel == "delay" else array[cell] + value / _MONTHS_OF_QUARTER
     return [
         Bite(measure, good, channel, np.minimum(array, 1.0) if channel != "delay" else array, part=part)
         for (measure, good, channel, part), array in sorted(values.items(), key=lambda item: item[0])
     ]
 
 
-def _of_lot(bound: Bound, place: int, day: Day, at: float) -> dict[tuple[str, str], float]:
-    """What each measure does to a lot on a day, as a share of the whole flow; the delay in quarters."""
-    found: dict[tuple[str, str], float] = {}
-    share = bound.lots[place].share[1]
-    for hold in bound.new_holds(place, day):
-        if hold.policy == "quota":
-            continue
-        passes = freed(bound.calibration, bound.ledger, hold, day, at)
-        no_way_round = hold.by_buyer or bound.holds_hubs(place, day, hold)
-        own = {"ban" if no_way_round else "stop": share * (1 - passes)}
-        if passes > 0 and not hold.by_buyer:
-            china = hold.government == "CN"
-            days = bound.calibration.parameter("licence_days" if china else "licence_days_us").central
-            own |= {"licence": share * passes, "delay": days / (_WORKING_DAYS if china else _DAYS)}
-        for measure in hold.measures:
-            for channel, value in own.items():
-                # A union's rule is its own and that of the member that exports: it holds the lot once.
-                found[measure, channel] = max(found.get((measure, channel), 0.0), value)
-    return {key: value for key, value in found.items() if value > 0}
+def _of_grip(bound: Bound, grip: Grip, at: float) -> dict[tuple[str, str], float]:
+    """What each measure of a hold does, as a share of the whole flow; the delay in quarters."""
+    hold, share = grip.hold, bound.lots[grip.place].share[1]
+    if hold.policy == "quota" or share <= 0:
+        return {}
+    passes = freed(bound.calibration, grip, at)
+    own = {"ban" if grip.no_way_round else "stop": share * (1 - passes)}
+    if passes > 0 and not hold.by_buyer:
+        china = hold.government == "CN"
+        days = bound.calibration.parameter("licence_days" if china else "licence_days_us").central
+        own |= {"licence": share * passes, "delay": days / (_WORKING_DAYS if china else _DAYS)}
+    return {(measure, channel): value for measure in hold.measures for channel, value in own.items() if value > 0}
 
 
 def _rate_bites(bound: Bound) -> list[Bite]:
