@@ -90,10 +90,10 @@ def test_trade_balances_of_all_countries_add_up_to_zero():
 
 
 def test_customs_see_detours_as_trade_of_the_hubs():
-    network = three_goods()
+    network = three_goods(booked_share=0.25)
     path = run(network, some_wedges(), central_draw(network))
     chips = path.goods["chips"]
-    records = recorded_trade(path, "chips", booked_share=0.25)
+    records = recorded_trade(path, "chips")
     shipped = chips.detour.sum(axis=(2, 3))
     to_hubs = sum(values for (_, to), values in records.items() if to in network.hubs)
     from_hubs = sum(values for (source, _), values in records.items() if source in network.hubs)
@@ -468,6 +468,19 @@ def test_a_block_of_a_large_network_holds_fewer_draws():
     network, wedges = three_goods(), some_wedges(800)
 
     assert block_size(network, wedges, detail=True) < block_size(network, wedges, detail=False) <= 400
+
+
+def test_ten_times_the_draws_take_no_more_memory_as_a_sketch():
+    import tracemalloc
+
+    def peak(draws):
+        tracemalloc.start()
+        samples(draws=draws, block=40, keep="sketch")
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    assert peak(400) < 1.2 * peak(40)
 
 
 def test_progress_counts_draws():

@@ -64,7 +64,8 @@ class Path:
     """A run. goods: by id. output: (n, T, I), ln Y of users. capacity: (n, T, I), fabs of the country, 1 at the base.
 
     tools: (n, T, I), index V of tools put to use. coverage, decay: (n, T, I), of service and of capacity.
-    hub_shares: (n, T, hubs). levies: country -> (n, T), tariffs and cuts of revenue it receives.
+    hub_shares: (n, T, hubs). booked_share: (n,), of the leg from hub to user that customs write down.
+    levies: country -> (n, T), tariffs and cuts of revenue it receives.
     """
 
     base: Base
@@ -76,6 +77,7 @@ class Path:
     coverage: NDArray[np.float64]
     decay: NDArray[np.float64]
     hub_shares: NDArray[np.float64]
+    booked_share: NDArray[np.float64]
     levies: dict[str, NDArray[np.float64]]
 
 
@@ -120,5 +122,6 @@ def empty_path(
         coverage=room(size),
         decay=room(size),
         hub_shares=room(len(base.hubs)),
+        booked_share=np.zeros(count),
         levies={},
     )

@@ -50,6 +50,7 @@ def run(
         raise BadInputError(f"cannot switch off '{unknown[0]}'. There are: {', '.join(MECHANISMS)}.")
     wedges.check(network)
     block = _Block.start(base_of(network), wedges, draws, frozenset(off), detail)
+    block.path.booked_share[:] = draws.get("booked_share")
     for quarter in range(len(wedges.quarters)):
         _step(block, quarter)
     return block.path

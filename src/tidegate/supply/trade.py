@@ -61,13 +61,11 @@ def balance(path: Path, country: str, good: str | None = None) -> NDArray[np.flo
     return total
 
 
-def recorded_trade(
-    path: Path, good: str, booked_share: float = 1.0
-) -> dict[tuple[str, str], NDArray[np.float64]]:
+def recorded_trade(path: Path, good: str) -> dict[tuple[str, str], NDArray[np.float64]]:
     """Return what customs would have on record for a good: (exporter, importer) -> (n, T), billion USD a quarter.
 
     Sales within a country are left out. Detoured sales appear as exports of the maker's country to the hubs, in full,
-    and as exports of the hubs to the user, at the user's price, for `booked_share` of what arrives. Without hubs in
+    and as exports of the hubs to the user, at the user's price, for `path.booked_share` of what arrives. Without hubs in
     the network they do not appear at all.
     """
     import numpy as np
@@ -91,5 +89,5 @@ def recorded_trade(
                 leg = shipped * path.hub_shares[:, :, place]
                 add(supplier.country, hub, leg)
                 # The user pays p (1 + k) / (1 - r) for each unit that arrives: p (1 + k) for each shipped.
-                add(hub, buyer, booked_share * leg * (1 + one.markup))
+                add(hub, buyer, path.booked_share[:, None] * leg * (1 + one.markup))
     return table
