@@ -480,7 +480,7 @@ def test_ten_times_the_draws_take_no_more_memory_as_a_sketch():
         tracemalloc.stop()
         return most
 
-    assert peak(400) < 1.2 * peak(40)
+    assert peak(800) < 1.1 * peak(80)
 
 
 def test_progress_counts_draws():
