@@ -47,7 +47,10 @@ def simulate(
     if show(table, Format.JSON if json_ else format_):
         return
     columns = [("outcome", "outcome"), ("effect", "effect"), ("80 % band", "band"), ("unit", "unit")]
-    shown = [{**row, "effect": f"{row['effect']:+.2f}", "band": f"{row['low']:+.2f} to {row['high']:+.2f}"} for row in table]
+    shown = [
+        {**row, "effect": f"{row['effect']:+.2f}", "band": f"{row['low']:+.2f} to {row['high']:+.2f}"}
+        for row in table
+    ]
     print_table(f"{found.scenario}, against {found.against}, {from_} to {to}", columns, shown)
     print("Measures that differ:", ", ".join(found.measures) or "none")
 
@@ -76,7 +79,9 @@ def hindcast(
         return
     columns = [("id", "id"), ("of", "of"), ("period", "period"), ("model", "model"), ("80 % band", "band"),
                ("observed", "observed"), ("inside", "inside"), ("year before", "before")]  # fmt: skip
-    print_table(f"Hindcast from {found.about()['start']}, cycle {cycle}", columns, [a.line() for a in found.answers])
+    print_table(
+        f"Hindcast from {found.about()['start']}, cycle {cycle}", columns, [a.line() for a in found.answers]
+    )
     for answer in found.answers:
         if answer.value is None:
             print(f"{answer.target.id}: {answer.how}")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tidegate.data import SUPPLY
 from tidegate.supply.network import Good, Network, Parameter, Supplier
@@ -109,7 +109,11 @@ class Calibration:
             if name in own:
                 plain = self.parameter(name)
                 found[name] = plain
-                countries = (r["good"] for r in self.parameters if r["parameter"] == name and r["good"] in self.buyer_ids)
+                countries = (
+                    r["good"]
+                    for r in self.parameters
+                    if r["parameter"] == name and r["good"] in self.buyer_ids
+                )
                 for good in (*(row["good"] for row in self.goods), *countries):
                     if (special := self.parameter(name, good)).id != plain.id:
                         found[f"{name}:{good}"] = replace(special, id=f"{name}:{good}")
@@ -241,10 +245,12 @@ def _check(c: Calibration) -> None:
             raise line_error(
                 row.path, row.line, "cn_share lies outside its range.", "Order low, share, high."
             )
-    seen = {(row["good"], row["country"], row["company"]): row for row in c.suppliers}
-    if len(seen) != len(c.suppliers):
-        twice = next(r for r in c.suppliers if seen[r["good"], r["country"], r["company"]] is not r)
-        raise line_error(twice.path, twice.line, "The supplier stands twice for its good.", "Join the rows.")
+    seen: set[tuple[str, str, str | None]] = set()
+    for row in c.suppliers:
+        key = (row["good"], row["country"], row["company"])
+        if key in seen:
+            raise line_error(row.path, row.line, "The supplier stands twice for its good.", "Join the rows.")
+        seen.add(key)
     for good in goods - {row["good"] for row in c.suppliers}:
         raise line_error(c.goods[0].path, 0, f"good '{good}' has no supplier.", "Add one to suppliers.csv.")
     for row in c.demand:

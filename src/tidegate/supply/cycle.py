@@ -65,7 +65,7 @@ def demand_paths(
     for name, goods in CLASSES.items():
         months = [month for quarter in quarters for month in months_of_quarter(quarter)]
         level = cycle_level(calibration, name, months, path).reshape(-1, 3).mean(axis=1)[:, None]
-        found |= {good: level for good in goods}
+        found |= dict.fromkeys(goods, level)
     return found
 
 

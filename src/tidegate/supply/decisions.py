@@ -18,7 +18,7 @@ from tidegate.supply.lots import COUNTRY, Lot
 if TYPE_CHECKING:
     import pyarrow
 
-__all__ = ["Hold", "Held", "decide_lots", "policy_of"]
+__all__ = ["Held", "Hold", "decide_lots", "policy_of"]
 
 _HELD = ("licence_required", "prohibited", "discouraged", "quota")
 _STRICTNESS = {

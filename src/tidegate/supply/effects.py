@@ -77,7 +77,9 @@ def effects_of(
     """
     quarters = quarters_between(first, last)
     if first < START:
-        raise BadInputError(f"The span starts in {first}, before the first quarter of the model. Take {START} or later.")
+        raise BadInputError(
+            f"The span starts in {first}, before the first quarter of the model. Take {START} or later."
+        )
     own = calibration or load_calibration()
     bounds = bind(own, against, START, last), bind(own, scenario, START, last)
     changed = _changed(*bounds)
@@ -100,7 +102,13 @@ def headline_outcomes(calibration: Calibration, goods: set[str]) -> tuple[str, .
     """Return the outcomes that tell of some goods: trade, makers' sales, users, plants and stocks."""
     names = [f"output:{buyer}" for buyer in ("CN", "US", "JP", "EU", "KR", "TW")] + ["capacity:CN"]
     for good in sorted(goods):
-        names += [f"imports:CN:{good}", f"domestic:CN:{good}", f"stock:{good}:CN", f"detour:{good}:CN", f"sales:CN:{good}"]
+        names += [
+            f"imports:CN:{good}",
+            f"domestic:CN:{good}",
+            f"stock:{good}:CN",
+            f"detour:{good}:CN",
+            f"sales:CN:{good}",
+        ]
         firms = {row["company"] for row in calibration.of_good(good) if row["company"]}
         names += [f"sales:{firm}" for firm in sorted(firms)]
     return tuple(dict.fromkeys(names))
@@ -149,7 +157,14 @@ def _effect(
         shown = {"log": "percent", "share": "points", "index": "index"}.get(unit, unit)
         level = float(np.median(scale * before.mean(axis=1)))
     low, middle, high = (float(v) for v in np.quantile(values, _BAND))
-    return {"outcome": name, "unit": shown, "effect": middle, "low": low, "high": high, "baseline": level}, values
+    return {
+        "outcome": name,
+        "unit": shown,
+        "effect": middle,
+        "low": low,
+        "high": high,
+        "baseline": level,
+    }, values
 
 
 def _changed(before: Bound, after: Bound) -> set[tuple[str, str]]:
@@ -160,5 +175,3 @@ def _changed(before: Bound, after: Bound) -> set[tuple[str, str]]:
 
     one, other = bites(wedges_of(before)), bites(wedges_of(after))
     return {key[:2] for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
-
-

@@ -25,7 +25,14 @@ EARLY = (Stage.CONSIDERING, Stage.URGED, Stage.PROPOSED, Stage.AGREED, Stage.ANN
 
 _EXPORT = frozenset(
     Instrument(word)
-    for word in ("chip_export", "equipment_export", "servicing", "software_export", "technology_export", "materials_export")
+    for word in (
+        "chip_export",
+        "equipment_export",
+        "servicing",
+        "software_export",
+        "technology_export",
+        "materials_export",
+    )
 )
 _RESTRICTS = (Effect.REQUIRE, Effect.PROHIBIT, Effect.DISCOURAGE)
 
@@ -86,14 +93,23 @@ def _talk_bites(bound: Bound, stages: Mapping[str, Mapping[Day, Stage]], at: flo
         for good in bound.calibration.goods:
             if not _speaks_of(measure, good["item"]):
                 continue
-            rows = [i for i, s in enumerate(bound.calibration.of_good(good["good"])) if s["country"] == measure.jurisdiction]
-            values = np.zeros((len(bound.quarters), len(bound.calibration.of_good(good["good"])), len(buyers)))
+            rows = [
+                i
+                for i, s in enumerate(bound.calibration.of_good(good["good"]))
+                if s["country"] == measure.jurisdiction
+            ]
+            values = np.zeros(
+                (len(bound.quarters), len(bound.calibration.of_good(good["good"])), len(buyers))
+            )
             for quarter, days in enumerate(bound.days):
                 hazards = [_hazard(bound, by_day[day], at) for day in days if day in by_day and day < ends]
                 values[np.ix_([quarter], rows, columns)] = sum(hazards) / len(days)
             if values.any():
                 part = np.where(values > 0, part_of_flow, 0.0)
-                bites += [Bite(name, good["good"], "hazard", values), Bite(name, good["good"], "exposure", part)]
+                bites += [
+                    Bite(name, good["good"], "hazard", values),
+                    Bite(name, good["good"], "exposure", part),
+                ]
     return bites
 
 

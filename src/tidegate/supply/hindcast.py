@@ -110,11 +110,12 @@ class Answer:
             "how": self.how,
         }  # fmt: skip
 
-
     def line(self) -> dict[str, str]:
         """Return the answer in words for a table on a terminal."""
         t = self.target
-        inside = [word for word, yes in (("tolerance", self.inside_tolerance), ("band", self.inside_band)) if yes]
+        inside = [
+            word for word, yes in (("tolerance", self.inside_tolerance), ("band", self.inside_band)) if yes
+        ]
         return {
             "id": t.id, "of": " ".join(part for part in (t.entity, t.item, t.geography, t.metric) if part),
             "period": t.period, "observed": f"{t.value:g} {t.unit}",
@@ -194,7 +195,9 @@ def read_targets(path: str | Path) -> tuple[Target, ...]:
     reader = csv.DictReader(lines)
     missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
-        raise BadInputError(f"{file}:1: column '{missing[0]}' is missing. Targets have {', '.join(_COLUMNS)}.")
+        raise BadInputError(
+            f"{file}:1: column '{missing[0]}' is missing. Targets have {', '.join(_COLUMNS)}."
+        )
     return tuple(_target(raw, f"{file}:{reader.line_num}") for raw in reader)
 
 
@@ -206,7 +209,9 @@ def _target(raw: Mapping[str, str], where: str) -> Target:
             raise BadInputError(f"{where}: {column} '{raw[column]}' is no number. Write one.") from None
 
     if raw["tolerance_kind"] not in ("relative", "absolute"):
-        raise BadInputError(f"{where}: tolerance_kind is '{raw['tolerance_kind']}'. Write relative or absolute.")
+        raise BadInputError(
+            f"{where}: tolerance_kind is '{raw['tolerance_kind']}'. Write relative or absolute."
+        )
     try:
         months_of_period(raw["period"])
     except BadInputError as error:
@@ -243,14 +248,20 @@ def hindcast(
         except NotModelled as reason:
             plans[target.id] = f"not modelled, because {reason}"
     known = [p for p in plans.values() if isinstance(p, Observable)]
-    last = max((months_of_period(t.period)[-1] for t in rows if isinstance(plans[t.id], Observable)), default=None)
+    last = max(
+        (months_of_period(t.period)[-1] for t in rows if isinstance(plans[t.id], Observable)), default=None
+    )
     run = months_of_run(own, ledger, known, last, draws, seed, cycle) if last else None
     answers = [_answer(target, plans[target.id], run, own, rows) for target in rows]
     return Hindcast(tuple(answers), cycle, draws, seed)
 
 
 def _answer(
-    target: Target, plan: Observable | str, run: Months | None, calibration: Calibration, rows: Sequence[Target]
+    target: Target,
+    plan: Observable | str,
+    run: Months | None,
+    calibration: Calibration,
+    rows: Sequence[Target],
 ) -> Answer:
     import numpy as np
 

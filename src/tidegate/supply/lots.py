@@ -109,7 +109,11 @@ class _Reader:
                         **(self.data["material_facts"] if self.stage[lot["good"]] == "material" else {}),
                         **(self.data["chip_facts"] if lot["good"] == "ai_chips" else {}), **lot["facts"],
                     }  # fmt: skip
-                    named = lot.get("variants", ()) if buyer == "CN" else lot.get("elsewhere", lot.get("variants", ()))
+                    named = (
+                        lot.get("variants", ())
+                        if buyer == "CN"
+                        else lot.get("elsewhere", lot.get("variants", ()))
+                    )
                     variants = tuple((item, self._released(item)) for item in named)
                     share = tuple(lot["share"])
                     yield Lot(lot["good"], row, column, lot["kind"], share, facts, variants)

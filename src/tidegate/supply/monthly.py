@@ -10,8 +10,8 @@ from tidegate.ledger import Ledger
 from tidegate.supply.calibration import Calibration, class_of
 from tidegate.supply.cycle import cycle_level
 from tidegate.supply.draws import sample_draws
-from tidegate.supply.outcomes import parse_outcome, read_outcome
 from tidegate.supply.network import Parameter
+from tidegate.supply.outcomes import parse_outcome, read_outcome
 from tidegate.supply.quarters import Month, middle, quarter_of_month
 from tidegate.supply.run import run
 from tidegate.supply.shipped import Row
@@ -47,7 +47,11 @@ class Months:
 
     def total(self, plan: Observable, names: Sequence[str], months: Sequence[Month]) -> NDArray[np.float64]:
         """Return the sum of outcomes over months, shape (draws,); the mean for a stock."""
-        parts = [self._month(plan, name, month) * self._lumps(plan, name, month) for name in names for month in months]
+        parts = [
+            self._month(plan, name, month) * self._lumps(plan, name, month)
+            for name in names
+            for month in months
+        ]
         whole: NDArray[np.float64] = sum(parts[1:], parts[0])
         return whole / len(parts) if plan.stock else whole
 
@@ -111,7 +115,9 @@ class Months:
 
         _, seller, good, buyer = name.split(":")
         bound, day = self.bound, middle(month)
-        rows = [i for i, s in enumerate(self.calibration.of_good(good)) if seller in (s["country"], s["company"])]
+        rows = [
+            i for i, s in enumerate(self.calibration.of_good(good)) if seller in (s["country"], s["company"])
+        ]
         column = self.calibration.buyer_ids.index(buyer)
         passing = np.ones(self.draws)
         for place, lot in enumerate(bound.lots):
@@ -157,15 +163,25 @@ def months_of_run(
     network = calibration.network
     end = max(quarter_of_month(last), "2022Q4")
     bound = bind(calibration, ledger, START, end)
-    names = list(dict.fromkeys(n for plan in plans for n in (*plan.outcomes, *plan.of, *([plan.by_price] if plan.by_price else []))))
+    names = list(
+        dict.fromkeys(
+            n
+            for plan in plans
+            for n in (*plan.outcomes, *plan.of, *([plan.by_price] if plan.by_price else []))
+        )
+    )
     wanted = [parse_outcome(name, network) for name in names]
     values = {name: np.empty((draws, len(bound.quarters))) for name in names}
     for first, variant in _blocks(draws):
         size = min(_BLOCK, draws - first)
-        path = run(network, wedges_of(bound, at=variant, cycle=cycle), sample_draws(network, first, size, seed))
+        path = run(
+            network, wedges_of(bound, at=variant, cycle=cycle), sample_draws(network, first, size, seed)
+        )
         for name, outcome in zip(names, wanted, strict=True):
             values[name][first : first + size] = read_outcome(path, outcome)
-    return Months(calibration, bound, values, {name: _base(calibration, name) for name in names}, draws, seed, cycle)
+    return Months(
+        calibration, bound, values, {name: _base(calibration, name) for name in names}, draws, seed, cycle
+    )
 
 
 def _blocks(draws: int) -> list[tuple[int, float]]:
@@ -183,7 +199,9 @@ def _base(calibration: Calibration, name: str) -> float:
         return 1.0
     if kind == "detour":
         return 0.0
-    seller, good, buyer = (parts[2], parts[1], parts[0]) if kind == "imports" else (parts[0], parts[1], parts[2])
+    seller, good, buyer = (
+        (parts[2], parts[1], parts[0]) if kind == "imports" else (parts[0], parts[1], parts[2])
+    )
     flow = network.flows[good]
     rows = np.array([
         seller in ("*", s.country, s.company) and not (kind == "imports" and s.country == buyer)

@@ -132,8 +132,12 @@ def _exports(target: Target, calibration: Calibration) -> Observable:
     names = tuple(f"sales:{target.entity}:{good}:{b}" for good in goods for b in abroad)
     material = goods[0] in CLASSES["materials"]
     price = f"price:{goods[0]}:{target.entity}" if target.unit in _QUANTITY_UNITS else None
-    how = f"{_known(anchor)}, moved by " + ("the cycle and what licences let pass" if material else "sales abroad")
-    return Observable(names, how, (), anchor, _scale(anchor, target), None if material else price, months=material)
+    how = f"{_known(anchor)}, moved by " + (
+        "the cycle and what licences let pass" if material else "sales abroad"
+    )
+    return Observable(
+        names, how, (), anchor, _scale(anchor, target), None if material else price, months=material
+    )
 
 
 def _billings(target: Target, calibration: Calibration) -> Observable:
@@ -167,7 +171,9 @@ def _revenue_share(target: Target, calibration: Calibration) -> Observable:
 
 
 def _capacity(target: Target, calibration: Calibration) -> Observable:
-    country = next((r["country"] for r in calibration.suppliers if r["company"] == target.entity), target.entity)
+    country = next(
+        (r["country"] for r in calibration.suppliers if r["company"] == target.entity), target.entity
+    )
     if country not in calibration.buyer_ids:
         raise NotModelled(f"the network has no plants of '{target.entity}'")
     anchor = _need(target, calibration)
@@ -177,7 +183,9 @@ def _capacity(target: Target, calibration: Calibration) -> Observable:
 
 def _smuggled(target: Target, calibration: Calibration) -> Observable:
     goods, buyer = _goods(target.item, calibration), _buyer(target.entity, calibration)
-    price = next((r for r in calibration.anchors if r["metric"] == "unit_value" and r["item"] == target.item), None)
+    price = next(
+        (r for r in calibration.anchors if r["metric"] == "unit_value" and r["item"] == target.item), None
+    )
     if price is None or target.unit != "k_units":
         raise NotModelled(f"no price of a piece of {target.item} is at hand")
     names = tuple(f"detour:{good}:{buyer}" for good in goods)
@@ -189,7 +197,9 @@ def _domestic(target: Target, calibration: Calibration) -> Observable:
     goods, buyer = _goods(target.item, calibration), _buyer(target.entity, calibration)
     names = tuple(f"sales:{target.entity}:{good}:{buyer}" for good in goods)
     whole = tuple(f"sales:*:{good}:{buyer}" for good in goods)
-    return Observable(names, "share of own makers in purchases", whole, scale=100.0 if target.unit == "percent" else 1.0)
+    return Observable(
+        names, "share of own makers in purchases", whole, scale=100.0 if target.unit == "percent" else 1.0
+    )
 
 
 def _need(target: Target, calibration: Calibration) -> Row:
@@ -213,7 +223,9 @@ def _scale(anchor: Row, target: Target) -> float:
     try:
         return _SCALE[anchor["unit"], target.unit]
     except KeyError:
-        raise NotModelled(f"the level before the start is in {anchor['unit']}, not in {target.unit}") from None
+        raise NotModelled(
+            f"the level before the start is in {anchor['unit']}, not in {target.unit}"
+        ) from None
 
 
 _READERS: Mapping[str, Callable[[Target, Calibration], Observable]] = {

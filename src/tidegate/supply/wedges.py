@@ -93,7 +93,8 @@ class Bound:
             for hub in self.calibration.network.hubs
         ]
         return all(
-            hub is not None and any(h.government == hold.government for h in self.held[hub, day].holds) for hub in hubs
+            hub is not None and any(h.government == hold.government for h in self.held[hub, day].holds)
+            for hub in hubs
         )
 
     @cached_property
@@ -108,7 +109,14 @@ class Bound:
             for days in self.days for day in days
         }  # fmt: skip
         return tuple(
-            Grip(place, quarter, day, hold, not eased[day].isdisjoint(hold.measures), self._no_way_round(place, day, hold))
+            Grip(
+                place,
+                quarter,
+                day,
+                hold,
+                not eased[day].isdisjoint(hold.measures),
+                self._no_way_round(place, day, hold),
+            )
             for quarter, days in enumerate(self.days)
             for day in days
             for place in range(len(self.lots))
@@ -205,7 +213,9 @@ def _held_bites(bound: Bound, at: float) -> list[Bite]:
             if name not in values:
                 values[name] = np.zeros(_shape(bound, lot.good))
             array = values[name]
-            array[cell] = max(array[cell], value) if channel == "delay" else array[cell] + value / _MONTHS_OF_QUARTER
+            array[cell] = (
+                max(array[cell], value) if channel == "delay" else array[cell] + value / _MONTHS_OF_QUARTER
+            )
     return [
         Bite(measure, good, channel, np.minimum(array, 1.0) if channel != "delay" else array, part=part)
         for (measure, good, channel, part), array in sorted(values.items(), key=lambda item: item[0])
@@ -223,7 +233,9 @@ def _of_grip(bound: Bound, grip: Grip, at: float) -> dict[tuple[str, str], float
         china = hold.government == "CN"
         days = bound.calibration.parameter("licence_days" if china else "licence_days_us").central
         own |= {"licence": share * passes, "delay": days / (_WORKING_DAYS if china else _DAYS)}
-    return {(measure, channel): value for measure in hold.measures for channel, value in own.items() if value > 0}
+    return {
+        (measure, channel): value for measure in hold.measures for channel, value in own.items() if value > 0
+    }
 
 
 def _rate_bites(bound: Bound) -> list[Bite]:
@@ -264,16 +276,29 @@ def _cap_bites(bound: Bound) -> list[Bite]:
     for measure in bound.ledger:
         quota = measure.quota
         # Only an allowance by country in a unit that has a price can be set beside a flow.
-        if measure.effect is not Effect.CAP or quota is None or quota.amount != "tpp" or quota.window != "all" or "destination" not in quota.per:
+        if (
+            measure.effect is not Effect.CAP
+            or quota is None
+            or quota.amount != "tpp"
+            or quota.window != "all"
+            or tuple(quota.per) != ("destination",)
+        ):
             continue
         array = np.full(_shape(bound, "ai_chips"), np.inf)
-        rows = [i for i, s in enumerate(bound.calibration.of_good("ai_chips")) if s["country"] == measure.jurisdiction]
+        rows = [
+            i
+            for i, s in enumerate(bound.calibration.of_good("ai_chips"))
+            if s["country"] == measure.jurisdiction
+        ]
         for quarter, days in enumerate(bound.days):
             standing = bound.ledger.on(days[1]).get(measure.id)
             if standing is None or not standing.binds:
                 continue
             for column, buyer in enumerate(buyers):
-                if _is_destination(measure, COUNTRY.get(buyer, buyer), days[1]) and flows[rows, column].sum() > 0:
+                if (
+                    _is_destination(measure, COUNTRY.get(buyer, buyer), days[1])
+                    and flows[rows, column].sum() > 0
+                ):
                     allowed = float(quota.limit) * price / 1e9 / _WINDOW
                     array[quarter, rows, column] = allowed / flows[rows, column].sum()
         if np.isfinite(array).any():

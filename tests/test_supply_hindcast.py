@@ -1,0 +1,212 @@
+"""The hindcast: rows answered or refused with a reason, bands, baselines, and nothing known from the future."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tidegate.errors import BadInputError
+from tidegate.sources.eto import read_eto
+from tidegate.supply.calibration import load_calibration
+from tidegate.supply.finer import with_eto
+from tidegate.supply.hindcast import Answer, Target, hindcast, read_targets
+from tidegate.supply.observables import NotModelled, observable_of
+
+HEAD = "id,entity,item,geography,period,metric,value,unit,tolerance,tolerance_kind,basis"
+
+
+def target(**other):
+    """The share of China in ASML's system sales, or another row."""
+    fields = {
+        "id": "A", "entity": "asml", "item": "lithography", "geography": "CN", "period": "2023Q3", "metric": "revenue_share",
+        "value": 46.0, "unit": "percent", "tolerance": 8.0, "tolerance_kind": "absolute", "basis": "net system sales",
+    }  # fmt: skip
+    return Target(**{**fields, **other})
+
+
+ROWS = (
+    target(),
+    target(id="B", period="2022Q4", value=9.0),
+    target(id="C", entity="CN", item="chips", geography="WORLD", period="2023", metric="imports", value=349.5,
+           unit="USD_bn", tolerance=0.08, tolerance_kind="relative", basis="HS 8542"),
+    target(id="D", entity="CN", item="magnets", geography="WORLD", period="2025-05", metric="exports", value=1238,
+           unit="t", tolerance=0.3, tolerance_kind="relative", basis="HS 8505.11"),
+    target(id="E", entity="CN", item="magnets", geography="WORLD", period="2025-01", metric="exports", value=6357,
+           unit="t", tolerance=0.3, tolerance_kind="relative", basis="HS 8505.11"),
+    target(id="F", entity="bakery", item="bread", metric="revenue", unit="USD_bn"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found(ledger):
+    return hindcast(ROWS, ledger, draws=100, seed=3)
+
+
+def by_id(found):
+    return {answer.target.id: answer for answer in found.answers}
+
+
+def test_every_row_is_answered_or_refused_with_a_reason(found):
+    for answer in found.answers:
+        if answer.value is None:
+            assert answer.how.startswith("not modelled, because ")
+        else:
+            low, high = answer.band
+            assert low <= answer.value <= high
+
+
+def test_a_firm_that_is_not_in_the_network_is_not_modelled(found):
+    assert by_id(found)["F"].how == "not modelled, because 'bakery' is no supplier of the network"
+
+
+def test_the_same_seed_gives_the_same_bytes(found, ledger):
+    assert hindcast(ROWS, ledger, draws=100, seed=3).to_json() == found.to_json()
+
+
+def test_magnets_fall_in_the_month_in_which_licences_are_awaited(found):
+    answers = by_id(found)
+
+    assert answers["D"].value < 0.7 * answers["E"].value
+
+
+def test_the_value_does_not_depend_on_what_was_observed(ledger, found):
+    other = tuple(replace(row, value=row.value * 3) for row in ROWS)
+    again = hindcast(other, ledger, draws=100, seed=3)
+
+    assert [a.value for a in again.answers] == [a.value for a in found.answers]
+
+
+def test_the_year_before_is_taken_from_the_file_or_from_what_was_observed(found):
+    # The shipped observations have 15 percent for 2022Q3.
+    assert by_id(found)["A"].last_year == 15
+    assert by_id(found)["C"].last_year == pytest.approx(415.58)
+
+
+def test_tolerance_and_skill_are_those_of_their_definitions():
+    row = target(value=100.0, tolerance=0.1, tolerance_kind="relative")
+
+    assert row.margin == pytest.approx(10)
+    assert Answer(row, 109.0, (90.0, 99.0), "").inside_tolerance
+    assert not Answer(row, 111.0, (90.0, 99.0), "").inside_tolerance
+    assert not Answer(row, 109.0, (90.0, 99.0), "").inside_band
+    assert Answer(row, 110.0, (90.0, 120.0), "").skill(80.0) == pytest.approx(0.5)
+    assert Answer(row, 110.0, (90.0, 120.0), "").skill(None) is None
+
+
+def test_the_summary_counts_what_its_answers_say(found):
+    summary, own = found.summary(), [a for a in found.answers if a.value is not None]
+
+    assert summary["modelled"] == len(own) == 5
+    assert summary["inside_band"] == sum(a.inside_band for a in own)
+    assert summary["last_year"]["targets"] == sum(a.last_year is not None for a in own)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (target(metric="happiness"), "no metric 'happiness'"),
+        (target(entity="CN", metric="imports", item="bread"), "'bread' is no good of the network"),
+        (target(entity="CN", metric="exports", item="magnets", geography="DE", unit="t"), "only within EU"),
+        (
+            target(entity="tokyo-electron", metric="revenue", geography="WORLD", unit="JPY_bn"),
+            "no level in JPY_bn",
+        ),
+        (
+            target(entity="CN", metric="imports", item="eda_software", geography="WORLD"),
+            "was known before the start",
+        ),
+    ],
+)
+def test_why_a_row_is_not_modelled_is_said(row, reason):
+    with pytest.raises(NotModelled, match=reason):
+        observable_of(row, load_calibration())
+
+
+def test_a_share_is_read_off_flows_and_a_level_moved_from_what_was_known():
+    calibration = load_calibration()
+
+    assert observable_of(target(), calibration).of
+    plan = observable_of(ROWS[2], calibration)
+    assert plan.anchor["period"] == "2022-01/2022-08"
+    assert plan.anchor["known_by"] <= "2022-09"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("id,entity\n", r"t.csv:1: column 'item' is missing"),
+        (
+            f"{HEAD}\nA,asml,lithography,CN,2023Q3,revenue_share,much,percent,8,absolute,x\n",
+            "t.csv:2: value 'much' is no number",
+        ),
+        (
+            f"{HEAD}\nA,asml,lithography,CN,2023Q3,revenue_share,46,percent,8,roughly,x\n",
+            "t.csv:2: tolerance_kind is 'roughly'",
+        ),
+        (
+            f"{HEAD}\nA,asml,lithography,CN,soon,revenue_share,46,percent,8,absolute,x\n",
+            "t.csv:2: 'soon' is no period",
+        ),
+    ],
+)
+def test_a_broken_file_of_targets_is_refused_with_its_line(tmp_path, text, message):
+    file = tmp_path / "t.csv"
+    file.write_text(text)
+
+    with pytest.raises(BadInputError, match=message):
+        read_targets(file)
+
+
+def test_the_command_prints_the_layout_that_is_asked_for(tmp_path):
+    from tidegate.cli.app import app
+
+    file = tmp_path / "t.csv"
+    file.write_text(f"{HEAD}\nT,CN,chips,WORLD,2022,imports,415.6,USD_bn,0.06,relative,HS 8542\n")
+    result = CliRunner().invoke(app, ["hindcast", str(file), "--draws", "10", "--format", "json"])
+
+    assert result.exit_code == 0
+    (row,) = json.loads(result.stdout)["targets"]
+    assert row["id"] == "T" and len(row["band"]) == 2
+    assert row["baselines"]["last_year"]["value"] == pytest.approx(432.6)
+
+
+def test_the_shipped_targets_of_developers_are_all_answered_or_refused(ledger, shared):
+    rows = read_targets(shared / "facts" / "supply" / "hindcast_targets.csv")
+    calibration = load_calibration()
+
+    for row in rows:
+        assert observable_of(row, calibration).outcomes
+
+
+def test_the_observatorys_tables_give_more_firms_and_the_same_flows(shared):
+    folder = shared / "data" / "eto"
+    if not folder.is_dir():
+        pytest.skip("the tables of the observatory are not here")
+    tables, plain = read_eto(folder), load_calibration()
+    finer = with_eto(plain, tables)
+
+    assert tables.by_country("Lithography tools")["NL"] == pytest.approx(0.815)
+    assert len(finer.suppliers) > len(plain.suppliers)
+    for good, flow in plain.network.flows.items():
+        assert finer.network.flows[good].sum(axis=0) == pytest.approx(flow.sum(axis=0))
+
+
+def test_a_table_of_the_observatory_with_a_bad_share_is_refused_with_its_line(tmp_path):
+    (tmp_path / "inputs.csv").write_text("input_id,input_name,type,year\nN1,Lamps,tool_resource,2025\n")
+    (tmp_path / "providers.csv").write_text(
+        "provider_name,provider_id,provider_type,country\nUSA,P1,country,\n"
+    )
+    links = (
+        "provider_name,provider_id,provided_name,provided_id,share_provided,year\nUSA,P1,Lamps,N1,many,2025\n"
+    )
+    (tmp_path / "provision.csv").write_text(links)
+
+    with pytest.raises(BadInputError, match=r"provision.csv:2: share_provided 'many' is no percentage"):
+        read_eto(tmp_path)
+
+
+def test_a_missing_table_of_the_observatory_is_named(tmp_path):
+    with pytest.raises(BadInputError, match=r"inputs.csv: the file cannot be read"):
+        read_eto(Path(tmp_path))
