@@ -234,7 +234,15 @@ def main() -> None:
     for count in (max(draws // 10, 1), draws):
         start, cpu = time.perf_counter(), cpu_seconds()
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            simulate(network, wedges, ["output:c1", "sales:c0"], draws=count, executor=pool, keep="sketch")
+            simulate(
+                network,
+                wedges,
+                ["output:c1", "sales:c0"],
+                draws=count,
+                executor=pool,
+                block=100,
+                keep="sketch",
+            )
         wall, cpu = time.perf_counter() - start, cpu_seconds() - cpu
         print(
             f"tidegate, all on, {count:6d} draws, {workers} workers  {wall:10.1f} s  {cpu:10.1f} CPU s"

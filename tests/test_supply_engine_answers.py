@@ -148,6 +148,13 @@ def test_percent_is_against_the_baseline_of_the_same_draw(network):
     np.testing.assert_allclose(percent.samples, 100 * (levels.samples / base.samples - 1), atol=1e-9)
 
 
+def test_percent_of_what_can_be_nothing_is_refused(network):
+    wedges = some_wedges()
+    for name in ("output:CN", "stock:chips:CN", "levies:US"):
+        with pytest.raises(BadInputError, match="Ask for the difference"):
+            simulate(network, wedges, [name], draws=1, against=no_wedges(wedges), effect="percent")
+
+
 # -- explanations ------------------------------------------------------------------------------------------------
 
 

@@ -37,6 +37,9 @@ EFFECTS = ("level", "difference", "percent")
 SKETCH_FROM = 20_000
 """From this many draws on, a sketch is kept unless samples are asked for."""
 
+_MAY_BE_ZERO = ("output", "stock", "balance", "detour", "seized", "levies")
+"""Kinds of outcome that are nothing, or a logarithm about zero, while no measure bites."""
+
 _BLOCK_BYTES = 96 * 2**20
 _LARGEST_BLOCK = 400
 _SMALLEST_BLOCK = 100
@@ -125,6 +128,11 @@ def simulate(
     if draws < 1 or keep not in (None, "samples", "sketch"):
         raise BadInputError(f"draws {draws}, keep '{keep}': at least one draw; keep samples or sketch.")
     wanted = tuple(parse_outcome(text, network) for text in outcomes)
+    odd = [str(outcome) for outcome in wanted if effect == "percent" and outcome.kind in _MAY_BE_ZERO]
+    if odd:
+        raise BadInputError(
+            f"effect 'percent' of {odd[0]}: its baseline can be zero. Ask for the difference."
+        )
     sketched = (keep or ("sketch" if draws >= SKETCH_FROM else "samples")) == "sketch"
     job = _Job(network, wedges, against, wanted, effect, seed, tuple(off), sketched)
     size = block or block_size(network, wedges, detail=any(outcome.needs_detail for outcome in wanted))
