@@ -7,19 +7,19 @@ quarter. `run` is pure: the same network, wedges and draws give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from tidegate.errors import BadInputError
-from tidegate.supply import capacity, diversion, learning, stocks
-from tidegate.supply.arrays import Base, base_of
+from tidegate.supply import capacity, stocks
+from tidegate.supply.arrays import base_of
+from tidegate.supply.block import Block
 from tidegate.supply.draws import Draws
-from tidegate.supply.market import Cleared, Market, Nest
+from tidegate.supply.market import Cleared, Nest
 from tidegate.supply.output import log_output
-from tidegate.supply.path import Path, empty_path
-from tidegate.supply.shares import Split, split_flows
-from tidegate.supply.wedge import Weighted, weigh
+from tidegate.supply.path import Path
+from tidegate.supply.plans import extra_buying, in_fabs, offered, outlay_of, weights_of
+from tidegate.supply.wedge import Weighted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,79 +49,20 @@ def run(
     if unknown:
         raise BadInputError(f"cannot switch off '{unknown[0]}'. There are: {', '.join(MECHANISMS)}.")
     wedges.check(network)
-    block = _Block.start(base_of(network), wedges, draws, frozenset(off), detail)
+    block = Block.start(base_of(network), wedges, draws, frozenset(off), detail)
     block.path.booked_share[:] = draws.get("booked_share")
     for quarter in range(len(wedges.quarters)):
         _step(block, quarter)
     return block.path
 
 
-@dataclass(slots=True)
-class _Block:
-    """What a run carries from quarter to quarter; n draws. Lists go by good, in the order of the network.
-
-    markets: with the goods that clear together in each. own: capacity of makers other than fabs, (n, J), 1 at the base.
-    made, normal_made: experience, (n, J). stock, fabs: (n, I).
-    covered: (n, I), service coverage of the quarter before.
-    """
-
-    base: Base
-    wedges: Wedges
-    draws: Draws
-    off: frozenset[str]
-    path: Path
-    splits: list[Split]
-    demand: list[NDArray[np.float64]]
-    supply: list[NDArray[np.float64]]
-    markets: list[tuple[Market, list[int]]]
-    own: list[NDArray[np.float64]]
-    made: list[NDArray[np.float64]]
-    normal_made: list[NDArray[np.float64]]
-    stock: list[NDArray[np.float64]]
-    fabs: NDArray[np.float64]
-    covered: NDArray[np.float64]
-
-    @classmethod
-    def start(cls, base: Base, wedges: Wedges, draws: Draws, off: frozenset[str], detail: bool) -> _Block:
-        """Return the state before the first quarter."""
-        import numpy as np
-
-        count, span, size = draws.count, len(wedges.quarters), len(base.buyers)
-        splits, demand, supply = [], [], []
-        for one in base.goods:
-            path = _broadcast(wedges.demand, one.good.id, (span, size))
-            split = split_flows(one, wedges, path, detours="detour" not in off)
-            splits.append(split)
-            demand.append(path * _noise(draws, one.good.id, base.buyers, span))
-            supply.append(_broadcast(wedges.supply, one.good.id, (span, len(one.suppliers))))
-        detours = {one.good.id: bool(s.detoured.any()) for one, s in zip(base.goods, splits, strict=True)}
-        made = [one.supply * draws.get("experience_quarters", one.good.id)[:, None] for one in base.goods]
-        return cls(
-            base=base,
-            wedges=wedges,
-            draws=draws,
-            off=off,
-            path=empty_path(base, wedges.quarters, count, detours, detail),
-            splits=splits,
-            demand=demand,
-            supply=supply,
-            markets=_markets(base),
-            own=[np.ones((count, len(one.suppliers))) for one in base.goods],
-            made=made,
-            normal_made=[each.copy() for each in made],
-            stock=[np.zeros((count, size)) for _ in base.goods],
-            fabs=np.ones((count, size)),
-            covered=np.ones((count, size)),
-        )
-
-
-def _step(block: _Block, quarter: int) -> None:
+def _step(block: Block, quarter: int) -> None:
     """Clear the markets of one quarter, record it and move the stocks on."""
     base, draws = block.base, block.draws
     extras, weighted, nests = [], [], []
     for place, one in enumerate(base.goods):
-        extra = _extra_buying(block, place, quarter)
-        weights = _weights(block, place, quarter)
+        extra = extra_buying(block, place, quarter)
+        weights = weights_of(block, place, quarter)
         extras.append(extra)
         weighted.append(weights)
         nests.append(
@@ -130,8 +71,8 @@ def _step(block: _Block, quarter: int) -> None:
                 weight=weights.weight,
                 received=weights.received,
                 wall=weights.wall,
-                outlay=_outlay(block, place, quarter) * (1 + extra),
-                capacity=_capacity(block, place, quarter),
+                outlay=outlay_of(block, place, quarter) * (1 + extra),
+                capacity=offered(block, place, quarter),
                 elasticity=block.path.goods[one.good.id].elasticity[:, quarter],
                 supply_elasticity=draws.get("supply_elasticity", one.good.id),
                 cost_share=one.cost_share,
@@ -147,105 +88,7 @@ def _step(block: _Block, quarter: int) -> None:
     _learn(block, quarter)
 
 
-def _markets(base: Base) -> list[tuple[Market, list[int]]]:
-    """Goods bought out of fixed budgets have markets of their own; inputs of users clear together."""
-    together = [place for place, one in enumerate(base.goods) if one.cost_share.any()]
-    alone = [[place] for place in range(len(base.goods)) if place not in together]
-    return [(Market(), places) for places in ([together] if together else []) + alone]
-
-
-def _extra_buying(block: _Block, place: int, quarter: int) -> NDArray[np.float64]:
-    """Buying on top of normal, (n, I); none for goods that cannot be kept."""
-    import numpy as np
-
-    one, split = block.base.goods[place], block.splits[place]
-    if not one.good.can_store or "stocks" in block.off:
-        return np.zeros_like(block.stock[place])
-    exposed = (one.shares * split.exposed[quarter]).sum(axis=0)
-    hazard = (one.shares * split.exposed[quarter] * split.hazard[quarter]).sum(axis=0)
-    hazard = np.divide(hazard, exposed, out=np.zeros_like(hazard), where=exposed > 0)
-    stock = block.stock[place] / block.demand[place][:, quarter]
-    if not hazard.any() and not stock.any():
-        return np.zeros_like(stock)
-    return stocks.extra_buying(hazard, stock, block.draws, one.good.id, exposed)
-
-
-def _weights(block: _Block, place: int, quarter: int) -> Weighted:
-    """Wedges of the quarter; records the elasticity and the cost of a detour on the way."""
-    import numpy as np
-
-    one, split, draws = block.base.goods[place], block.splits[place], block.draws
-    good, path = one.good.id, block.path.goods[one.good.id]
-    short, long = draws.get("elasticity_short", good), draws.get("elasticity_long", good)
-    clock = split.clock[quarter] - draws.get("qualification_quarters", good)
-    left = np.exp(-np.maximum(0, clock) / draws.get("elasticity_quarters", good))
-    if "substitution" in block.off or split.clock[quarter] < 0:
-        left = np.ones_like(left)
-    long = np.maximum(long, short)
-    path.elasticity[:, quarter] = long - (long - short) * left
-    markup = draws.get("detour_markup", good)
-    if block.base.hubs:
-        costs, spread = diversion.hub_costs(draws, block.base.hubs), draws.get("hub_dispersion")
-        paths = block.wedges.enforcement
-        added = np.array([paths[hub][quarter] if hub in paths else 0.0 for hub in block.base.hubs])
-        block.path.hub_shares[:, quarter] = diversion.hub_shares(costs + added, spread)
-        markup = diversion.markup_under(markup, costs, added, spread)
-    path.markup[:, quarter] = markup
-    path.seizure[:] = draws.get("seizure", good)
-    return weigh(
-        one,
-        split,
-        quarter,
-        path.elasticity[:, quarter],
-        markup,
-        diversion.detour_wedge(markup, path.seizure),
-        draws.get("holding_cost", good),
-        draws.get("workaround_markup", good),
-    )
-
-
-def _outlay(block: _Block, place: int, quarter: int) -> NDArray[np.float64]:
-    """E0 of the quarter, (n, I): the base times the cycle; tool budgets follow the price of the chips made."""
-    import numpy as np
-
-    one, base = block.base.goods[place], block.base
-    outlay = one.outlay * block.demand[place][:, quarter]
-    if place not in base.tools or "capacity" in block.off or not base.chips:
-        return outlay
-    response = block.draws.get("investment_response", one.good.id)
-    if quarter == 0 or not response.any():
-        return outlay
-    worth, weight = np.zeros_like(outlay), np.zeros(len(base.buyers))
-    for chip in base.chips:
-        made = base.goods[chip]
-        for maker in np.flatnonzero(made.home >= 0):
-            price = block.path.goods[made.good.id].price[:, quarter - 1, maker]
-            worth[:, made.home[maker]] += made.supply[maker] * np.log(price)
-            weight[made.home[maker]] += made.supply[maker]
-    return np.asarray(outlay * np.exp(response[:, None] * worth / np.where(weight > 0, weight, 1)))
-
-
-def _capacity(block: _Block, place: int, quarter: int) -> NDArray[np.float64]:
-    """K A of the quarter, (n, J)."""
-    import numpy as np
-
-    one, draws = block.base.goods[place], block.draws
-    capacity_ = one.supply * block.supply[place][quarter] * block.own[place]
-    if _in_fabs(block.base, place):
-        up = 1 - draws.get("uptime_loss")[:, None] * (1 - np.minimum(1, block.covered))
-        fabs = block.fabs * up
-        home = np.maximum(one.home, 0)
-        capacity_ = capacity_ * np.where(one.home >= 0, fabs[:, home], 1.0)
-    rate = draws.get("learning_rate", one.good.id)
-    if rate.any() and "learning" not in block.off:
-        spillover = draws.get("learning_spillover", one.good.id)
-        capacity_ = capacity_ * learning.efficiency(
-            block.made[place], block.normal_made[place], rate, spillover
-        )
-    return np.asarray(capacity_)
-
-
-def _record_market(block: _Block, place: int, quarter: int, now: Cleared, weights: Weighted) -> None:
+def _record_market(block: Block, place: int, quarter: int, now: Cleared, weights: Weighted) -> None:
     """Prices, receipts and, in detail, who bought from whom which way."""
     import numpy as np
 
@@ -274,7 +117,7 @@ def _record_market(block: _Block, place: int, quarter: int, now: Cleared, weight
         levies[:, quarter] += (legal * (rate / (1 - cut))).sum(axis=(1, 2))
 
 
-def _use(block: _Block, place: int, quarter: int, now: Cleared, extra: NDArray[np.float64]) -> None:
+def _use(block: Block, place: int, quarter: int, now: Cleared, extra: NDArray[np.float64]) -> None:
     """Use and stocks."""
     import numpy as np
 
@@ -290,7 +133,7 @@ def _use(block: _Block, place: int, quarter: int, now: Cleared, extra: NDArray[n
     path.stock[:, quarter] = block.stock[place]
 
 
-def _output(block: _Block, quarter: int) -> None:
+def _output(block: Block, quarter: int) -> None:
     """Users' output, from what they use of each input."""
     import numpy as np
 
@@ -299,7 +142,7 @@ def _output(block: _Block, quarter: int) -> None:
     block.path.output[:, quarter] = log_output(used, cost, block.draws.get("sigma")[:, None])
 
 
-def _move_capacity(block: _Block, quarter: int) -> None:
+def _move_capacity(block: Block, quarter: int) -> None:
     """Tools put to use, service, wear, and the capacity of the next quarter."""
     import numpy as np
 
@@ -321,7 +164,7 @@ def _move_capacity(block: _Block, quarter: int) -> None:
         block.fabs = capacity.next_capacity(block.fabs, path.decay[:, quarter], built)
     for place, one in enumerate(base.goods):
         response = draws.get("investment_response", one.good.id)
-        if _in_fabs(base, place) or not response.any():
+        if in_fabs(base, place) or not response.any():
             continue
         wear = draws.get("decay_serviced", one.good.id)[:, None]
         lag = draws.get("gestation_quarters", one.good.id)
@@ -330,7 +173,7 @@ def _move_capacity(block: _Block, quarter: int) -> None:
         block.own[place] = capacity.next_capacity(block.own[place], wear, built)
 
 
-def _learn(block: _Block, quarter: int) -> None:
+def _learn(block: Block, quarter: int) -> None:
     """Add the quarter's output to experience."""
     for place, one in enumerate(block.base.goods):
         path = block.path.goods[one.good.id]
@@ -338,7 +181,7 @@ def _learn(block: _Block, quarter: int) -> None:
         block.normal_made[place] = block.normal_made[place] + one.supply * block.supply[place][quarter]
 
 
-def _index_of(block: _Block, places: tuple[int, ...], quarter: int, absolute: bool) -> NDArray[np.float64]:
+def _index_of(block: Block, places: tuple[int, ...], quarter: int, absolute: bool) -> NDArray[np.float64]:
     """Index over goods of what users use, (n, I); 1 for a country that buys none.
 
     absolute: tools against the base quarter, combined as users combine inputs; else service against normal, in
@@ -360,39 +203,8 @@ def _index_of(block: _Block, places: tuple[int, ...], quarter: int, absolute: bo
     return np.where(total > 0, index, 1.0)
 
 
-def _in_fabs(base: Base, place: int) -> bool:
-    """Whether the good is made in fabs, whose capacity comes from tools."""
-    return place in base.chips and bool(base.tools)
-
-
 def _by_country(draws: Draws, name: str, countries: tuple[str, ...]) -> NDArray[np.float64]:
     """A parameter of each country, (n, I)."""
     import numpy as np
 
     return np.stack([draws.get(name, country) for country in countries], axis=1)
-
-
-def _broadcast(
-    paths: Mapping[str, NDArray[np.float64]], good: str, shape: tuple[int, int]
-) -> NDArray[np.float64]:
-    """A multiplier path, or ones."""
-    import numpy as np
-
-    return np.array(np.broadcast_to(paths[good], shape)) if good in paths else np.ones(shape)
-
-
-def _noise(draws: Draws, good: str, buyers: tuple[str, ...], span: int) -> NDArray[np.float64]:
-    """Multiplier of demand about the cycle, (n, T, I): log-normal, persistent, partly common to all buyers."""
-    import numpy as np
-
-    size = draws.get("demand_noise", good)
-    if draws.seed is None or not size.any():
-        return np.ones((draws.count, 1, 1))
-    common = draws.get("demand_noise_common", good)[:, None, None]
-    kept = draws.get("demand_noise_persistence", good)[:, None]
-    world = draws.noise(good, span)[:, :, None]
-    each = np.stack([draws.noise(f"{good}:{buyer}", span) for buyer in buyers], axis=2)
-    shock = np.sqrt(common) * world + np.sqrt(1 - common) * each
-    for quarter in range(1, span):
-        shock[:, quarter] = kept * shock[:, quarter - 1] + np.sqrt(1 - kept**2) * shock[:, quarter]
-    return np.asarray(np.exp(size[:, None, None] * shock))
