@@ -168,7 +168,8 @@ def test_the_command_prints_the_layout_that_is_asked_for(tmp_path):
 
     assert result.exit_code == 0
     (row,) = json.loads(result.stdout)["targets"]
-    assert row["id"] == "T" and len(row["band"]) == 2
+    assert row["id"] == "T"
+    assert len(row["band"]) == 2
     assert row["baselines"]["last_year"]["value"] == pytest.approx(432.6)
 
 

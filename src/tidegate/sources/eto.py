@@ -28,7 +28,8 @@ _COLUMNS: Mapping[str, frozenset[str]] = {
 }
 _CODES = {"USA": "US", "CHN": "CN", "KOR": "KR", "JPN": "JP", "TWN": "TW", "NLD": "NL", "DEU": "DE", "GBR": "GB",
           "FRA": "FR", "AUT": "AT", "BEL": "BE", "CHE": "CH", "SWE": "SE", "ITA": "IT", "ISR": "IL", "SGP": "SG",
-          "CAN": "CA", "AUS": "AU", "RUS": "RU", "FIN": "FI", "NOR": "NO", "MYS": "MY", "HKG": "HK", "EUR": "EU"}  # fmt: skip
+          "CAN": "CA", "AUS": "AU", "RUS": "RU", "FIN": "FI", "NOR": "NO", "MYS": "MY", "HKG": "HK",
+          "EUR": "EU"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

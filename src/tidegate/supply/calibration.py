@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidegate.data import SUPPLY
 from tidegate.supply.network import Good, Network, Parameter, Supplier
@@ -216,7 +216,7 @@ class Calibration:
         others = np.array([0.0 if buyer == "CN" else wanted[buyer] for buyer in self.buyer_ids])
         flow = (revenue * (1 - to_china))[:, None] * (others / others.sum())[None, :]
         flow[:, self.buyer_ids.index("CN")] = revenue * to_china
-        return flow
+        return np.asarray(flow)
 
 
 def load_calibration(folder: Path | None = None) -> Calibration:
@@ -226,7 +226,8 @@ def load_calibration(folder: Path | None = None) -> Calibration:
     """
     own = folder or SUPPLY
     names = ("goods", "buyers", "suppliers", "demand", "parameters", "cycle", "anchors", "totals")
-    found = Calibration(own, *(read_rows(own, f"{name}.csv") for name in names))
+    rows: dict[str, Any] = {name: read_rows(own, f"{name}.csv") for name in names}
+    found = Calibration(folder=own, **rows)
     _check(found)
     return found
 

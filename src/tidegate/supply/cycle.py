@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tidegate.errors import BadInputError
-from tidegate.supply.calibration import CLASSES, Calibration
-from tidegate.supply.quarters import Month, months_of_quarter
+from tidegate.supply.calibration import CLASSES, Calibration, class_of
+from tidegate.supply.quarters import Month, months_of_period, months_of_quarter
+from tidegate.supply.shipped import Row, read_rows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["PATHS", "cycle_level", "demand_paths"]
+__all__ = ["PATHS", "cycle_level", "demand_paths", "supply_paths"]
 
 PATHS = ("known", "realised")
 _BASE_YEAR = 2021
@@ -52,7 +53,7 @@ def cycle_level(
 
     def at(wanted: Sequence[Month]) -> NDArray[np.float64]:
         when = np.array([year + (month - 0.5) / 12 for year, month in wanted])
-        return np.exp(np.interp(when, years + 0.5, levels))
+        return np.asarray(np.exp(np.interp(when, years + 0.5, levels)))
 
     return np.asarray(at(months) / at(_BASE_MONTHS).mean())
 
@@ -60,14 +61,41 @@ def cycle_level(
 def demand_paths(
     calibration: Calibration, quarters: Sequence[str], path: str = "known"
 ) -> Mapping[str, NDArray[np.float64]]:
-    """Return, for each good, the multiplier of base outlays by quarter, shape (quarters, 1)."""
-    found = {}
+    """Return, for each good, the multiplier of base outlays by quarter and buyer, shape (quarters, buyers)."""
+    import numpy as np
+
+    plans = read_rows(calibration.folder, "plans.csv")
+    found: dict[str, NDArray[np.float64]] = {}
     for name, goods in CLASSES.items():
         months = [month for quarter in quarters for month in months_of_quarter(quarter)]
         level = cycle_level(calibration, name, months, path).reshape(-1, 3).mean(axis=1)[:, None]
-        found |= dict.fromkeys(goods, level)
+        paths = np.repeat(level, len(calibration.buyer_ids), axis=1)
+        for plan in (row for row in plans if row["class"] == name):
+            (year, month), *_ = months_of_period(plan["period"])
+            start, end = 2022.5, year + month / 12
+            when = np.array([m[1][0] + (m[1][1] - 0.5) / 12 for m in map(months_of_quarter, quarters)])
+            way = np.clip((when - start) / (end - start), 0, 1)
+            paths[:, calibration.buyer_ids.index(plan["buyer"])] *= 1 + (plan["multiplier"] - 1) * way
+        found |= dict.fromkeys(goods, paths)
     return found
 
 
-def _is(row: Mapping[str, object] | object, path: str, name: str) -> bool:
-    return row["path"] == path and row["class"] == name  # type: ignore[index]
+def supply_paths(
+    calibration: Calibration, quarters: Sequence[str], path: str = "known"
+) -> Mapping[str, NDArray[np.float64]]:
+    """Return the multiplier of base capacity of what is not made in fabs, shape (quarters, 1): it follows the cycle.
+
+    Else the trend itself would read as a shortage. Fabs grow by the tools that are bought.
+    """
+    months = [month for quarter in quarters for month in months_of_quarter(quarter)]
+    return {
+        row["good"]: cycle_level(calibration, class_of(row["good"]), months, path)
+        .reshape(-1, 3)
+        .mean(axis=1)[:, None]
+        for row in calibration.goods
+        if row["stage"] != "chip"
+    }
+
+
+def _is(row: Row, path: str, name: str) -> bool:
+    return bool(row["path"] == path and row["class"] == name)

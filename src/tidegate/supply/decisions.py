@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidegate.dates import Day, parse_day
 from tidegate.ledger import Ledger
-from tidegate.ledger.model import Measure
+from tidegate.ledger.model import Limb, Measure
 from tidegate.supply.lots import COUNTRY, Lot
 
 if TYPE_CHECKING:
@@ -42,10 +42,16 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A lot on a day. open: whether some government's answer is unknown for want of a fact."""
+    """A lot on a day. open: whether some government's answer is unknown for want of a fact.
+
+    holds: on the product that stands for the lot. quality: what that is worth beside the best product on sale.
+    beyond: the holds on the best one, which keep the rest of its worth from the buyers.
+    """
 
     holds: tuple[Hold, ...]
     open: bool
+    quality: float = 1.0
+    beyond: tuple[Hold, ...] = ()
 
 
 def policy_of(outcome: str, review: str | None) -> str:
@@ -54,9 +60,17 @@ def policy_of(outcome: str, review: str | None) -> str:
 
 
 def decide_lots(
-    lots: Sequence[Lot], ledger: Ledger, days: Iterable[Day], known_by: Day | None = None
+    lots: Sequence[Lot],
+    ledger: Ledger,
+    days: Iterable[Day],
+    known_by: Day | None = None,
+    *,
+    exponent: float = 0.3,
 ) -> Mapping[tuple[int, Day], Held]:
-    """Return how each lot (by its place) is held on each day."""
+    """Return how each lot (by its place) is held on each day.
+
+    exponent: of performance in what a product is worth beside the best one that could fill its lot.
+    """
     import pyarrow as pa
 
     from tidegate.licensing.table import decide_table
@@ -79,7 +93,8 @@ def decide_lots(
         before = (law, day)
     names = list(dict.fromkeys(name for row in rows for name in row))
     table = pa.table({name: [row.get(name) for row in rows] for name in names})
-    found = _best(decide_table(table, ledger, draw_quotas=False, known_by=known_by).to_arrow())
+    decided = decide_table(table, ledger, draw_quotas=False, known_by=known_by).to_arrow()
+    found = _best(lots, decided, exponent)
     return {(place, day): found[place, on] for (place, day), on in asked.items()}
 
 
@@ -100,7 +115,7 @@ def _law_of(ledger: Ledger, day: Day, known_by: Day | None, texts: Mapping[str, 
 
 def _texts(measure: Measure) -> tuple[Day, ...]:
     """The days on which a text of a measure, its limbs or its licence policies begins to count."""
-    parts = (measure, *measure.limbs)
+    parts: tuple[Measure | Limb, ...] = (measure, *measure.limbs)
     scopes = [scope for part in parts for scope in (part.when, *(review.when for review in part.reviews))]
     return tuple(
         parse_day(start)
@@ -118,7 +133,7 @@ def _alike(lot: Lot, one: Day, other: Day) -> bool:
     return first == second
 
 
-def _best(decided: pyarrow.Table) -> dict[tuple[int, Day], Held]:
+def _best(lots: Sequence[Lot], decided: pyarrow.Table, exponent: float) -> dict[tuple[int, Day], Held]:
     # Most governments say nothing of any lot: only those that ever do are looked at row by row.
     active = [
         name.removesuffix("_outcome")
@@ -126,22 +141,37 @@ def _best(decided: pyarrow.Table) -> dict[tuple[int, Day], Held]:
         if name.endswith("_outcome") and {*_HELD, "unknown"} & set(decided.column(name).unique().to_pylist())
     ]
     needed = [f"{g}_{what}" for g in active for what in ("outcome", "review", "measures")]
-    columns = {n: decided.column(n).to_pylist() for n in (*needed, "lot_number", "date", "destination")}
-    best: dict[tuple[int, Day], tuple[int, Held]] = {}
+    columns: dict[str, list[Any]] = {
+        name: decided.column(name).to_pylist()
+        for name in (*needed, "lot_number", "date", "destination", "item")
+    }
+    found: dict[tuple[int, Day], list[tuple[str | None, tuple[Hold, ...], bool]]] = {}
     for index, (place, day) in enumerate(zip(columns["lot_number"], columns["date"], strict=True)):
         holds, unknown = [], False
+        buyer = columns["destination"][index]
         for g in active:
             outcome = columns[f"{g}_outcome"][index]
             if outcome in _HELD:
                 measures = tuple(m.split("/")[0] for m in columns[f"{g}_measures"][index].split(";") if m)
-                by_buyer = g.upper() == COUNTRY.get(
-                    str(columns["destination"][index]), columns["destination"][index]
-                )
                 policy = policy_of(outcome, columns[f"{g}_review"][index])
-                holds.append(Hold(g.upper(), policy, by_buyer, tuple(dict.fromkeys(measures))))
+                own = g.upper() == COUNTRY.get(buyer, buyer)
+                holds.append(Hold(g.upper(), policy, own, tuple(dict.fromkeys(measures))))
             unknown |= outcome == "unknown"
-        weight = max((_STRICTNESS[hold.policy] for hold in holds), default=0)
-        key = (int(place), day)
-        if key not in best or weight < best[key][0]:
-            best[key] = (weight, Held(tuple(holds), unknown))
-    return {key: held for key, (_, held) in best.items()}
+        found.setdefault((int(place), day), []).append((columns["item"][index], tuple(holds), unknown))
+    return {
+        (place, day): _held(lots[place], day, options, exponent) for (place, day), options in found.items()
+    }
+
+
+def _held(
+    lot: Lot, day: Day, options: Sequence[tuple[str | None, tuple[Hold, ...], bool]], exponent: float
+) -> Held:
+    """Of the products that could fill a lot: the one held back least, the better one among equals."""
+
+    def rank(option: tuple[str | None, tuple[Hold, ...], bool]) -> tuple[int, float]:
+        weight = max((_STRICTNESS[hold.policy] for hold in option[1]), default=0)
+        return weight, -lot.quality(option[0], day, exponent)
+
+    item, holds, unknown = min(options, key=rank)
+    best = max(options, key=lambda option: lot.quality(option[0], day, exponent))
+    return Held(holds, unknown, lot.quality(item, day, exponent), best[1])

@@ -127,9 +127,9 @@ def _new_law(bound: Bound, talk: Measure) -> list[Day]:
         for day in days:
             for standing in bound.ledger.on(day):
                 own = standing.measure
-                if standing.binds and own.id not in old and own.effect in _RESTRICTS:
-                    if own.jurisdiction == talk.jurisdiction and own.instrument is talk.instrument:
-                        found.append(day)
+                alike = own.jurisdiction == talk.jurisdiction and own.instrument is talk.instrument
+                if alike and standing.binds and own.id not in old and own.effect in _RESTRICTS:
+                    found.append(day)
     return found
 
 
@@ -193,7 +193,7 @@ def _stages(bound: Bound) -> dict[str, dict[Day, Stage]]:
 
 def _has_scope(bound: Bound, measure: str) -> bool:
     own = bound.ledger[measure]
-    return any(part.when is not None for part in (own, *own.limbs))
+    return own.when is not None or any(limb.when is not None for limb in own.limbs)
 
 
 def _in_force(ledger: Ledger, since: Mapping[str, Day]) -> Ledger:

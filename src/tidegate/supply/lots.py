@@ -29,8 +29,9 @@ class Lot:
 
     good, supplier (row), buyer (column): the flow. part: name within it. share: low, central, high of the flow's
     value. facts: columns of docs/columns.md. variants: catalog items that can fill it, with the day each was first
-    sold; empty where the item stands in the facts. listed_from, footnote5_from, veu_from: days from which the end
-    user is on the US list, under its footnote 5, a validated end user. until: facts in place of the item before a day.
+    sold and its performance (root of computing power times interconnect; None where the catalog does not have it);
+    empty where the item stands in the facts. listed_from, footnote5_from, veu_from: days from which the end user
+    is on the US list, under its footnote 5, a validated end user. until: facts in place of the item before a day.
     """
 
     good: str
@@ -39,11 +40,22 @@ class Lot:
     part: str
     share: tuple[float, float, float]
     facts: Mapping[str, Any]
-    variants: tuple[tuple[str, Day], ...] = ()
+    variants: tuple[tuple[str, Day, float | None], ...] = ()
     listed_from: Day | None = None
     footnote5_from: Day | None = None
     veu_from: Day | None = None
     until: tuple[Day, Mapping[str, Any]] | None = None
+
+    def quality(self, item: str | None, day: Day, exponent: float) -> float:
+        """Return what a product is worth to the buyers of the lot beside the best one on sale, 0 to 1."""
+        known = {
+            name: performance
+            for name, released, performance in self.variants
+            if released <= day and performance
+        }
+        if item not in known:
+            return 1.0
+        return float((known[item] / max(known.values())) ** exponent)
 
     def transactions(self, day: Day) -> Iterator[dict[str, Any]]:
         """Yield the transactions that could fill the lot on a day, the earliest product first."""
@@ -59,8 +71,9 @@ class Lot:
             facts["end_user_veu"] = day >= self.veu_from
         if not self.variants:
             yield {**facts, "date": day}
-        on_sale = [item for item, released in self.variants if released <= day]
-        for item in on_sale or [item for item, _ in self.variants[:1]]:
+            return
+        on_sale = [item for item, released, _ in self.variants if released <= day]
+        for item in on_sale or [item for item, _, _ in self.variants[:1]]:
             yield {**facts, "item": item, "date": day}
 
 
@@ -84,6 +97,7 @@ class _Reader:
     def tools(self) -> Iterator[Lot]:
         """Tools and service: kinds times the plants that buy them."""
         china = self.buyers.index("CN")
+        plain = {**self.data["plant_facts"], "end_user_us_listed": False}
         for kind in self.data["tools"]:
             for row, own in self._suppliers(kind):
                 for plant in self.data["plants"]:
@@ -92,9 +106,9 @@ class _Reader:
                         continue
                     yield Lot(
                         kind["good"], row, china, f"{kind['kind']}@{plant['id']}", (low, central, high),
-                        {**own, **self.data["plant_facts"], "end_user_us_listed": False, **kind["facts"], **plant["facts"]},
-                        (), *(_day(plant.get(f"{name}_from")) for name in ("listed", "footnote5", "veu")),
-                        _until(kind),
+                        {**own, **plain, **kind["facts"], **plant["facts"]}, until=_until(kind),
+                        listed_from=_day(plant.get("listed_from")), veu_from=_day(plant.get("veu_from")),
+                        footnote5_from=_day(plant.get("footnote5_from")),
                     )  # fmt: skip
 
     def others(self) -> Iterator[Lot]:
@@ -114,7 +128,7 @@ class _Reader:
                         if buyer == "CN"
                         else lot.get("elsewhere", lot.get("variants", ()))
                     )
-                    variants = tuple((item, self._released(item)) for item in named)
+                    variants = tuple((item, self._released(item), self._performance(item)) for item in named)
                     share = tuple(lot["share"])
                     yield Lot(lot["good"], row, column, lot["kind"], share, facts, variants)
 
@@ -163,6 +177,11 @@ class _Reader:
                 f"{self.path}: the catalog has no day of release for '{item}'. Name another item."
             )
         return dt.date.fromisoformat(f"{released}-01"[:10] if len(str(released)) > 4 else f"{released}-01-01")
+
+    def _performance(self, item: str) -> float | None:
+        own = self.catalog.items[item].attributes
+        power, link = own.get("tpp"), own.get("interconnect_gb_s", 64.0)
+        return (float(power) * float(link)) ** 0.5 if power else None
 
     def check(self, lots: tuple[Lot, ...]) -> None:
         total: dict[tuple[str, int, int], float] = {}

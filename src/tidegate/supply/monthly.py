@@ -73,7 +73,7 @@ class Months:
         quarter = quarter_of_month(month)
         if quarter not in self.bound.quarters:
             # Before the start there are the base flows and the cycle; capacity grew at the rate of the first year.
-            level = 1.0 if plan.stock or name.startswith("price") else self._cycle(name, month)
+            level = self._built_before(month) if plan.stock else self._cycle(name, month)
             return np.full(self.draws, self.base[name] * level * (1.0 if plan.stock else 1 / 3))
         if plan.months:
             return self._by_law(name, month)
@@ -86,7 +86,7 @@ class Months:
         return values / 3
 
     def _lumps(self, plan: Observable, name: str, month: Month) -> NDArray[np.float64] | float:
-        """The unevenness of single quarters of a flow, which no model of the mean has; none before the start."""
+        """What a model of the mean does not have: the unevenness of quarters, and the drift of a flow off its share."""
         import numpy as np
 
         quarter = quarter_of_month(month)
@@ -95,11 +95,22 @@ class Months:
         key = f"{name}@{quarter}"
         if key not in self._levels:
             kind, *parts = name.split(":")
-            size = self.calibration.parameter("lumpiness", parts[0] if kind == "detour" else parts[1])
-            own = np.random.default_rng([self.seed, *key.encode()])
-            spread = own.triangular(size.low, size.central, size.high, self.draws)
-            self._levels[key] = np.exp(spread * own.standard_normal(self.draws))
+            good = parts[0] if kind == "detour" else parts[1]
+            lumps = self._drawn(f"lumpiness:{name}", self.calibration.parameter("lumpiness", good))
+            drift = self._drawn(f"drift:{name}", self.calibration.parameter("drift", good))
+            own = self._stream(key).standard_normal(self.draws)
+            walked = np.zeros(self.draws)
+            # Seller and buyer drift apart from the model by steps that do not come back.
+            for past in self.bound.quarters[: self.bound.quarters.index(quarter) + 1]:
+                walked = walked + self._stream(f"{name}#{past}").standard_normal(self.draws)
+            self._levels[key] = np.exp(lumps * own + drift / 2 * walked)
         return self._levels[key]
+
+    def _built_before(self, month: Month) -> float:
+        """Capacity in a month before the start against the start, at the rate at which plants were being built."""
+        build, wear = (self.calibration.parameter(n).central for n in ("expansion", "decay_serviced"))
+        months = (2022 - month[0]) * 12 + 7 - month[1]
+        return float((1 + wear * (build - 1)) ** (-months / 3))
 
     def _cycle(self, name: str, month: Month) -> float:
         good = name.split(":")[2]

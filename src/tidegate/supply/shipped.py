@@ -142,6 +142,10 @@ SCHEMAS: Mapping[str, Mapping[str, Column]] = {
         "entity": _TEXT, "item": _NOTE, "geography": _NOTE, "metric": _TEXT, "basis": _NOTE, "period": _TEXT,
         "value": Column(number), "unit": _TEXT, "verified": Column(flag), "source": Column(_source), "note": _NOTE,
     },
+    "plans.csv": {
+        "class": _TEXT, "buyer": _TEXT, "period": _TEXT, "multiplier": Column(_positive), "low": Column(_positive),
+        "high": Column(_positive), "known_by": _TEXT, **_EVIDENCE,
+    },
     "totals.csv": {
         "id": _TEXT, "class": _TEXT, "goods": _TEXT, "buyer": _TEXT, "value": Column(_positive), "unit": _TEXT,
         "tolerance": Column(_positive), "source": Column(_source), "verified": Column(flag), "note": _NOTE,

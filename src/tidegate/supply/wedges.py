@@ -21,7 +21,7 @@ from tidegate.dates import Day
 from tidegate.ledger import Ledger
 from tidegate.ledger.model import Effect, Measure, Stage
 from tidegate.supply.calibration import Calibration
-from tidegate.supply.cycle import demand_paths
+from tidegate.supply.cycle import demand_paths, supply_paths
 from tidegate.supply.decisions import Held, Hold, decide_lots
 from tidegate.supply.hazards import hazard_bites, point
 from tidegate.supply.lots import COUNTRY, Lot, lots_of
@@ -47,7 +47,10 @@ _WORKING_DAYS, _DAYS = 63.0, 91.0
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """One hold on one lot on a day. eased: whether its record says that licences are being given."""
+    """One hold on one lot on a day. eased: whether its record says that licences are being given.
+
+    weight: share of the lot's worth that it holds.
+    """
 
     place: int
     quarter: int
@@ -55,6 +58,7 @@ class Grip:
     hold: Hold
     eased: bool
     no_way_round: bool
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,12 @@ class Bound:
 
     def new_holds(self, place: int, day: Day) -> tuple[Hold, ...]:
         """Return what holds a lot on a day, without what held it in the base year already."""
+        return self._new(place, self.held[place, day].holds)
+
+    def _new(self, place: int, holds: Sequence[Hold]) -> tuple[Hold, ...]:
         before = {measure for hold in self.base[place].holds for measure in hold.measures}
         found = []
-        for hold in self.held[place, day].holds:
+        for hold in holds:
             own = tuple(measure for measure in hold.measures if measure not in before)
             if own and (not before or own == hold.measures or _stricter(hold, self.base[place].holds)):
                 found.append(Hold(hold.government, hold.policy, hold.by_buyer, own))
@@ -108,20 +115,18 @@ class Bound:
             day: {s.measure.id for s in self.ledger.on(day) if s.stage is Stage.EASED}
             for days in self.days for day in days
         }  # fmt: skip
-        return tuple(
-            Grip(
-                place,
-                quarter,
-                day,
-                hold,
-                not eased[day].isdisjoint(hold.measures),
-                self._no_way_round(place, day, hold),
-            )
-            for quarter, days in enumerate(self.days)
-            for day in days
-            for place in range(len(self.lots))
-            for hold in self.new_holds(place, day)
-        )
+        found = []
+        for quarter, days in enumerate(self.days):
+            for day in days:
+                for place in range(len(self.lots)):
+                    held = self.held[place, day]
+                    # A product cut down to what is allowed leaves the rest of the best one's worth held.
+                    for weight, holds in ((held.quality, held.holds), (1 - held.quality, held.beyond)):
+                        for hold in self._new(place, holds) if weight > 0 else ():
+                            is_eased = not eased[day].isdisjoint(hold.measures)
+                            no_way = self._no_way_round(place, day, hold)
+                            found.append(Grip(place, quarter, day, hold, is_eased, no_way, weight))
+        return tuple(found)
 
     @property
     def days(self) -> tuple[tuple[Day, ...], ...]:
@@ -143,7 +148,8 @@ def bind(calibration: Calibration, ledger: Ledger, first: str, last: str) -> Bou
     lots = lots_of(calibration)
     quarters = quarters_between(first, last)
     days = [middle(month) for quarter in quarters for month in months_of_quarter(quarter)]
-    held = decide_lots(lots, ledger, [BASE_DAY, *days])
+    exponent = calibration.parameter("quality_exponent").central
+    held = decide_lots(lots, ledger, [BASE_DAY, *days], exponent=exponent)
     base = {place: held[place, BASE_DAY] for place in range(len(lots))}
     return Bound(calibration, ledger, quarters, lots, base, held)
 
@@ -156,8 +162,7 @@ def wedges_of(bound: Bound, *, at: float = 0.5, cycle: str = "known") -> Wedges:
     """
     bites = (*_held_bites(bound, at), *_rate_bites(bound), *_cap_bites(bound), *hazard_bites(bound, at))
     demand = demand_paths(bound.calibration, bound.quarters, cycle)
-    # What is not made in fabs grows with the cycle: else the trend itself would read as a shortage.
-    supply = {row["good"]: demand[row["good"]] for row in bound.calibration.goods if row["stage"] != "chip"}
+    supply = supply_paths(bound.calibration, bound.quarters, cycle)
     return Wedges(bound.quarters, bites, demand=demand, supply=supply)
 
 
@@ -199,16 +204,17 @@ def _held_bites(bound: Bound, at: float) -> list[Bite]:
     import numpy as np
 
     values: dict[tuple[str, str, str, str], NDArray[np.float64]] = {}
-    by_lot: dict[tuple[int, int, Day], dict[tuple[str, str], float]] = {}
+    by_lot: dict[tuple[int, int, Day], dict[tuple[str, str, float | str], float]] = {}
     for grip in bound.grips:
         found = by_lot.setdefault((grip.place, grip.quarter, grip.day), {})
-        for key, value in _of_grip(bound, grip, at).items():
+        for (measure, channel), value in _of_grip(bound, grip, at).items():
             # A union's rule is its own and that of the member that exports: it holds the lot once.
-            found[key] = max(found.get(key, 0.0), value)
+            own = (measure, channel, "" if channel == "delay" else grip.weight)
+            found[own] = max(found.get(own, 0.0), value)
     for (place, quarter, _), found in by_lot.items():
         lot = bound.lots[place]
         cell = (quarter, lot.supplier, lot.buyer)
-        for (measure, channel), value in found.items():
+        for (measure, channel, _weight), value in found.items():
             name = (measure, lot.good, channel, lot.part if channel != "delay" else "")
             if name not in values:
                 values[name] = np.zeros(_shape(bound, lot.good))
@@ -224,7 +230,7 @@ def _held_bites(bound: Bound, at: float) -> list[Bite]:
 
 def _of_grip(bound: Bound, grip: Grip, at: float) -> dict[tuple[str, str], float]:
     """What each measure of a hold does, as a share of the whole flow; the delay in quarters."""
-    hold, share = grip.hold, bound.lots[grip.place].share[1]
+    hold, share = grip.hold, bound.lots[grip.place].share[1] * grip.weight
     if hold.policy == "quota" or share <= 0:
         return {}
     passes = freed(bound.calibration, grip, at)
