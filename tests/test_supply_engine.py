@@ -142,6 +142,20 @@ def test_fear_moves_sales_forward_and_leaves_a_hole():
     assert (bought[6:9] < 1).all()
 
 
+def test_the_rush_goes_to_the_maker_under_threat():
+    network = three_goods(CALM, **STEADY, cover_max=2.0)
+
+    def sold(*threatened):
+        fear = tuple(Bite(m, "chips", "hazard", toward(1, m, "CN", 0, 0.5)) for m in threatened)
+        path = run(network, Wedges(quarters(1), fear), central_draw(network))
+        return path.goods["chips"].legal[0, 0, :, BUYERS.index("CN")] / path.goods["chips"].price[0, 0]
+
+    calm, fear_of_one, fear_of_all = sold(), sold("US"), sold(*COUNTRIES)
+
+    assert fear_of_one[0] > fear_of_all[0] > calm[0]
+    assert fear_of_one[2] < fear_of_all[2]
+
+
 def test_fear_lifts_prices_for_everybody_before_the_cut_off():
     feared, surprised = rush()
 

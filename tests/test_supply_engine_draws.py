@@ -38,6 +38,16 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_block():
     assert samples(block=23, seed=6).tobytes() != whole
 
 
+def test_the_layout_of_the_flows_in_memory_does_not_change_a_byte():
+    network = three_goods()
+    turned = replace(network, flows={good: np.asfortranarray(flow) for good, flow in network.flows.items()})
+    whole = samples().tobytes()
+    for block in (1, 23):
+        found = simulate(turned, some_wedges(), OUTCOMES, draws=23, seed=5, block=block)
+
+        assert found.samples.tobytes() == whole
+
+
 def test_more_draws_leave_the_first_ones_as_they_were():
     assert samples(draws=30)[:, :23].tobytes() == samples().tobytes()
 

@@ -63,7 +63,7 @@ def base_of(network: Network) -> Base:
         raise BadInputError("cost_share: shares are not negative and those of a buyer add up to less than 1.")
     goods = []
     for place, good in enumerate(network.goods):
-        suppliers, flows = network.suppliers[good.id], np.asarray(network.flows[good.id], float)
+        suppliers, flows = network.suppliers[good.id], np.array(network.flows[good.id], float, order="C")
         if flows.shape != (len(suppliers), size):
             raise BadInputError(f"flows of {good.id}: shape {flows.shape}, not {(len(suppliers), size)}.")
         if not np.isfinite(flows).all() or (flows < 0).any():

@@ -32,8 +32,11 @@ def extra_buying(block: Block, place: int, quarter: int) -> NDArray[np.float64]:
     return stocks.extra_buying(hazard, stock, block.draws, one.good.id, exposed)
 
 
-def weights_of(block: Block, place: int, quarter: int) -> Weighted:
-    """Wedges of the quarter; records the elasticity and the cost of a detour on the way."""
+def weights_of(block: Block, place: int, quarter: int, extra: NDArray[np.float64]) -> Weighted:
+    """Wedges of the quarter, given the buying on top of normal.
+
+    Records the elasticity and the cost of a detour on the way.
+    """
     import numpy as np
 
     one, split, draws = block.base.goods[place], block.splits[place], block.draws
@@ -55,7 +58,7 @@ def weights_of(block: Block, place: int, quarter: int) -> Weighted:
     path.markup[:, quarter] = markup
     path.seizure[:] = draws.get("seizure", good)
     return weigh(
-        one,
+        stocks.tilted_shares(one.shares, split.exposed[quarter] * split.hazard[quarter], extra),
         split,
         quarter,
         path.elasticity[:, quarter],

@@ -58,18 +58,21 @@ def run(
 
 def _step(block: Block, quarter: int) -> None:
     """Clear the markets of one quarter, record it and move the stocks on."""
+    import numpy as np
+
     base, draws = block.base, block.draws
     extras, weighted, nests = [], [], []
     for place, one in enumerate(base.goods):
         extra = extra_buying(block, place, quarter)
-        weights = weights_of(block, place, quarter)
+        weights = weights_of(block, place, quarter, extra)
         extras.append(extra)
         weighted.append(weights)
         nests.append(
             Nest(
                 name=f"{one.good.id} in {block.wedges.quarters[quarter]}",
-                weight=weights.weight,
-                received=weights.received,
+                # One layout in memory, or sums would be taken in another order in a block of one draw.
+                weight=np.ascontiguousarray(weights.weight),
+                received=np.ascontiguousarray(weights.received),
                 wall=weights.wall,
                 outlay=outlay_of(block, place, quarter) * (1 + extra),
                 capacity=offered(block, place, quarter),

@@ -6,7 +6,8 @@ an end rate r of cut-offs, the last unit of stock is worth holding up to a cover
     z = max(0, ln(pi b / h) / r)          quarters of use, at most cover_max.
 
 A user who lacks stock buys g = min((z - Z) / theta, front_load_max) of the normal outlay on top, which lifts prices
-and moves sales forward. One with more than wanted buys overhang_rate of the excess less: the hole after the rush.
+and moves sales forward, those of the threatened suppliers most. One with more than wanted buys overhang_rate of the
+excess less: the hole after the rush.
 When less than the normal quantity comes in, and the user is not hoarding, stock fills the gap up to release_max of
 a quarter's use.
 """
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from tidegate.supply.draws import Draws
 
-__all__ = ["extra_buying", "update_stock", "wanted_cover"]
+__all__ = ["extra_buying", "tilted_shares", "update_stock", "wanted_cover"]
 
 
 def wanted_cover(
@@ -68,6 +69,24 @@ def extra_buying(
     more = np.minimum(lacking / column("front_load_quarters"), exposed * column("front_load_max"))
     less = np.maximum(lacking * column("overhang_rate"), -np.minimum(column("release_max"), stock))
     return np.where(lacking > 0, more, less)
+
+
+def tilted_shares(
+    shares: NDArray[np.float64], threat: NDArray[np.float64], extra: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the base shares of a quarter in which users hoard, (n or 1, J, I), columns adding to 1.
+
+    What is bought on top is bought from each supplier in proportion to the threat to its flow, (J, I): hazard times
+    exposed share. With the same threat to all, the shares (J, I) stay as they are. extra: g, (n, I).
+    """
+    import numpy as np
+
+    more = np.maximum(extra, 0)
+    if not more.any():
+        return shares[None]
+    mean = (shares * threat).sum(axis=0)
+    tilt = np.divide(threat, mean, out=np.ones_like(threat), where=mean > 0)
+    return np.asarray(shares * (1 + more[:, None, :] * tilt) / (1 + more)[:, None, :])
 
 
 def update_stock(

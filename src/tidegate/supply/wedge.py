@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tidegate.supply.arrays import GoodBase
     from tidegate.supply.shares import Split
 
 __all__ = ["Weighted", "weigh"]
@@ -40,7 +39,7 @@ class Weighted:
 
 
 def weigh(
-    base: GoodBase,
+    shares: NDArray[np.float64],
     split: Split,
     quarter: int,
     elasticity: NDArray[np.float64],
@@ -49,16 +48,18 @@ def weigh(
     holding_cost: NDArray[np.float64],
     workaround: NDArray[np.float64],
 ) -> Weighted:
-    """Return the weights of each variety. elasticity, markup, wedge (of a detour), holding_cost, workaround: (n,)."""
+    """Return the weights of each variety.
+
+    shares: (n or 1, J, I). elasticity, markup, wedge (of a detour), holding_cost, workaround: (n,).
+    """
     import numpy as np
 
-    shares = base.shares[None]
     if not split.touched[quarter]:
         return Weighted(shares, shares, None, np.zeros((1, shares.shape[2])))
     less = 1 - elasticity
-    free, levied = split.free[quarter], (1 + split.tariff[quarter]) / (1 - split.cut[quarter])
-    open_ = np.broadcast_to(base.shares * free, (1, *free.shape))
-    legal = open_
+    # First the factors by which wedges change a share: of what is paid openly, and of what reaches the maker so.
+    open_ = legal = split.free[quarter][None]
+    levied = (1 + split.tariff[quarter]) / (1 - split.cut[quarter])
     if (levied > 1).any():
         # Powers are dear: only the pairs that a levy touches are raised, each in every draw.
         at = np.nonzero(levied > 1)
@@ -67,7 +68,7 @@ def weigh(
         legal = open_.copy()
         open_[:, at[0], at[1]] *= power
         legal[:, at[0], at[1]] *= power / levied[at]
-    licensed = base.shares * split.licensed[quarter]
+    licensed = split.licensed[quarter]
     if licensed.any():
         at = np.nonzero(licensed)
         dear = levied[at] * (1 + holding_cost[:, None] * split.delay[quarter][at])
@@ -76,12 +77,13 @@ def weigh(
         legal = np.repeat(legal, len(less) // len(legal), axis=0)
         open_[:, at[0], at[1]] += power
         legal[:, at[0], at[1]] += power / dear
-    weight, detour = open_, None
-    round_ = base.shares * split.detoured[quarter]
-    if round_.any():
-        power = wedge**less
-        weight = open_ + round_ * power[:, None, None]
-        detour = round_ * (power / (1 + markup))[:, None, None]
-    walled = (base.shares * split.walled[quarter]).sum(axis=0)
+    weight, detour = shares * open_, None
+    legal = shares * legal
+    if split.detoured[quarter].any():
+        power = (wedge**less)[:, None, None]
+        around = shares * split.detoured[quarter] * power
+        weight = weight + around
+        detour = around / (1 + markup)[:, None, None]
+    walled = (shares * split.walled[quarter]).sum(axis=1)
     wall = walled * ((1 + workaround) ** less)[:, None]
     return Weighted(weight, legal, detour, wall)
