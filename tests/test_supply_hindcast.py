@@ -211,3 +211,44 @@ def test_a_table_of_the_observatory_with_a_bad_share_is_refused_with_its_line(tm
 def test_a_missing_table_of_the_observatory_is_named(tmp_path):
     with pytest.raises(BadInputError, match=r"inputs.csv: the file cannot be read"):
         read_eto(Path(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def published(shared):
+    from tidegate.supply.published import compare_published
+
+    return compare_published(shared / "facts" / "scenario_targets.yaml", draws=60)
+
+
+def test_every_published_scenario_stands_beside_an_answer_or_a_reason(published):
+    for row in published.rows:
+        assert row["why"]
+        if row["model"] is None:
+            assert row["why"].startswith("not modelled: ")
+        else:
+            assert row["low"] <= row["model"] <= row["high"]
+        if row["band"] and row["model"] is not None:
+            assert row["passes"] == (row["band"][0] <= row["model"] <= row["band"][1])
+
+
+def test_a_full_stop_costs_us_makers_and_others_gain_a_part_of_it(published):
+    rows = {row["id"]: row for row in published.rows}
+
+    assert rows["bcg_2020_china_chip_restrictions"]["high"] < 0
+    assert 0 < rows["itif_2025_chip_decoupling"]["model"] < 1
+
+
+def test_a_large_coalition_hurts_more_a_unit_than_one_country(published):
+    (row,) = [row for row in published.rows if "six" in row["metric"]]
+
+    assert row["low"] > 1
+
+
+def test_a_file_of_published_scenarios_without_a_list_is_refused(tmp_path):
+    from tidegate.supply.published import compare_published
+
+    file = tmp_path / "p.yaml"
+    file.write_text("as_of: 2026-11-21\n")
+
+    with pytest.raises(BadInputError, match="a list 'targets' is expected"):
+        compare_published(file)
