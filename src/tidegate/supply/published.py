@@ -149,7 +149,7 @@ def _bcg(world: _World, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     why = (
         "flows of 2021 and 2022, where China buys about a third of US chips by billing "
         "against 23 percent of demand by "
-           "device maker there; users elsewhere take part of what is not sold; no jobs or research are modelled")  # fmt: skip
+           "device maker there; others take part of it; no jobs or research are modelled")  # fmt: skip
     return [
         _row(
             record,
