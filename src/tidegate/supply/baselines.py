@@ -28,16 +28,15 @@ def last_year(target: Target, rows: Sequence[Target], calibration: Calibration) 
     before = tuple((year - 1, month) for year, month in months)
     for row in rows:
         if _same(target, row.entity, row.item, row.geography, row.metric, row.unit) and (
-            months_of_period(row.period) == before
+            _months(row.period) == before
         ):
             return row.value
     near: list[tuple[int, float]] = []
     for seen in read_rows(calibration.folder, "history.csv"):
         if not _same(target, seen["entity"], seen["item"], seen["geography"], seen["metric"], seen["unit"]):
             continue
-        try:
-            own = months_of_period(seen["period"])
-        except BadInputError:
+        own = _months(seen["period"])
+        if not own:
             continue
         if own == before:
             return float(seen["value"])
@@ -46,6 +45,14 @@ def last_year(target: Target, rows: Sequence[Target], calibration: Calibration) 
             scale = len(before) / len(own) if target.metric in _FLOWS else 1.0
             near.append((overlap * 100 - len(own), float(seen["value"]) * scale))
     return max(near)[1] if near else None
+
+
+def _months(period: str) -> tuple[Month, ...]:
+    """The months of a period; none where it is written in a way that the model does not read."""
+    try:
+        return months_of_period(period)
+    except BadInputError:
+        return ()
 
 
 def _all_before(own: Sequence[Month], months: Sequence[Month]) -> bool:

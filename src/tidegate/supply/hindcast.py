@@ -212,10 +212,6 @@ def _target(raw: Mapping[str, str], where: str) -> Target:
         raise BadInputError(
             f"{where}: tolerance_kind is '{raw['tolerance_kind']}'. Write relative or absolute."
         )
-    try:
-        months_of_period(raw["period"])
-    except BadInputError as error:
-        raise BadInputError(f"{where}: {error}") from None
     words = {name: raw.get(name) or "" for name in ("basis", "group", "source", "note")}
     return Target(
         raw["id"], raw["entity"], raw["item"], raw["geography"] or "", raw["period"], raw["metric"], read("value"),
@@ -244,8 +240,9 @@ def hindcast(
     plans: dict[str, Observable | str] = {}
     for target in rows:
         try:
+            months_of_period(target.period)
             plans[target.id] = observable_of(target, own)
-        except NotModelled as reason:
+        except (NotModelled, BadInputError) as reason:
             plans[target.id] = f"not modelled, because {reason}"
     known = [p for p in plans.values() if isinstance(p, Observable)]
     last = max(
@@ -265,9 +262,9 @@ def _answer(
 ) -> Answer:
     import numpy as np
 
-    before = last_year(target, rows, calibration)
     if isinstance(plan, str) or run is None:
-        return Answer(target, None, None, str(plan), before)
+        return Answer(target, None, None, str(plan))
+    before = last_year(target, rows, calibration)
     values = read_off(plan, run, target.period)
     low, middle, high = (float(v) for v in np.quantile(values, _BAND))
     return Answer(target, middle, (low, high), plan.how, before)

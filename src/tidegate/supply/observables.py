@@ -7,9 +7,11 @@ was known before the start, and moved by what the model says of the change; a sh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tidegate.catalog import load_catalog
+from tidegate.errors import NotFoundError
 from tidegate.supply.calibration import CLASSES, Calibration
 from tidegate.supply.shipped import Row
 
@@ -64,7 +66,15 @@ def observable_of(target: Target, calibration: Calibration) -> Observable:
     reader = _READERS.get(target.metric)
     if reader is None:
         raise NotModelled(f"the model has no metric '{target.metric}'")
-    return reader(target, calibration)
+    return reader(replace(target, entity=_named(target.entity)), calibration)
+
+
+def _named(entity: str) -> str:
+    """The id of a firm by any of its names; other words as they are."""
+    try:
+        return load_catalog().find(entity, "country", "party")
+    except NotFoundError:
+        return entity
 
 
 def _anchor(target: Target, calibration: Calibration, *, basis: bool = True) -> Row | None:
