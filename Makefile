@@ -30,6 +30,7 @@ bench: $(VENV)/developer ## each capability beside a named peer
 	$(BIN)/python benchmarks/bench_brief.py
 	$(BIN)/python benchmarks/bench_determinations.py
 	$(BIN)/python benchmarks/bench_reading.py
+	$(BIN)/python benchmarks/bench_supply.py
 
 lock: $(VENV)/developer ## fix the developer environment anew
 	$(BIN)/python -m pip install --quiet uv

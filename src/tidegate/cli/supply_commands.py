@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,31 @@ from tidegate.cli.render import print_table, show
 __all__ = ["supply_app"]
 
 supply_app = typer.Typer()
+
+_CAVEAT = (
+    "A model's answer under its assumptions, no forecast: most of its numbers are assumptions or from memory, and\n"
+    "`tidegate hindcast` says how far it was from what came. docs/supply.md has the equations."
+)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that shows on a terminal's stderr how many runs of two ledgers are done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("draws"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    before, last = 0, 0
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("draws", total=total)
+
+        def show_done(done: int, _: int) -> None:
+            nonlocal before, last
+            # The second ledger counts from the start again.
+            before, last = (before + last, done) if done < last else (before, done)
+            bar.update(task, completed=before + last)
+
+        yield show_done
 
 
 @supply_app.command()
@@ -42,7 +69,10 @@ def simulate(
         raise BadInputError("Give one scenario file, or two with --compare.")
     against = ledger_of(ledger, scenarios[0] if compare else None)
     what_if = ledger_of(ledger, scenarios[-1])
-    found = effects_of(what_if, against, from_, to, draws=draws, seed=seed, outcomes=outcome)
+    with _bar(2 * draws) as progress:
+        found = effects_of(
+            what_if, against, from_, to, draws=draws, seed=seed, outcomes=outcome, progress=progress
+        )
     table = found.table()
     if show(table, Format.JSON if json_ else format_):
         return
@@ -53,6 +83,7 @@ def simulate(
     ]
     print_table(f"{found.scenario}, against {found.against}, {from_} to {to}", columns, shown)
     print("Measures that differ:", ", ".join(found.measures) or "none")
+    print(_CAVEAT)
 
 
 @supply_app.command()
@@ -90,3 +121,4 @@ def hindcast(
         f"{summary['modelled']} of {summary['targets']} modelled; {summary['inside_tolerance']} inside their tolerance, "
         f"{summary['inside_band']} inside the 80 percent band."
     )
+    print(_CAVEAT)
