@@ -75,6 +75,9 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
         is_bare = instrument == "general" and not items and act.sort in ("flow", "control")
         if is_bare and (not target or act.verb is None):
             continue
+        if not affected and act.sort == "licence":
+            named = [name.id for name in sentence.named("party")]
+            affected = tuple(dict.fromkeys(one for one in named if one not in target and _is_hit_firm(one)))
         if not affected and said.source and _is_hit_firm(said.source[-1]):
             affected = (said.source[-1],)
         other = counterparty or answered(act.stage, instrument, actors, target, act.future, memory)

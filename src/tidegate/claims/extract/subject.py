@@ -153,7 +153,7 @@ def _remembered(
         most = max(groups, key=lambda name: len(groups[name]))
         if (
             most != "general"
-            and len(groups[most]) >= _TOPIC * len(memory.items)
+            and len(groups[most]) >= max(_TWICE, _TOPIC * len(memory.items))
             and not (actors == ("CN",) and most in _NOT_CHINAS)
         ):
             common = max(dict.fromkeys(groups[most]), key=groups[most].count)
@@ -184,7 +184,10 @@ _OF_TRADE = {"toolmaker": "equipment_export", "designer": "chip_export", "eda": 
 _SEVERAL = 2
 """Firms of one trade that tell what a control on them is about; one may be named for another reason."""
 
-_TOPIC = 0.6
+_TWICE = 2
+"""Mentions below which an item is not what a story is about."""
+
+_TOPIC = 0.5
 """Share of a story's item names from which on what they are is what the story is about."""
 
 _NOT_CHINAS = ("chip_export", "equipment_export", "software_export", "servicing")
