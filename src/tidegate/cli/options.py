@@ -13,7 +13,7 @@ from tidegate.ledger import Ledger, load_ledger
 
 __all__ = [
     "As", "By", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "On", "PartyName",
-    "Scenario", "StageName", "Target", "ledger_of", "today",
+    "Scenario", "StageName", "Target", "ledger_of", "now", "today",
 ]  # fmt: skip
 
 
@@ -73,5 +73,10 @@ def ledger_of(folders: list[Path] | None, scenario: Path | None = None) -> Ledge
 
 
 def today() -> str:
-    """Return today's date in the user's time zone: the one place where the clock is read."""
+    """Return today's date in the user's time zone. Only here and in `now` is the clock read."""
     return dt.datetime.now().astimezone().date().isoformat()
+
+
+def now() -> dt.datetime:
+    """Return this moment in UTC."""
+    return dt.datetime.now(dt.UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tidegate.cli.options import As, Format, Json
+from tidegate.cli.options import As, Format, Json, now
 
 if TYPE_CHECKING:
     from tidegate.claims.store import Progress
@@ -73,7 +72,7 @@ def read(
     with Store.open(store) if store else nullcontext() as opened, _stoppable() as stop:
         batch.store = opened.address if opened else None
         events = read_into(
-            paths, now=_now, store=opened, out=out, reader=reader, published=day, again=again, stop=stop
+            paths, now=now, store=opened, out=out, reader=reader, published=day, again=again, stop=stop
         )
         for event in _shown(events):
             batch.add(event)
@@ -146,10 +145,6 @@ def claims(
     if out is not None or format_ is Format.CSV:
         for note in table.about["notes"]:
             print(f"tidegate: {note}", file=sys.stderr)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 @contextmanager
