@@ -39,6 +39,18 @@ class Act:
     future: bool = False
     asked: Token | None = None
 
+    @property
+    def carrier(self) -> Token:
+        """The word by which the sentence tells the act: its verb, or the head of a control merely mentioned."""
+        return self.verb if self.verb is not None else self.head
+
+    @property
+    def core(self) -> Token:
+        """The word that says what the act is about: the control's noun, or the verb of a flow."""
+        core = self.noun if self.noun is not None else self.verb
+        assert core is not None
+        return core
+
 
 @cache
 def _lexicon() -> Mapping[str, Any]:

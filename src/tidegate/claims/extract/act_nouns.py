@@ -6,7 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from tidegate.claims.extract.act import Act, classes_of, noun_sorts, operators_of, table, wordset
-from tidegate.claims.extract.grammar import governor_of, governors, is_verb, lemma_of, phrase_of
+from tidegate.claims.extract.grammar import (
+    governor_of,
+    governors,
+    is_infinitive,
+    is_verb,
+    lemma_of,
+    phrase_of,
+)
 from tidegate.claims.extract.story import Sentence
 from tidegate.claims.extract.who import names_on
 
@@ -32,7 +39,7 @@ def sort_of(sentence: Sentence, token: Token) -> str | None:
         if lemma == "blacklist" or any(word in words for word in wordset("lists")):
             return "list"
         verb, _ = _ruled_by(token)
-        is_moved = verb is not None and verb.lemma_.lower() in ("add", "place", "put", "remove", "include")
+        is_moved = verb is not None and verb.lemma_.lower() in _MOVING
         return "list" if is_moved and names_on(sentence, sentence.span) else None
     if lemma in ("probe", "investigation", "inquiry", "review"):
         return "probe" if _PROBES.search(" ".join(part.text for part in token.subtree)) else None
@@ -169,8 +176,7 @@ def _is_needed(verb: Token) -> bool:
 
 def _is_asked(act: Act) -> bool:
     """Return whether an act is only hoped for, asked or weighed."""
-    inner = act.verb if act.verb is not None else act.head
-    return any(operators_of(verb) for verb in governors(inner))
+    return any(operators_of(verb) for verb in governors(act.carrier))
 
 
 def _described_by(noun: Token) -> tuple[Token | None, str]:
@@ -188,7 +194,7 @@ def _described_by(noun: Token) -> tuple[Token | None, str]:
     for child in (*noun.children, *below):
         if child.dep_ in ("acl", "relcl") and is_verb(child):
             known = set(classes_of(child)) & (_GIVING if is_licence else _DESCRIBING)
-            is_to = any(grand.tag_ == "TO" for grand in child.children)
+            is_to = is_infinitive(child)
             has_subject = any(
                 grand.dep_ == "nsubj" and grand.lower_ not in ("that", "which") for grand in child.children
             )

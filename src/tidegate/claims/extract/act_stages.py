@@ -18,7 +18,7 @@ __all__ = ["governed"]
 
 def governed(sentence: Sentence, act: Act) -> Act | None:
     """Return an act with the stage that the verbs above it give; None where the story denies or only asks it."""
-    inner = act.verb if act.verb is not None else act.head
+    inner = act.carrier
     stage, future, top, asked = act.stage, False, act.top, None
     describes = act.noun is not None and act.verb is not None and act.verb.head == act.noun
     chain = [] if describes else list(governors(inner))

@@ -8,7 +8,7 @@ from tidegate.claims.extract.act import Act, wordset
 from tidegate.claims.extract.act_nouns import acts_of_noun, sort_of
 from tidegate.claims.extract.act_stages import governed
 from tidegate.claims.extract.act_verbs import act_of_verb
-from tidegate.claims.extract.grammar import is_verb
+from tidegate.claims.extract.grammar import is_infinitive, is_verb
 from tidegate.claims.extract.story import Sentence
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ def _contains(outer: Act, inner: Act) -> bool:
     tops = [token for token in (outer.noun, outer.verb) if token is not None]
     if inner.head in tops or (inner.noun is not None and inner.noun in tops):
         return inner.noun is None and outer.noun is not None and inner.verb == outer.verb
-    current = inner.noun if inner.noun is not None else inner.verb
-    assert current is not None
+    current = inner.core
     while current.head != current:
         if _separates(current, outer, inner):
             return False
@@ -59,7 +58,7 @@ def _separates(token: Token, outer: Act, inner: Act) -> bool:
     if dep == "prep" and token.lower_ in wordset("apart"):
         return True
     if dep == "advcl":
-        return not any(child.tag_ == "TO" for child in token.children)
+        return not is_infinitive(token)
     own = [child for child in token.children if child.dep_ in ("nsubj", "nsubjpass")]
     if dep == "conj":
         return is_verb(token) and (bool(own) or inner.verb == token or inner.noun == token)

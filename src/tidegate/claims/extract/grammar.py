@@ -9,17 +9,13 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 __all__ = [
-    "agents_of", "clause_of", "conjuncts", "governor_of", "governors", "is_negated", "lemma_of", "modal_of",
-    "objects_of", "own_clause", "phrase_of", "subjects_of",
+    "OBJECTS", "SUBJECTS", "agents_of", "clause_of", "conjuncts", "governor_of", "governors", "is_infinitive",
+    "is_negated", "is_verb", "lemma_of", "modal_of", "objects_of", "own_clause", "phrase_of", "subjects_of",
 ]  # fmt: skip
 
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj"))
 OBJECTS = frozenset(("dobj", "dative", "attr", "oprd", "obj"))
 _CLAUSES = frozenset(("ROOT", "ccomp", "advcl", "relcl", "acl", "parataxis"))
-_NOUNISH = frozenset(
-    ("compound", "conj", "pobj", "prep", "dobj", "nsubj", "nsubjpass", "attr", "appos", "amod", "nmod", "poss",
-     "pcomp", "npadvmod", "oprd", "dative", "agent", "dep", "nummod", "acl")
-)  # fmt: skip
 
 
 def lemma_of(token: Token) -> str:
@@ -86,7 +82,7 @@ def governors(token: Token) -> Iterator[Token]:
             yield up
             current = up
             continue
-        if dep in ("acl", "advcl") and _is_to(current):
+        if dep in ("acl", "advcl") and is_infinitive(current):
             yield up
             current = up
             continue
@@ -106,8 +102,9 @@ def _is_finite(token: Token) -> bool:
     )
 
 
-def _is_to(token: Token) -> bool:
-    return any(child.tag_ == "TO" for child in token.children)
+def is_infinitive(verb: Token) -> bool:
+    """Return whether a verb stands with 'to'."""
+    return any(child.tag_ == "TO" for child in verb.children)
 
 
 def subjects_of(verb: Token) -> list[Token]:
@@ -122,7 +119,7 @@ def subjects_of(verb: Token) -> list[Token]:
             return []
         if current.dep_ == "acl" and current.head.pos_ in ("NOUN", "PROPN", "PRON"):
             owned = any(child.dep_ == "poss" for child in current.head.children)
-            return [current.head] if owned or not _is_to(current) else _above(current.head)
+            return [current.head] if owned or not is_infinitive(current) else _above(current.head)
         if current.dep_ in ("conj", "xcomp", "advcl", "pcomp", "ccomp"):
             current = current.head
             if current.pos_ == "ADP":

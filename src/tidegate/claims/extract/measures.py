@@ -12,7 +12,7 @@ from tidegate.claims.claim import Claim
 from tidegate.claims.extract.act import noun_sorts, wordset
 from tidegate.claims.extract.acts import Act, find_acts
 from tidegate.claims.extract.attribution import attribute
-from tidegate.claims.extract.grammar import clause_of, governor_of, own_clause
+from tidegate.claims.extract.grammar import clause_of, governor_of, is_infinitive, own_clause
 from tidegate.claims.extract.items import items_of, items_of_ids
 from tidegate.claims.extract.memory import Memory
 from tidegate.claims.extract.roles import actors_of, answered, counterparties_of
@@ -49,23 +49,22 @@ def _claims_of(story: Story, sentence: Sentence, act: Act, memory: Memory, share
     """Return the claims of an act. shares: whether its sentence tells of other acts too."""
     near = _near(act)
     clause = sorted(
-        {*near, *own_clause(clause_of(act.verb if act.verb is not None else act.head))},
+        {*near, *own_clause(clause_of(act.carrier))},
         key=lambda token: token.i,
     )
     actors = actors_of(sentence, act, memory)
     if actors is None:
         return []
-    if act.verb is None and not _tells(sentence, act, near, memory):
+    if act.verb is None and not _tells(sentence, act, near):
         return []
     if act.sort == "refusal" and not answered("refused", "", actors, (), False, memory):
         return []
-    carrier = act.verb if act.verb is not None else act.head
-    start, end = span_of(story, sentence, carrier) if shares else (sentence.start, sentence.end)
+    start, end = span_of(story, sentence, act.carrier) if shares else (sentence.start, sentence.end)
     said = attribute(
         story, sentence, near[0].idx + sentence.offset, near[-1].idx + len(near[-1]) + sentence.offset
     )
     counterparty = counterparties_of(sentence, act, actors)
-    date = date_of(story, sentence, carrier, clause, act.future)
+    date = date_of(story, sentence, act.carrier, clause, act.future)
     claims = []
     for instrument, items in instruments_of(sentence, act, near, clause, actors, memory):
         if instrument == "revenue_share" and memory.governments["US"]:
@@ -207,8 +206,7 @@ _AT_ONCE = re.compile(
 
 def _near(act: Act) -> list[Token]:
     """Return the tokens of an act itself: its noun with all that describes it, or its verb with its objects."""
-    head = act.noun if act.noun is not None else act.verb
-    assert head is not None
+    head = act.core
     tokens = set(head.subtree)
     for child in head.children if act.noun is not None else ():
         if child.dep_ == "conj" and noun_sorts(child.lemma_.lower()):
@@ -218,13 +216,13 @@ def _near(act: Act) -> list[Token]:
             outer = child.dep_ in ("nsubj", "parataxis") or (
                 child.dep_ == "conj" and child.pos_ in ("VERB", "AUX")
             )
-            outer = outer or (child.dep_ == "advcl" and not any(one.tag_ == "TO" for one in child.children))
+            outer = outer or (child.dep_ == "advcl" and not is_infinitive(child))
             if outer:
                 tokens -= set(child.subtree)
     return sorted(tokens, key=lambda token: token.i)
 
 
-def _tells(sentence: Sentence, act: Act, near: Sequence[Token], memory: Memory) -> bool:
+def _tells(sentence: Sentence, act: Act, near: Sequence[Token]) -> bool:
     """Return whether a control that is merely mentioned is told of, not only leaned on."""
     assert act.noun is not None
     governor = governor_of(act.noun)

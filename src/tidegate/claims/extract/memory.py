@@ -22,17 +22,15 @@ class Memory:
     """The last of each sort that a story named, and its measures so far.
 
     governments: how often each state is named in the whole story. measures: the claims found, latest last,
-    with the sort of their act. actor: the state that acted last. firm, firms: the last named; seller: the last
-    firm outside China. published_rule: the day on which 'the new rules' were announced. items: the catalog's
-    items that the whole story names, as often as it does. firms_of: the last firm named of each country.
+    with the sort of their act. actor: the state that acted last. seller: the last firm named outside China.
+    published_rule: the day on which 'the new rules' were announced. items: the catalog's items that the whole
+    story names, as often as it does. firms_of: the last firm named of each country.
     """
 
     governments: Counter[str] = field(default_factory=Counter)
     measures: list[Claim] = field(default_factory=list)
     sorts: list[str] = field(default_factory=list)
     actor: str | None = None
-    firm: str | None = None
-    firms: tuple[str, ...] = ()
     seller: str | None = None
     items: tuple[str, ...] = ()
     published_rule: str | None = None
@@ -49,14 +47,10 @@ class Memory:
         """The states that have acted so far."""
         return frozenset(actor for claim in self.measures for actor in claim.actor)
 
-    def last(
-        self, instrument: str | None = None, sort: str | None = None, actors: tuple[str, ...] | None = None
-    ) -> Claim | None:
-        """Return the latest measure; of an instrument, of the sort of an act or by some states, where given."""
+    def last(self, sort: str) -> Claim | None:
+        """Return the latest measure on which an act of a sort can lean."""
         for claim, its in zip(reversed(self.measures), reversed(self.sorts), strict=True):
-            if instrument not in (None, claim.instrument) or actors not in (None, claim.actor):
-                continue
-            if sort is None or sort == its or (sort not in _OF_TWO and its not in _OF_TWO):
+            if sort == its or (sort not in _OF_TWO and its not in _OF_TWO):
                 return claim
         return None
 
@@ -72,8 +66,4 @@ class Memory:
             home = firm_country(firm)
             if home is not None:
                 self.firms_of[home] = firm
-        if firms:
-            self.firm, self.firms = firms[0], firms
-            self.seller = next(
-                (firm for firm in firms if firm_country(firm) not in ("CN", None)), self.seller
-            )
+        self.seller = next((firm for firm in firms if firm_country(firm) not in ("CN", None)), self.seller)

@@ -32,6 +32,10 @@ def _differ(one: Claim, other: Claim) -> bool:
     """Return whether two claims of the same words tell of different things, or of different days."""
     if one.date and other.date and one.date != other.date:
         return True
+    return _names_more(one, other)
+
+
+def _names_more(one: Claim, other: Claim) -> bool:
     return any(set(getattr(one, slot)) - set(getattr(other, slot)) for slot in _PARTIES)
 
 
@@ -53,4 +57,4 @@ def _adds(one: Claim, other: Claim) -> bool:
         return True
     if one.certainty != other.certainty and one.certainty != "stated":
         return True
-    return any(set(getattr(one, slot)) - set(getattr(other, slot)) for slot in _PARTIES)
+    return _names_more(one, other)

@@ -12,6 +12,7 @@ from tidegate.claims.extract.grammar import (
     conjuncts,
     governor_of,
     governors,
+    is_infinitive,
     is_negated,
     is_verb,
     lemma_of,
@@ -210,9 +211,7 @@ def _is_duty(verb: Token) -> bool:
 
 def _is_bare(verb: Token) -> bool:
     """Return whether a verb stands without a tense: what is asked or allowed, not what is told."""
-    return verb.dep_ in ("xcomp", "pcomp", "prep") or (
-        verb.dep_ == "ccomp" and any(child.tag_ == "TO" for child in verb.children)
-    )
+    return verb.dep_ in ("xcomp", "pcomp", "prep") or (verb.dep_ == "ccomp" and is_infinitive(verb))
 
 
 def _is_doubted(verb: Token) -> bool:

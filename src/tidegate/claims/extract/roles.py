@@ -33,9 +33,7 @@ def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] |
         if states:
             return (states[0],)
     said = _said(sentence, act)
-    states = list(
-        dict.fromkeys(who.id for who in said if who.sort == "state" and who.id and who.id != "allies")
-    )
+    states = list(dict.fromkeys(_states(said)))
     if act.sort in ("deal", "talks") and len(states) < 2 and act.stage in ("agreed", "considering"):
         both = _both(sentence, act, states, memory)
         if both:
@@ -54,12 +52,10 @@ def actors_of(sentence: Sentence, act: Act, memory: Memory) -> tuple[str, ...] |
         return (
             ("US",) if leaders & {"administration", "team"} and memory.governments["US"] else (memory.actor,)
         )
-    speaking = [
-        who.id for who in _speaking(sentence, act) if who.sort == "state" and who.id and who.id != "allies"
-    ]
+    speaking = _states(_speaking(sentence, act))
     if speaking and act.noun is None:
         return (speaking[0],)
-    last = memory.last(sort=act.sort)
+    last = memory.last(act.sort)
     if last is not None and last.actor:
         return last.actor
     named = [name.id for name in sentence.named("country") if name.id in memory.actors]
@@ -116,8 +112,7 @@ def _said(sentence: Sentence, act: Act) -> list[Who]:
 
 def _speaking(sentence: Sentence, act: Act) -> list[Who]:
     """Return who says, in a verb above, what an act without a doer tells: 'it wrote that exports need a licence'."""
-    inner = act.verb if act.verb is not None else act.head
-    verbs = [up for up in governors(inner) if is_verb(up)]
+    verbs = [up for up in governors(act.carrier) if is_verb(up)]
     return [
         who for verb in verbs for who in whos_of(sentence, [c for c in verb.children if c.dep_ == "nsubj"])
     ]
@@ -131,8 +126,9 @@ def _is_by_firm(sentence: Sentence, act: Act, said: Sequence[Who]) -> bool:
     return leans and any(who.sort in ("firm", "firms") for who in _speaking(sentence, act))
 
 
-def _states(whos: Iterable[Who]) -> bool:
-    return any(who.sort == "state" and who.id and who.id != "allies" for who in whos)
+def _states(whos: Iterable[Who]) -> list[str]:
+    """Return the states by name among those told of, in their order."""
+    return [who.id for who in whos if who.sort == "state" and who.id and who.id != "allies"]
 
 
 def _owner(sentence: Sentence, noun: Token | None) -> str | None:

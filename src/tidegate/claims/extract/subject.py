@@ -268,9 +268,7 @@ def _against_one(
     )
     if (items_of(names_on(sentence, near)) and not bars) or act.sort == "licence":
         return []
-    head = act.noun if act.noun is not None else act.verb
-    assert head is not None
-    for child in head.children:
+    for child in act.core.children:
         nouns = (
             [child]
             if child.dep_ == "dobj"

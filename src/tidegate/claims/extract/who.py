@@ -18,7 +18,7 @@ from tidegate.records import read_yaml_fast
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["Who", "names_on", "slug", "who_of", "whos_of"]
+__all__ = ["Who", "firm_country", "names_on", "slug", "who_of", "whos_of"]
 
 
 @dataclass(frozen=True, slots=True)
