@@ -11,6 +11,7 @@ from tidegate.supply.draws import Draws
 from tidegate.supply.market import Market
 from tidegate.supply.path import Path, empty_path
 from tidegate.supply.shares import Split, split_flows
+from tidegate.supply.unease import news_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +27,8 @@ class Block:
     """What a run carries from quarter to quarter; n draws. Lists go by good, in the order of the network.
 
     markets: with the goods that clear together in each. own: capacity of makers other than fabs, (n, J), 1 at the base.
-    made, normal_made: experience, (n, J). stock, fabs: (n, I).
+    made, normal_made: experience, (n, J). stock, fabs: (n, I). ordered: (n, T, I), buying on top of normal by the
+    quarter of the order; pending: (n, J, I), what of it is not delivered yet. news: of `unease`, (T, J, I).
     covered: (n, I), service coverage of the quarter before.
     """
 
@@ -43,6 +45,9 @@ class Block:
     made: list[NDArray[np.float64]]
     normal_made: list[NDArray[np.float64]]
     stock: list[NDArray[np.float64]]
+    ordered: list[NDArray[np.float64]]
+    pending: list[NDArray[np.float64]]
+    news: list[NDArray[np.float64]]
     fabs: NDArray[np.float64]
     covered: NDArray[np.float64]
 
@@ -75,6 +80,9 @@ class Block:
             made=made,
             normal_made=[each.copy() for each in made],
             stock=[np.zeros((count, size)) for _ in base.goods],
+            ordered=[np.zeros((count, span, size)) for _ in base.goods],
+            pending=[np.zeros((count, *one.shares.shape)) for one in base.goods],
+            news=news_of(base, splits),
             fabs=np.ones((count, size)),
             covered=np.ones((count, size)),
         )
@@ -97,7 +105,10 @@ def _broadcast(
 
 
 def _noise(draws: Draws, good: str, buyers: tuple[str, ...], span: int) -> NDArray[np.float64]:
-    """Multiplier of demand about the cycle, (n, T, I): log-normal, persistent, partly common to all buyers."""
+    """Multiplier of demand about the cycle, (n, T, I): log-normal, persistent, partly common to all buyers.
+
+    The base year is known: what is not known grows from the first quarter on to its full size.
+    """
     import numpy as np
 
     size = draws.get("demand_noise", good)
@@ -108,6 +119,8 @@ def _noise(draws: Draws, good: str, buyers: tuple[str, ...], span: int) -> NDArr
     world = draws.noise(good, span)[:, :, None]
     each = np.stack([draws.noise(f"{good}:{buyer}", span) for buyer in buyers], axis=2)
     shock = np.sqrt(common) * world + np.sqrt(1 - common) * each
-    for quarter in range(1, span):
-        shock[:, quarter] = kept * shock[:, quarter - 1] + np.sqrt(1 - kept**2) * shock[:, quarter]
+    before = np.zeros_like(shock[:, 0])
+    for quarter in range(span):
+        before = kept * before + np.sqrt(1 - kept**2) * shock[:, quarter]
+        shock[:, quarter] = before
     return np.asarray(np.exp(size[:, None, None] * shock))

@@ -107,17 +107,28 @@ class Calibration:
         found = {}
         for name in ENGINE_PARAMETERS:
             if name in own:
-                plain = self.parameter(name)
-                found[name] = plain
+                # A parameter may be given for some goods alone: elsewhere the default of the engine holds.
+                plain = self._parameter_rows.get(name) and self.parameter(name)
+                if plain:
+                    found[name] = plain
                 countries = (
                     r["good"]
                     for r in self.parameters
                     if r["parameter"] == name and r["good"] in self.buyer_ids
                 )
                 for good in (*(row["good"] for row in self.goods), *countries):
-                    if (special := self.parameter(name, good)).id != plain.id:
+                    special = self._special(name, good)
+                    if special is not None:
                         found[f"{name}:{good}"] = replace(special, id=f"{name}:{good}")
         return found
+
+    def _special(self, name: str, good: str) -> Parameter | None:
+        """A parameter of a good or of its stage, None where only that of all goods is given."""
+        try:
+            found = self.parameter(name, good)
+        except KeyError:
+            return None
+        return None if found.id == name else found
 
     @cached_property
     def _parameter_rows(self) -> Mapping[str, Row]:

@@ -39,8 +39,10 @@ def next_capacity(
     return capacity * (1 - lost) + built
 
 
-def lagged(history: NDArray[np.float64], quarter: int, lag: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what stood `lag` quarters before `quarter`; 1, the base, before the first quarter of the run.
+def lagged(
+    history: NDArray[np.float64], quarter: int, lag: NDArray[np.float64], before: float = 1.0
+) -> NDArray[np.float64]:
+    """Return what stood `lag` quarters before `quarter`; `before`, 1 at the base, ahead of the run's first quarter.
 
     history: (n, quarters, X), filled up to `quarter`. lag: (n,), whole or not; between quarters in a straight line.
     """
@@ -52,7 +54,7 @@ def lagged(history: NDArray[np.float64], quarter: int, lag: NDArray[np.float64])
     rows = np.arange(len(history))
 
     def at(place: NDArray[np.int_]) -> NDArray[np.float64]:
-        return np.where((place < 0)[:, None], 1.0, history[rows, np.maximum(place, 0)])
+        return np.where((place < 0)[:, None], before, history[rows, np.maximum(place, 0)])
 
     later = np.minimum(low + 1, quarter)
     return np.asarray((1 - part) * at(low) + part * at(later))

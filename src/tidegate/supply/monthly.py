@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tidegate.ledger import Ledger
-from tidegate.supply.calibration import Calibration, class_of
+from tidegate.supply.calibration import Calibration
 from tidegate.supply.cycle import cycle_level
 from tidegate.supply.draws import sample_draws
 from tidegate.supply.network import Parameter
@@ -114,7 +114,7 @@ class Months:
 
     def _cycle(self, name: str, month: Month) -> float:
         good = name.split(":")[2]
-        return float(cycle_level(self.calibration, class_of(good), [month], self.cycle)[0])
+        return float(cycle_level(self.calibration, good, [month], self.cycle)[0])
 
     def _by_law(self, name: str, month: Month) -> NDArray[np.float64]:
         """A flow in a month of which licences let pass a part: base, cycle, and the lots that wait or are refused.

@@ -4,35 +4,111 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tidegate.supply import diversion, learning, stocks
+from tidegate.supply import diversion, learning
 from tidegate.supply.arrays import Base
 from tidegate.supply.block import Block
+from tidegate.supply.capacity import lagged
+from tidegate.supply.stocks import Buying, order_on_top, wanted_cover
 from tidegate.supply.wedge import Weighted, weigh
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["extra_buying", "in_fabs", "offered", "outlay_of", "weights_of"]
+__all__ = ["buying_of", "in_fabs", "offered", "outlay_of", "weights_of"]
 
 
-def extra_buying(block: Block, place: int, quarter: int) -> NDArray[np.float64]:
-    """Buying on top of normal, (n, I); none for goods that cannot be kept."""
+def buying_of(block: Block, place: int, quarter: int) -> Buying:
+    """Return what users buy beyond normal in a quarter: for stock, and late. Moves the order book on."""
     import numpy as np
 
     one, split = block.base.goods[place], block.splits[place]
+    normal = block.demand[place][:, quarter]
+    none = np.zeros_like(block.stock[place])
     if not one.good.can_store or "stocks" in block.off:
-        return np.zeros_like(block.stock[place])
-    exposed = (one.shares * split.exposed[quarter]).sum(axis=0)
-    hazard = (one.shares * split.exposed[quarter] * split.hazard[quarter]).sum(axis=0)
-    hazard = np.divide(hazard, exposed, out=np.zeros_like(hazard), where=exposed > 0)
-    stock = block.stock[place] / block.demand[place][:, quarter]
-    if not hazard.any() and not stock.any():
-        return np.zeros_like(stock)
-    return stocks.extra_buying(hazard, stock, block.draws, one.good.id, exposed)
+        return Buying(none, none, one.shares[None])
+    hoarded, by_flow = none, np.zeros((1, *one.shares.shape))
+    want = _wants(block, place, quarter)
+    if want is not None or block.stock[place].any() or block.pending[place].any():
+        cover, exposed, threat = want or (none, none, by_flow)
+        at_hand = (block.stock[place] + block.pending[place].sum(axis=1)) / normal
+        orders = order_on_top(cover, at_hand, block.draws, one.good.id, exposed)
+        more = np.maximum(orders, 0) * normal
+        block.ordered[place][:, quarter] = more
+        lag = block.draws.get("delivery_quarters", one.good.id)
+        arrives = np.minimum(
+            lagged(block.ordered[place], quarter, lag, before=0.0), block.pending[place].sum(axis=1) + more
+        )
+        block.pending[place] = block.pending[place] + _spread(one.shares * threat, more)
+        by_flow = _spread(block.pending[place], arrives)
+        block.pending[place] = block.pending[place] - by_flow
+        by_flow = by_flow / normal[:, None, :]
+        hoarded = np.where(arrives > 0, arrives / normal, np.minimum(orders, 0))
+    total = hoarded
+    if split.waiting[quarter].any() or split.late[quarter].any():
+        kept = block.draws.get("carried_over", one.good.id)[:, None, None]
+        by_flow = by_flow + kept * one.shares * split.late[quarter]
+        waits = kept[:, 0] * (one.shares * split.waiting[quarter]).sum(axis=0)
+        total = total + kept[:, 0] * (one.shares * split.late[quarter]).sum(axis=0) - waits
+    if not by_flow.any():
+        return Buying(hoarded, total, one.shares[None])
+    shares = one.shares + by_flow
+    return Buying(hoarded, total, np.asarray(shares / shares.sum(axis=1)[:, None, :]))
 
 
-def weights_of(block: Block, place: int, quarter: int, extra: NDArray[np.float64]) -> Weighted:
+def _wants(
+    block: Block, place: int, quarter: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
+    """Stock wanted (n, I), share of the good it is wanted for (n or 1, I), threat to each flow (n or 1, J, I)."""
+    import numpy as np
+
+    one, split, draws = block.base.goods[place], block.splits[place], block.draws
+    exposed, hazard = split.exposed[quarter], split.hazard[quarter]
+    news = block.news[place][quarter]
+    if not hazard.any() and not news.any():
+        return None
+
+    def pays(of: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Cover against a hazard of shape (n or 1, I), or (n or 1, J, I)."""
+        values = (
+            draws.get(name, one.good.id).reshape(-1, *[1] * (of.ndim - 1))
+            for name in ("shortage_cost", "holding_cost", "cutoff_end_rate")
+        )
+        return wanted_cover(of, *values)
+
+    largest = draws.get("cover_max", one.good.id)[:, None]
+
+    part = (one.shares * exposed).sum(axis=0)
+    mean = (one.shares * exposed * hazard).sum(axis=0)
+    mean = np.divide(mean, part, out=np.zeros_like(mean), where=part > 0)
+    cover = part * np.minimum(pays(mean[None]), largest)
+    threat, wide = (exposed * hazard)[None], (part * (mean > 0))[None]
+    uneasy = draws.get("unease_exposure", one.good.id)[:, None, None]
+    if news.any() and uneasy.any():
+        legal = split.free[quarter] + split.licensed[quarter]
+        free = np.maximum(0, legal - np.where(hazard > 0, exposed, 0)) * (news > 0)
+        prior = draws.get("unease_prior", one.good.id)[:, None, None]
+        years = draws.get("unease_quarters", one.good.id)[:, None, None]
+        rate = (years * prior + news) / (years + quarter + 1)
+        of = uneasy * one.shares * free
+        # Against the old rate they hold a stock already: the normal one.
+        gain = np.minimum(np.maximum(0, pays(rate) - pays(prior)), largest[:, None])
+        cover = cover + (of * gain).sum(axis=1)
+        wide = np.minimum(1, wide + of.sum(axis=1))
+        threat = threat + uneasy * free * rate
+    return cover, wide, threat
+
+
+def _spread(weights: NDArray[np.float64], amount: NDArray[np.float64]) -> NDArray[np.float64]:
+    """An amount (n, I) shared out over makers by weights (n or 1, J, I)."""
+    import numpy as np
+
+    whole = weights.sum(axis=1)[:, None, :]
+    shares = np.divide(weights, whole, out=np.zeros_like(weights), where=whole > 0)
+    return np.asarray(shares * amount[:, None, :])
+
+
+def weights_of(block: Block, place: int, quarter: int, buying: Buying) -> Weighted:
     """Wedges of the quarter, given the buying on top of normal.
 
     Records the elasticity and the cost of a detour on the way.
@@ -58,7 +134,7 @@ def weights_of(block: Block, place: int, quarter: int, extra: NDArray[np.float64
     path.markup[:, quarter] = markup
     path.seizure[:] = draws.get("seizure", good)
     return weigh(
-        stocks.tilted_shares(one.shares, split.exposed[quarter] * split.hazard[quarter], extra),
+        buying.shares,
         split,
         quarter,
         path.elasticity[:, quarter],
@@ -66,6 +142,7 @@ def weights_of(block: Block, place: int, quarter: int, extra: NDArray[np.float64
         diversion.detour_wedge(markup, path.seizure),
         draws.get("holding_cost", good),
         draws.get("workaround_markup", good),
+        draws.get("carried_over", good),
     )
 
 

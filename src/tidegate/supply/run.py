@@ -18,7 +18,8 @@ from tidegate.supply.draws import Draws
 from tidegate.supply.market import Cleared, Nest
 from tidegate.supply.output import log_output
 from tidegate.supply.path import Path
-from tidegate.supply.plans import extra_buying, in_fabs, offered, outlay_of, weights_of
+from tidegate.supply.plans import buying_of, in_fabs, offered, outlay_of, weights_of
+from tidegate.supply.stocks import Buying
 from tidegate.supply.wedge import Weighted
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ def _step(block: Block, quarter: int) -> None:
     import numpy as np
 
     base, draws = block.base, block.draws
-    extras, weighted, nests = [], [], []
+    bought, weighted, nests = [], [], []
     for place, one in enumerate(base.goods):
-        extra = extra_buying(block, place, quarter)
-        weights = weights_of(block, place, quarter, extra)
-        extras.append(extra)
+        buying = buying_of(block, place, quarter)
+        weights = weights_of(block, place, quarter, buying)
+        bought.append(buying)
         weighted.append(weights)
         nests.append(
             Nest(
@@ -74,7 +75,7 @@ def _step(block: Block, quarter: int) -> None:
                 weight=np.ascontiguousarray(weights.weight),
                 received=np.ascontiguousarray(weights.received),
                 wall=weights.wall,
-                outlay=outlay_of(block, place, quarter) * (1 + extra),
+                outlay=outlay_of(block, place, quarter) * (1 + buying.total),
                 capacity=offered(block, place, quarter),
                 elasticity=block.path.goods[one.good.id].elasticity[:, quarter],
                 supply_elasticity=draws.get("supply_elasticity", one.good.id),
@@ -85,7 +86,7 @@ def _step(block: Block, quarter: int) -> None:
         found = market.clear([nests[place] for place in places], draws.get("sigma"))
         for place, now in zip(places, found, strict=True):
             _record_market(block, place, quarter, now, weighted[place])
-            _use(block, place, quarter, now, extras[place])
+            _use(block, place, quarter, now, bought[place])
     _output(block, quarter)
     _move_capacity(block, quarter)
     _learn(block, quarter)
@@ -120,7 +121,7 @@ def _record_market(block: Block, place: int, quarter: int, now: Cleared, weights
         levies[:, quarter] += (legal * (rate / (1 - cut))).sum(axis=(1, 2))
 
 
-def _use(block: Block, place: int, quarter: int, now: Cleared, extra: NDArray[np.float64]) -> None:
+def _use(block: Block, place: int, quarter: int, now: Cleared, buying: Buying) -> None:
     """Use and stocks."""
     import numpy as np
 
@@ -129,7 +130,9 @@ def _use(block: Block, place: int, quarter: int, now: Cleared, extra: NDArray[np
     budget = np.where(one.outlay > 0, one.outlay, 1.0) * normal
     bought = np.where(one.outlay > 0, now.outlay / (budget * path.index[:, quarter]), 1.0)
     release_max = block.draws.get("release_max", one.good.id)
-    used, stock = stocks.update_stock(block.stock[place] / normal, bought, extra, release_max)
+    used, stock = stocks.update_stock(
+        block.stock[place] / normal, bought, buying.hoarded, release_max, buying.total
+    )
     block.stock[place] = stock * normal
     path.used[:, quarter] = used
     path.bought[:, quarter] = bought * normal

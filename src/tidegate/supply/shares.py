@@ -4,7 +4,7 @@ Draws do not enter here, so this is done once for a run. Of a flow, the buyer's 
 the rest, `stop` S and `cap` C leave allowed = min(1 - S, C / demand multiplier); of what is allowed a share needs a
 licence. What is not allowed goes round through a hub if the good can, and is walled off if not. A licence that takes
 d quarters leaves a gap when the duty to have one begins: what was first asked for less than d quarters ago is not
-there yet, and is walled off for that time.
+there yet, and is walled off for that time. Users ask for a part of it again, and that comes late (`stocks`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Split:
     """One good over the run; arrays of shape (quarters, suppliers, buyers).
 
     free, licensed, detoured, walled: shares, adding to 1. delay: quarters a licence takes. tariff, cut: rates.
+    waiting: the part of walled that waits for its first licence. late: what waited before and comes now.
+    held: share that the makers' governments hold, with a licence or without one.
     hazard: perceived probability of a cut-off, of the exposed share. touched: (quarters,) whether anything bites.
     clock: (quarters,) quarters since the good was first controlled; -1 before.
     payees: (country, bite) of each tariff and cut of revenue.
@@ -37,6 +39,9 @@ class Split:
     detoured: NDArray[np.float64]
     walled: NDArray[np.float64]
     delay: NDArray[np.float64]
+    waiting: NDArray[np.float64]
+    late: NDArray[np.float64]
+    held: NDArray[np.float64]
     tariff: NDArray[np.float64]
     cut: NDArray[np.float64]
     hazard: NDArray[np.float64]
@@ -83,12 +88,12 @@ def split_flows(
     allowed = np.minimum(1 - held["stop"], held["cap"] / demand[:, None, :])
     asked = np.minimum(held["licence"], allowed)
     already = wedges.age.get(base.good.id, 0) > 0
-    waiting = np.maximum(0, asked - _earlier(asked, held["delay"], already))
     enters = 1 - held["ban"]
+    waiting = enters * np.maximum(0, asked - _earlier(asked, held["delay"], already))
     blocked = enters * (1 - allowed)
     detoured = blocked if detours and base.good.can_detour else np.zeros(shape)
-    walled = held["ban"] + enters * waiting + (blocked - detoured)
-    licensed = enters * (asked - waiting)
+    walled = held["ban"] + waiting + (blocked - detoured)
+    licensed = np.maximum(0, enters * asked - waiting)
     free = np.maximum(0, 1 - walled - detoured - licensed)
     bites = (free < 1) | (held["tariff"] > 0) | (held["revenue_cut"] > 0)
     touched = bites.any(axis=(1, 2))
@@ -99,6 +104,9 @@ def split_flows(
         detoured,
         walled,
         held["delay"],
+        waiting,
+        _earlier(waiting, held["delay"], already=False),
+        np.minimum(1, held["stop"] + asked),
         held["tariff"],
         np.minimum(held["revenue_cut"], 0.99),
         held["hazard"],

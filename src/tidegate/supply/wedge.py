@@ -47,10 +47,12 @@ def weigh(
     wedge: NDArray[np.float64],
     holding_cost: NDArray[np.float64],
     workaround: NDArray[np.float64],
+    carried: NDArray[np.float64],
 ) -> Weighted:
     """Return the weights of each variety.
 
-    shares: (n or 1, J, I). elasticity, markup, wedge (of a detour), holding_cost, workaround: (n,).
+    shares: (n or 1, J, I). elasticity, markup, wedge (of a detour), holding_cost, workaround, carried (share of
+    what waits that is bought late and not done without): (n,).
     """
     import numpy as np
 
@@ -85,5 +87,7 @@ def weigh(
         weight = weight + around
         detour = around / (1 + markup)[:, None, None]
     walled = (shares * split.walled[quarter]).sum(axis=1)
+    if split.waiting[quarter].any() and carried.any():
+        walled = walled - carried[:, None] * (shares * split.waiting[quarter]).sum(axis=1)
     wall = walled * ((1 + workaround) ** less)[:, None]
     return Weighted(weight, legal, detour, wall)
