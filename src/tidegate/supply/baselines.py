@@ -1,4 +1,4 @@
-"""What a hindcast must beat: the value of a year before, as the file or the shipped observations have it."""
+"""What stood in print beside a hindcast: the year before, which it must beat, and what was known at its start."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from tidegate.supply.shipped import read_rows
 if TYPE_CHECKING:
     from tidegate.supply.hindcast import Target
 
-__all__ = ["last_year"]
+__all__ = ["known_spans", "last_year"]
+
+LAST_KNOWN = (2022, 8)
+"""The last month of which a statistic was out when the run starts, in September 2022."""
 
 _FLOWS = frozenset({"imports", "exports", "billings", "revenue", "import_units", "smuggled"})
 
@@ -45,6 +48,27 @@ def last_year(target: Target, rows: Sequence[Target], calibration: Calibration) 
             scale = len(before) / len(own) if target.metric in _FLOWS else 1.0
             near.append((overlap * 100 - len(own), float(seen["value"]) * scale))
     return max(near)[1] if near else None
+
+
+def known_spans(target: Target, calibration: Calibration) -> list[tuple[tuple[Month, ...], float]]:
+    """Return the parts of a target's period that were published before the run starts, each with its value.
+
+    Only flows have parts that add up. Parts do not overlap, longer ones come first; the last month that can be
+    known is LAST_KNOWN. A row on another basis than the target's is left aside.
+    """
+    if target.metric not in _FLOWS:
+        return []
+    wanted = set(months_of_period(target.period))
+    rows = [*read_rows(calibration.folder, "history.csv"), *calibration.anchors]
+    found: list[tuple[tuple[Month, ...], float]] = []
+    for seen in sorted(rows, key=lambda row: -len(_months(row["period"]))):
+        own = _months(seen["period"])
+        told = own and own[-1] <= LAST_KNOWN and seen["verified"] and wanted >= set(own)
+        alike = _same(target, seen["entity"], seen["item"], seen["geography"], seen["metric"], seen["unit"])
+        basis = (seen["basis"] or "") in (target.basis, "") or (seen["basis"] or "") in target.basis
+        if told and alike and basis and not any(set(own) & set(months) for months, _ in found):
+            found.append((own, float(seen["value"])))
+    return found
 
 
 def _months(period: str) -> tuple[Month, ...]:

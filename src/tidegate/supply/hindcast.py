@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
-from tidegate.supply.baselines import last_year
+from tidegate.supply.baselines import known_spans, last_year
 from tidegate.supply.calibration import Calibration, load_calibration
 from tidegate.supply.monthly import Months, months_of_run
 from tidegate.supply.observables import NotModelled, Observable, observable_of
-from tidegate.supply.quarters import months_of_period
+from tidegate.supply.quarters import Month, months_of_period
 from tidegate.supply.shipped import number
 from tidegate.tables import Table, Tabular, to_json
 
@@ -265,16 +265,25 @@ def _answer(
     if isinstance(plan, str) or run is None:
         return Answer(target, None, None, str(plan))
     before = last_year(target, rows, calibration)
-    values = read_off(plan, run, target.period)
+    values = read_off(plan, run, target.period, known_spans(target, calibration))
     low, middle, high = (float(v) for v in np.quantile(values, _BAND))
     return Answer(target, middle, (low, high), plan.how, before)
 
 
-def read_off(plan: Observable, run: Months, period: str) -> NDArray[np.float64]:
-    """Return the values of an observable in a period, one for each draw."""
+def read_off(
+    plan: Observable, run: Months, period: str, known: Sequence[tuple[tuple[Month, ...], float]] = ()
+) -> NDArray[np.float64]:
+    """Return the values of an observable in a period, one for each draw.
+
+    known: parts of the period with values that were out before the start, in the unit of the target.
+    """
     import numpy as np
 
-    months = months_of_period(period)
+    printed = {month for months, _ in known for month in months} if not plan.of else set()
+    months = tuple(month for month in months_of_period(period) if month not in printed)
+    told = sum(value for _, value in known) if not plan.of else 0.0
+    if not months:
+        return np.full(run.draws, told)
     if plan.stock:
         months = months[-1:]
     values = run.total(plan, plan.outcomes, months)
@@ -282,7 +291,7 @@ def read_off(plan: Observable, run: Months, period: str) -> NDArray[np.float64]:
         whole = run.total(plan, plan.of, months)
         return np.asarray(plan.scale * values / whole)
     if plan.anchor is None:
-        return np.asarray(plan.scale * values)
+        return np.asarray(told + plan.scale * values)
     then = months_of_period(plan.anchor["period"])
     base = run.total(plan, plan.outcomes, then[-1:] if plan.stock else then)
-    return np.asarray(plan.scale * run.anchor_level(plan.anchor) * values / base)
+    return np.asarray(told + plan.scale * run.anchor_level(plan.anchor) * values / base)
