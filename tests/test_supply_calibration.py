@@ -3,6 +3,7 @@
 import csv
 import shutil
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from tidegate.data import SUPPLY
 from tidegate.errors import BadInputError
 from tidegate.supply.calibration import CLASSES, load_calibration
 from tidegate.supply.draws import ENGINE_PARAMETERS, sample_draws
-from tidegate.supply.shipped import KINDS, SCHEMAS
+from tidegate.supply.shipped import KINDS, SCHEMAS, read_rows
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +152,74 @@ def test_a_file_without_a_column_is_refused(tmp_path):
 
     with pytest.raises(BadInputError, match=r"goods.csv:1: The columns are not those of the file"):
         load_calibration(Path(tmp_path / "supply"))
+
+
+def quarters_of(calibration, region):
+    """Billings of a region in the four quarters before the start, as observed and read."""
+    seen = {
+        row["period"]: row
+        for row in read_rows(calibration.folder, "history.csv")
+        if (row["entity"], row["item"], row["metric"]) == (region, "semi_equipment", "billings")
+    }
+    rows = [seen[quarter] for quarter in ("2021Q3", "2021Q4", "2022Q1", "2022Q2")]
+    assert all(row["verified"] for row in rows)
+    return [row["value"] for row in rows]
+
+
+@pytest.mark.parametrize("region", ["CN", "TW", "KR", "US", "JP", "EU"])
+def test_purchases_of_tools_are_the_four_quarters_that_were_read(calibration, region):
+    bought = next(r for r in calibration.demand if (r["class"], r["buyer"]) == ("tools", region))
+    anchor = next(r for r in calibration.anchors if r["id"] == f"{region.lower()}_semi")
+    quarters = quarters_of(calibration, region)
+
+    assert bought["value"] == pytest.approx(sum(quarters) / 4, abs=0.001)
+    assert (bought["low"], bought["high"]) == (min(quarters), max(quarters))
+    assert anchor["value"] == pytest.approx(sum(quarters), abs=0.006)
+
+
+def test_regions_add_up_to_the_world_in_every_quarter_that_was_read(calibration):
+    regions = [quarters_of(calibration, r) for r in ("CN", "TW", "KR", "US", "JP", "EU", "ROW")]
+
+    # Each is rounded to a hundredth in the source.
+    np.testing.assert_allclose(np.sum(regions, axis=0), quarters_of(calibration, "WORLD"), atol=0.04)
+
+
+def test_a_forecast_on_the_known_path_was_out_before_the_start(calibration):
+    known = [row for row in calibration.cycle if row["path"] == "known"]
+
+    assert max(row["known_by"] for row in known) <= "2022-09"
+    for row in known:
+        if row["low"] is not None:
+            assert row["low"] <= row["growth"] <= row["high"]
+
+
+def test_noise_of_demand_is_the_error_of_the_forecasts_in_its_note(calibration):
+    foreseen = [16.8, 17.2, 11.0, 3.4, 4.5, 5.4, 6.2]
+    came = [-8.4, 18.9, 3.2, 1.1, -12.0, 6.8, 26.2]
+    errors = np.log1p(np.array(came) / 100) - np.log1p(np.array(foreseen) / 100)
+    row = calibration.parameter("demand_noise")
+
+    assert row.central == pytest.approx(np.sqrt(np.mean(errors**2)), abs=0.005)
+    for pair in zip(foreseen, came, strict=True):
+        assert f"{pair[0]:.1f} and {pair[1]:.1f}" in row.note
+
+
+def test_what_was_read_names_a_page_and_not_only_a_site(calibration):
+    rows = (
+        *calibration.suppliers, *calibration.demand, *calibration.parameters, *calibration.cycle, *calibration.anchors,
+        *read_rows(calibration.folder, "history.csv"),
+    )  # fmt: skip
+    for row in rows:
+        if row["verified"]:
+            page = urlsplit(row["source"])
+            assert page.path.strip("/") or page.query, (row.path, row.line)
+
+
+def test_an_observation_stands_once(calibration):
+    rows = read_rows(calibration.folder, "history.csv")
+    keys = [
+        tuple(row[c] for c in ("entity", "item", "geography", "metric", "basis", "period", "unit"))
+        for row in rows
+    ]
+
+    assert not [key for key in keys if keys.count(key) > 1]
