@@ -43,7 +43,7 @@ def cycle_level(
     if path not in PATHS:
         raise BadInputError(f"'{path}' is no path of the cycle. Use {' or '.join(PATHS)}.")
     own = name
-    if own not in {row["class"] for row in calibration.cycle}:
+    if own not in {row["class"] for row in calibration.cycle if row["path"] == path}:
         # A good may have a path of its own; else that of its class stands for it.
         own = class_of(name) if name not in CLASSES else name
         own = _LIKE.get(own, own)
