@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,22 +25,20 @@ _FLOWS = frozenset({"imports", "exports", "billings", "revenue", "import_units",
 def last_year(target: Target, rows: Sequence[Target], calibration: Calibration) -> float | None:
     """Return the same statistic a year before, None where it is not at hand.
 
-    Looked for among the targets, then among observations, those on the same basis first; at last a flow observed
-    in the year before over another span is brought to the length of the target's.
+    Looked for among the targets, then among observations; at last a flow observed in the year before over another
+    span is brought to the length of the target's. One under another tariff heading is another statistic.
     """
     months = months_of_period(target.period)
     before = tuple((year - 1, month) for year, month in months)
     for row in rows:
-        if _same(target, row.entity, row.item, row.geography, row.metric, row.unit) and (
-            _months(row.period) == before
-        ):
+        alike = _same(target, row.entity, row.item, row.geography, row.metric, row.unit)
+        if alike and _one_heading(target.basis, row.basis) and _months(row.period) == before:
             return row.value
     near: list[tuple[int, float]] = []
     for seen in read_rows(calibration.folder, "history.csv"):
-        if not _same(target, seen["entity"], seen["item"], seen["geography"], seen["metric"], seen["unit"]):
-            continue
+        alike = _same(target, seen["entity"], seen["item"], seen["geography"], seen["metric"], seen["unit"])
         own = _months(seen["period"])
-        if not own:
+        if not alike or not own or not _one_heading(target.basis, seen["basis"] or ""):
             continue
         if own == before:
             return float(seen["value"])
@@ -65,7 +64,7 @@ def known_spans(target: Target, calibration: Calibration) -> list[tuple[tuple[Mo
         own = _months(seen["period"])
         told = own and own[-1] <= LAST_KNOWN and seen["verified"] and wanted >= set(own)
         alike = _same(target, seen["entity"], seen["item"], seen["geography"], seen["metric"], seen["unit"])
-        basis = (seen["basis"] or "") in (target.basis, "") or (seen["basis"] or "") in target.basis
+        basis = (seen["basis"] or "") in target.basis
         if told and alike and basis and not any(set(own) & set(months) for months, _ in found):
             found.append((own, float(seen["value"])))
     return found
@@ -81,6 +80,12 @@ def _months(period: str) -> tuple[Month, ...]:
 
 def _all_before(own: Sequence[Month], months: Sequence[Month]) -> bool:
     return own[-1] < months[0]
+
+
+def _one_heading(one: str, other: str) -> bool:
+    """Whether two statistics are of one tariff heading, as far as both name any: 8486 holds more than 8486.20."""
+    named = [re.findall(r"\b\d{4}(?:\.\d{2})*", basis) for basis in (one, other)]
+    return not all(named) or bool(set(named[0]) & set(named[1]))
 
 
 def _same(
