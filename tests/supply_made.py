@@ -24,6 +24,9 @@ RANGES = {
     "learning_rate": (0.1, 0.15, 0.2),
     "overhang_rate": (0.0, 0.2, 0.4),
     "demand_noise": (0.02, 0.05, 0.1),
+    "delivery_quarters": (0.0, 1.0, 2.5),
+    "unease_exposure": (0.0, 0.3, 0.6),
+    "carried_over": (0.2, 0.5, 0.8),
 }
 
 

@@ -12,6 +12,7 @@ from supply_made import (
     COUNTRIES,
     RANGES,
     networks,
+    parameters,
     quarters,
     some_wedges,
     three_goods,
@@ -172,6 +173,72 @@ def test_stock_fills_the_gap_after_the_cut_off_until_it_is_gone():
     assert feared.goods["chips"].stock[0, -1, 1] == 0
 
 
+def test_what_is_ordered_in_fear_comes_after_the_delivery_time_and_no_less_of_it():
+    at_once, late = (rush(delivery_quarters=lag, overhang_rate=0.0, release_max=0.0)[0] for lag in (0.0, 2.0))
+    soon, then = (np.diff(path.goods["chips"].stock[0, :, 1], prepend=0) for path in (at_once, late))
+
+    assert (soon[2:5] > 0).all()
+    assert not then[:4].any()
+    assert (then[4:7] > 0).all()
+    # The same orders: what is bought of them differs by the prices of the quarter in which they come.
+    assert then.sum() == pytest.approx(soon.sum(), rel=0.1)
+
+
+def test_orders_on_their_way_are_not_placed_again():
+    late = rush(delivery_quarters=5.0)[0]
+
+    assert late.goods["chips"].stock[0].max() < 2.2
+
+
+UNEASY = {"cover_max": 3.0, "unease_exposure": 0.5, "shortage_cost": 2.0, "release_max": 0.0}
+
+
+def uneasy(country, share=0.5, **fixed):
+    """Stock of tools in China after a stop on a share of the tools of one country, in the last of eight quarters."""
+    network = three_goods(CALM, **{**STEADY, **UNEASY, **fixed})
+    stop = Bite("m", "tools", "stop", toward(8, country, "CN", 2, share))
+    path = run(network, Wedges(quarters(8), (stop,)), central_draw(network))
+    return path.goods["tools"].stock[0, -1, BUYERS.index("CN")]
+
+
+def test_a_control_that_has_come_makes_users_lay_up_what_the_same_government_leaves_free():
+    assert uneasy("US") > 0
+    assert uneasy("NL") > 0
+    # Where all is stopped nothing is left to lay up.
+    assert uneasy("US", share=1.0) == 0
+
+
+def test_news_that_was_to_be_expected_makes_nobody_uneasy():
+    assert uneasy("US", unease_prior=0.5) == 0
+    assert uneasy("US", unease_exposure=0.0) == 0
+    assert 0 < uneasy("US", unease_quarters=60.0) < uneasy("US")
+
+
+def test_a_control_on_chips_does_not_make_buyers_of_tools_uneasy():
+    network = three_goods(CALM, **STEADY, **UNEASY)
+    stop = Bite("m", "chips", "stop", toward(8, "US", "CN", 2, 0.5))
+    path = run(network, Wedges(quarters(8), (stop,)), central_draw(network))
+
+    assert path.goods["chips"].stock[0, -1, BUYERS.index("CN")] > 0
+    assert not path.goods["tools"].stock.any()
+
+
+def test_what_waits_for_a_licence_is_paid_less_then_and_more_when_it_comes():
+    def outlay(carried):
+        network = three_goods(CALM, **STEADY, carried_over=carried)
+        licence = Bite("m", "tools", "licence", toward(6, "US", "CN", 2))
+        delay = Bite("m", "tools", "delay", toward(6, "US", "CN", 2))
+        path = run(network, Wedges(quarters(6), (licence, delay)), central_draw(network))
+        return path.goods["tools"].outlay[0, :, BUYERS.index("CN")]
+
+    kept, lost = outlay(0.6), outlay(0.0)
+
+    assert kept[2] < lost[2]
+    assert kept[3] > lost[3]
+    assert kept.sum() == pytest.approx(lost.sum())
+    np.testing.assert_allclose(kept[[0, 1, 4, 5]], lost[[0, 1, 4, 5]])
+
+
 def test_a_good_that_cannot_be_kept_is_not_hoarded():
     network = three_goods()
     fear = Bite("m", "service", "hazard", toward(4, None, "CN", 0, 0.9))
@@ -233,9 +300,13 @@ def test_twice_the_money_for_the_same_goods_is_twice_the_prices(factor):
 
 @FEW
 @given(st.data(), st.floats(0, 1), st.floats(0, 1))
-def test_the_more_of_a_flow_is_stopped_the_less_its_buyer_gets(data, one, other):
+def test_the_more_of_a_flow_is_stopped_the_less_its_buyer_gets_at_given_prices(data, one, other):
     network = data.draw(networks())
-    network = replace(network, goods=network.goods[:1], cost_share=np.zeros((len(network.buyers), 1)))
+    # Makers that offer any quantity at one price: where the price of a stopped maker falls, its buyer may gain.
+    steady = network.parameters | parameters({}, supply_elasticity=1e6)
+    network = replace(
+        network, goods=network.goods[:1], cost_share=np.zeros((len(network.buyers), 1)), parameters=steady
+    )
     less, more = sorted((one, other))
 
     def used(value):

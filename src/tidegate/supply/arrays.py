@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tidegate.supply.network import Good, Network, Supplier
 
-__all__ = ["Base", "GoodBase", "base_of"]
+__all__ = ["Base", "GoodBase", "base_of", "over_makers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +86,15 @@ def base_of(network: Network) -> Base:
         return tuple(place for place, is_ in enumerate(stages) if is_ == stage)
 
     return Base(tuple(goods), network.buyers, network.hubs, of("chip"), of("tool"), of("service"))
+
+
+def over_makers(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sums over makers of an array (n, J, I), shape (n, I).
+
+    As a product of matrices, for a plain sum adds in another order where n is one: the bytes of a draw would
+    depend on the block it stands in.
+    """
+    import numpy as np
+
+    held = np.ascontiguousarray(values)
+    return np.asarray(np.matmul(np.ones((1, held.shape[1])), held)[:, 0, :])

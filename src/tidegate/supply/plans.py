@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tidegate.supply import diversion, learning
-from tidegate.supply.arrays import Base
+from tidegate.supply.arrays import Base, over_makers
 from tidegate.supply.block import Block
 from tidegate.supply.capacity import lagged
 from tidegate.supply.stocks import Buying, order_on_top, wanted_cover
@@ -31,13 +31,13 @@ def buying_of(block: Block, place: int, quarter: int) -> Buying:
     want = _wants(block, place, quarter)
     if want is not None or block.stock[place].any() or block.pending[place].any():
         cover, exposed, threat = want or (none, none, by_flow)
-        at_hand = (block.stock[place] + block.pending[place].sum(axis=1)) / normal
+        at_hand = (block.stock[place] + over_makers(block.pending[place])) / normal
         orders = order_on_top(cover, at_hand, block.draws, one.good.id, exposed)
         more = np.maximum(orders, 0) * normal
         block.ordered[place][:, quarter] = more
         lag = block.draws.get("delivery_quarters", one.good.id)
         arrives = np.minimum(
-            lagged(block.ordered[place], quarter, lag, before=0.0), block.pending[place].sum(axis=1) + more
+            lagged(block.ordered[place], quarter, lag, before=0.0), over_makers(block.pending[place]) + more
         )
         block.pending[place] = block.pending[place] + _spread(one.shares * threat, more)
         by_flow = _spread(block.pending[place], arrives)
@@ -53,7 +53,9 @@ def buying_of(block: Block, place: int, quarter: int) -> Buying:
     if not by_flow.any():
         return Buying(hoarded, total, one.shares[None])
     shares = one.shares + by_flow
-    return Buying(hoarded, total, np.asarray(shares / shares.sum(axis=1)[:, None, :]))
+    # Left as they are where nothing comes on top, or a draw would depend on those beside it.
+    own = np.where(by_flow.any(axis=1)[:, None, :], shares / over_makers(shares)[:, None, :], one.shares)
+    return Buying(hoarded, total, own)
 
 
 def _wants(
@@ -93,8 +95,8 @@ def _wants(
         of = uneasy * one.shares * free
         # Against the old rate they hold a stock already: the normal one.
         gain = np.minimum(np.maximum(0, pays(rate) - pays(prior)), largest[:, None])
-        cover = cover + (of * gain).sum(axis=1)
-        wide = np.minimum(1, wide + of.sum(axis=1))
+        cover = cover + over_makers(of * gain)
+        wide = np.minimum(1, wide + over_makers(of))
         threat = threat + uneasy * free * rate
     return cover, wide, threat
 
@@ -103,7 +105,7 @@ def _spread(weights: NDArray[np.float64], amount: NDArray[np.float64]) -> NDArra
     """An amount (n, I) shared out over makers by weights (n or 1, J, I)."""
     import numpy as np
 
-    whole = weights.sum(axis=1)[:, None, :]
+    whole = over_makers(weights)[:, None, :]
     shares = np.divide(weights, whole, out=np.zeros_like(weights), where=whole > 0)
     return np.asarray(shares * amount[:, None, :])
 

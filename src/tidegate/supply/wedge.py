@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tidegate.supply.arrays import over_makers
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -86,8 +88,8 @@ def weigh(
         around = shares * split.detoured[quarter] * power
         weight = weight + around
         detour = around / (1 + markup)[:, None, None]
-    walled = (shares * split.walled[quarter]).sum(axis=1)
+    walled = over_makers(shares * split.walled[quarter])
     if split.waiting[quarter].any() and carried.any():
-        walled = walled - carried[:, None] * (shares * split.waiting[quarter]).sum(axis=1)
+        walled = walled - carried[:, None] * over_makers(shares * split.waiting[quarter])
     wall = walled * ((1 + workaround) ** less)[:, None]
     return Weighted(weight, legal, detour, wall)
