@@ -165,6 +165,7 @@ def _cell(value: object) -> object:
 
 
 def need(library: str) -> ModuleType:
+    """Return a library of the extra `tables`. Raises: MissingExtraError: if it is not installed."""
     try:
         return importlib.import_module(library)
     except ImportError:

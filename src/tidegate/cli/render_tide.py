@@ -25,13 +25,13 @@ def sparkline(values: Sequence[float]) -> str:
 def print_tide(gauge: Tide) -> None:
     """Print one line of bars for each line of the gauge, then what moved most."""
     step = 3 if len(gauge.days) > _WIDE else 1
-    rows = []
+    rows: list[dict[str, Any]] = []
     for _, group in itertools.groupby(gauge.points, key=lambda p: (p.government, p.goods, p.instrument)):
         points = list(group)
         # A line that never leaves zero says so only where it is the whole answer.
         if any(point.high for point in points) or not rows:
             rows.append(_row(gauge, points, step))
-    first, last = list(gauge.days)[0], list(gauge.days)[-1]
+    first, last = next(iter(gauge.days)), list(gauge.days)[-1]
     unit = "a bar a quarter" if step == 3 else "a bar a month"
     print_table(
         f"Controls toward {gauge.target}, {first} to {last}, 0 free to 1 closed ({unit}, middle of the band)",
@@ -40,9 +40,15 @@ def print_tide(gauge: Tide) -> None:
         rows,
     )  # fmt: skip
     out = console()
-    out.print("The band is what missing facts and unstated review policies leave open; docs/tide.md has the basket.", style="dim")
+    out.print(
+        "The band is what missing facts and unstated review policies leave open; docs/tide.md has the basket.",
+        style="dim",
+    )
     if gauge.target in gauge.governments:
-        out.print(f"{gauge.target} is the target's own government: shown, not counted in 'all together'.", style="dim")
+        out.print(
+            f"{gauge.target} is the target's own government: shown, not counted in 'all together'.",
+            style="dim",
+        )
     footnotes([], {**gauge.about(), "on": gauge.days[last].isoformat()})
 
 
@@ -85,6 +91,9 @@ def print_map(found: ControlMap) -> None:
     columns += [(goods.replace("_", " "), goods) for goods in found.basket.classes]
     print_table(f"Who controls what toward whom on {found.on}", columns, rows)
     out = console()
-    out.print("Strictest answer (deals held/deals of the basket, measures that decide); empty: nothing is asked.", style="dim")
+    out.print(
+        "Strictest answer (deals held/deals of the basket, measures that decide); empty: nothing is asked.",
+        style="dim",
+    )
     out.print("--json has the ids of the measures; docs/tide.md has the basket.", style="dim")
     footnotes([], found.about())

@@ -14,7 +14,8 @@ __all__ = ["tide_app"]
 tide_app = typer.Typer()
 
 Basket = Annotated[
-    Path | None, typer.Option("--basket", metavar="FILE", help="A basket of your own instead of the shipped one.")
+    Path | None,
+    typer.Option("--basket", metavar="FILE", help="A basket of your own instead of the shipped one."),
 ]
 
 
@@ -22,11 +23,11 @@ Basket = Annotated[
 def tide(
     target: Annotated[str, typer.Argument(metavar="COUNTRY", help="Toward which country: CN, Japan, ...")] = "CN",
     from_: Annotated[str, typer.Option("--from", metavar="MONTH", help="First month.")] = "2018-01",
-    to: Annotated[str, typer.Option("--to", metavar="MONTH", help="Last month; each is read on its last day.")] = "2026-12",
+    to: Annotated[str, typer.Option("--to", metavar="MONTH", help="Last month; read on its last day.")] = "2026-12",
     by: Annotated[
         list[str] | None, typer.Option("--by", metavar="CUT", help="government, class or instrument; repeatable.")
     ] = None,
-    steps: Annotated[bool, typer.Option("--steps", help="Each deal that came to be held otherwise, and by what.")] = False,
+    steps: Annotated[bool, typer.Option("--steps", help="Each deal that came to be held otherwise, and why.")] = False,
     basket: Basket = None, known_by: KnownBy = None, ledger: Folders = None, scenario: Scenario = None,
     format_: As = Format.TABLE, json_: Json = False,
 ) -> None:  # fmt: skip

@@ -121,14 +121,20 @@ def _read(path: Path) -> Basket:
 
 def _check(place: str, deal: Deal, classes: Mapping[str, str]) -> None:
     if deal.goods not in classes:
-        raise BadInputError(f"{place}: class: '{deal.goods}' is none of {', '.join(classes)}. Name one of them.")
+        raise BadInputError(
+            f"{place}: class: '{deal.goods}' is none of {', '.join(classes)}. Name one of them."
+        )
     days = [change.on for change in deal.changes]
     if days != sorted(set(days)):
-        raise BadInputError(f"{place}: changes: their days are not in order. Put the earliest first, each once.")
+        raise BadInputError(
+            f"{place}: changes: their days are not in order. Put the earliest first, each once."
+        )
     known = load_catalog().countries
     for country in (deal.exporter, *deal.targets):
         if country not in known:
-            raise BadInputError(f"{place}: '{country}' is no country of the catalog. Write its ISO 3166-1 code.")
+            raise BadInputError(
+                f"{place}: '{country}' is no country of the catalog. Write its ISO 3166-1 code."
+            )
     for facts in (deal.facts, *(change.facts for change in deal.changes)):
         for name, value in facts.items():
             unlisted: list[str] = []

@@ -97,7 +97,18 @@ class ControlMap(Tabular):
 
     def table(self) -> Table:
         """Return one row a cell."""
-        columns = ("government", "target", "class", "how", "low", "high", "held", "deals", "measures_count", "measures")
+        columns = (
+            "government",
+            "target",
+            "class",
+            "how",
+            "low",
+            "high",
+            "held",
+            "deals",
+            "measures_count",
+            "measures",
+        )
         return Table(tuple(cell.row() for cell in self.cells), columns, self.about(), rows_name="cells")
 
     def about(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["tide_chart"]
 
 
-def tide_chart(gauge: Tide, width: int = 640, height: int = 240) -> altair.LayerChart:
+def tide_chart(gauge: Tide, width: int = 640, height: int = 240) -> altair.LayerChart | altair.FacetChart:
     """Return the lines of a gauge over time, each with its band from the lowest to the highest reading.
 
     width, height: of the plot in pixels. Lines that never leave zero are left out.
@@ -24,11 +24,14 @@ def tide_chart(gauge: Tide, width: int = 640, height: int = 240) -> altair.Layer
     except ImportError:
         raise MissingExtraError("altair is not installed. Run: pip install 'tidegate[pictures]'") from None
     names = {"government": "government", "class": "goods", "instrument": "instrument"}
-    rows, order = [], {}
+    rows: list[dict[str, object]] = []
+    order: dict[str, bool] = {}
     for point in gauge.points:
         parts = [getattr(point, names[cut]) for cut in BY if cut in gauge.by]
         own = " (its own government)" if point.government == gauge.target else ""
-        line = " / ".join("all together" if part == ALL else gauge.basket.classes.get(part, part) for part in parts)
+        line = " / ".join(
+            "all together" if part == ALL else gauge.basket.classes.get(part, part) for part in parts
+        )
         order.setdefault(line + own, False)
         order[line + own] |= point.high > 0
         rows.append({
@@ -36,9 +39,14 @@ def tide_chart(gauge: Tide, width: int = 640, height: int = 240) -> altair.Layer
             "tightness": point.tightness, "measures": ", ".join(point.measures[:3]),
         })  # fmt: skip
     kept = [line for line, moves in order.items() if moves] or list(order)[:1]
-    base = alt.Chart(alt.Data(values=[row for row in rows if row["line"] in kept])).encode(
+    base = alt.Chart(alt.InlineData(values=[row for row in rows if row["line"] in kept])).encode(
         x=alt.X("day:T", title=None),
-        color=alt.Color("line:N", title=None, sort=kept, scale=alt.Scale(domain=kept)),
+        color=alt.Color(
+            "line:N",
+            title=None,
+            scale=alt.Scale(domain=kept),
+            legend=alt.Legend(symbolOpacity=1, labelLimit=300),
+        ),
     )
     band = base.mark_area(opacity=0.18, interpolate="step-before").encode(
         y=alt.Y("low:Q", title="tightness", scale=alt.Scale(domain=[0, 1])), y2="high:Q"

@@ -7,17 +7,32 @@ of the law which can matter to these rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from tidegate.licensing.facts import SEATS
-from tidegate.licensing.logic import And, Const, Known, Node, Not, Or, Test, Value, all_of, any_of, evaluate, negate
 from tidegate.ledger.definitions import definitions
+from tidegate.licensing.facts import SEATS
+from tidegate.licensing.logic import (
+    And,
+    Const,
+    Known,
+    Node,
+    Not,
+    Or,
+    Test,
+    Value,
+    all_of,
+    any_of,
+    evaluate,
+    negate,
+)
 
 if TYPE_CHECKING:
+    import duckdb
+
     from tidegate.licensing.layers import FactLayers
 
-__all__ = ["MOST", "Settled", "steady"]
+__all__ = ["MOST", "Settled", "steady", "values_of"]
 
 MOST = 64
 """Values of a column up to which its tests are tried on each; a column of more is left to the engine."""
@@ -60,16 +75,40 @@ class Settled:
         return self._seen[test]
 
 
+def values_of(connection: duckdb.DuckDBPyConnection, rows: str, given: Iterable[str]) -> Values:
+    """Return every value of each column that has few of them, None where some row does not give it.
+
+    rows: name of a small table, of which all values are gathered; its rows with an `error` do not count. The day is
+        left out: the law changes with it.
+    """
+    names = sorted(set(given) - {"date"})
+    if not names:
+        return {}
+    listed = ", ".join(f"list(DISTINCT {name}), count({name})" for name in names)
+    [(total, *cells)] = connection.execute(
+        f"SELECT count(*), {listed} FROM {rows} WHERE error IS NULL"
+    ).fetchall()
+    found: dict[str, frozenset[Value | None]] = {}
+    for name, values, count in zip(names, cells[::2], cells[1::2], strict=True):
+        if total and len(values or ()) <= MOST:
+            found[name] = frozenset((*(values or ()), *((None,) if count < total else ())))
+    return found
+
+
 def steady(layers: FactLayers, values: Values) -> Values:
     """Return the columns whose values stay as they are given when the facts of the table are filled and derived."""
     present = layers.present
     filled = {name for _, row in layers.items for name in row} if present & {"item", "for_item"} else set()
-    filled |= {seat for who, seat in SEATS.items() if who in present or (who == "designer" and "maker" in present)}
+    filled |= {
+        seat for who, seat in SEATS.items() if who in present or (who == "designer" and "maker" in present)
+    }
     replaced = set()
     for definition in definitions():
         filled.add(definition.column)
         if definition.instead_when and definition.same_as in present:
             replaced.add(definition.column)
     return {
-        name: found for name, found in values.items() if name not in replaced and (None not in found or name not in filled)
+        name: found
+        for name, found in values.items()
+        if name not in replaced and (None not in found or name not in filled)
     }

@@ -64,7 +64,9 @@ class Statement:
         found = provisions_in(self.ledger, self.days, self.known_by)
         return {
             g.id: tuple(
-                replace(p, scope=scope, reviews=tuple((policy, self.settled(when)) for policy, when in p.reviews))
+                replace(
+                    p, scope=scope, reviews=tuple((policy, self.settled(when)) for policy, when in p.reviews)
+                )
                 for p in law_of(found, g, self.days)
                 if (scope := narrow(self.settled(p.scope), self.present)) != FALSE
             )

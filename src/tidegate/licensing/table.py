@@ -28,7 +28,7 @@ from tidegate.licensing.names import PLACED
 from tidegate.licensing.opening import OpenTable
 from tidegate.licensing.quotas import draw
 from tidegate.licensing.scope import DAY, Days
-from tidegate.licensing.settled import MOST, Settled, steady
+from tidegate.licensing.settled import Settled, steady, values_of
 from tidegate.licensing.sql import Statement
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class _Run:
         ranges: bool,
     ) -> None:
         self.sql, self.ledger, self.known_by, self.progress = connection, ledger, known_by, progress
-        self.ranges = ranges
+        self.ranges, self.settled = ranges, Settled({})
         self.table: OpenTable
         self.rows = "typed"
 
@@ -155,31 +155,15 @@ class _Run:
         if draw_quotas and (filled := draw(self.sql, self.ledger, days, given, self.known_by)):
             given, self.rows = given | filled, "drawn"
         statement = Statement(self.ledger, days, given, known_by=self.known_by, ranges=self.ranges)
-        self.settled = Settled(steady(statement.facts, self._values(given)))
+        # A large table is not gone through once more for this: its lanes seldom leave a test the same for all rows.
+        if self.table.small:
+            self.settled = Settled(steady(statement.facts, values_of(self.sql, self.rows, given)))
         statement = replace(statement, settled=self.settled)
         classes = self._classes(statement)
         count = self._distinct(classes)
         answers = self._decide_classes(classes, statement, count)
         kept, counts = self._write(classes, answers, out)
         return Decided(rows, counts.get("error", 0), count, counts, self.table.aside, out, kept)
-
-    def _values(self, given: frozenset[str]) -> dict[str, frozenset[Any]]:
-        """The values of each column that has few; None where some row does not give it."""
-        names = sorted(given - {"date"})
-        listed = ", ".join(
-            f"CASE WHEN approx_count_distinct({n}) <= {2 * MOST} THEN list(DISTINCT {n}) END, count({n})"
-            for n in names
-        )
-        if not names:
-            return {}
-        cells = self._one(f"SELECT count(*), {listed} FROM {self.rows} WHERE error IS NULL")
-        found = {}
-        for index, name in enumerate(names):
-            values, count = cells[1 + 2 * index : 3 + 2 * index]
-            if count == 0 or (values is not None and len(values) <= MOST):
-                missing = (None,) if count < cells[0] else ()
-                found[name] = frozenset((*(values or ()), *missing))
-        return found if cells[0] else {}
 
     # --- classes of rows
 

@@ -7,7 +7,7 @@ weighs the same, and so does each deal within its class.
 >>> from tidegate.ledger import load_ledger
 >>> gauge = tide(load_ledger(), "CN", "2025-04", "2025-07", by="class")
 >>> [round(point.low, 2) for point in gauge.line(goods="eda_software")]
-[0.29, 0.47, 0.47, 0.29]
+[0.29, 0.41, 0.41, 0.29]
 """
 
 from __future__ import annotations
@@ -244,10 +244,11 @@ def tide(
         found = decide_deals([(deal, country) for deal in deals], ledger, list(days.values()), known)
         return {(deal, day): holds for (deal, _, day), holds in found.items()}
 
-    if own is read_basket():
-        held = ledger.remembered(("tide", country, first, last, known), decided)
-    else:
-        held = decided()
+    held = (
+        ledger.remembered(("tide", country, first, last, known), decided)
+        if own is read_basket()
+        else decided()
+    )
     return Tide(country, cuts, own, days, held, known, ledger.read_to, ledger.scenario)
 
 
@@ -258,7 +259,7 @@ def _month_ends(first: str, last: str) -> dict[str, Day]:
         when = parse_when(text)
         if len(text) != len("2018-01"):
             raise BadInputError(f"'{text}' is no month. Write YYYY-MM, for example 2025-10.")
-        ends.append((when.first.year * 12 + when.first.month - 1))
+        ends.append(when.first.year * 12 + when.first.month - 1)
     if ends[1] < ends[0]:
         raise BadInputError(f"{last} is before {first}. Give the earlier month first.")
     if ends[1] - ends[0] >= MOST_MONTHS:

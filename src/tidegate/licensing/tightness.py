@@ -94,9 +94,7 @@ def decide_deals(
         for index, hold in enumerate(_holds(decided, government.lower())):
             if hold.high:
                 found[index][government] = hold
-    return {
-        (deal.id, target, day): holds for (deal, target, day), holds in zip(asked, found, strict=True)
-    }
+    return {(deal.id, target, day): holds for (deal, target, day), holds in zip(asked, found, strict=True)}
 
 
 def _active(decided: pyarrow.Table) -> list[str]:
