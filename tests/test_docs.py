@@ -37,7 +37,15 @@ def commands(page):
 
 @pytest.mark.parametrize(
     "page",
-    ["README.md", "docs/ledger.md", "docs/scenarios.md", "docs/brief.md", "docs/check.md", "docs/reading.md"],
+    [
+        "README.md",
+        "docs/ledger.md",
+        "docs/scenarios.md",
+        "docs/brief.md",
+        "docs/check.md",
+        "docs/reading.md",
+        "docs/tide.md",
+    ],
 )
 def test_every_command_shown_runs(page, tmp_path):
     shown = commands(ROOT / page)
@@ -85,6 +93,7 @@ def test_the_examples_in_docstrings_hold():
         "tidegate.licensing.classify",
         "tidegate.licensing.decide",
         "tidegate.licensing.quotas",
+        "tidegate.licensing.tide",
     ]
     for name in modules:
         code = f"import doctest, importlib, sys; m = importlib.import_module('{name}'); r = doctest.testmod(m); sys.exit(r.failed or not r.attempted)"

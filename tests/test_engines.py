@@ -14,6 +14,7 @@ from tidegate.licensing.decide import Decider
 from tidegate.licensing.facts import complete
 from tidegate.licensing.logic import evaluate
 from tidegate.licensing.scope import DAY, Days, expand
+from tidegate.licensing.settled import Settled
 from tidegate.licensing.sql import Statement
 from tidegate.licensing.table import decide_table
 from tidegate.licensing.tosql import narrow, to_sql
@@ -81,6 +82,16 @@ def test_a_scope_of_one_day_is_that_of_a_stretch_of_days_on_that_day(text, row):
     assert evaluate(expand(text, Days.of(row["date"])), row) == evaluate(expand(text, SPAN), row)
 
 
+@common(200)
+@given(scopes(), st.lists(transactions(), min_size=1, max_size=6))
+def test_what_every_row_agrees_on_can_be_put_in(text, rows):
+    values = {name: frozenset(row.get(name) for row in rows) for name in CONSTANTS}
+    tree = expand(text, SPAN)
+    settled = Settled(values)(tree)
+
+    assert [evaluate(settled, row) for row in rows] == [evaluate(tree, row) for row in rows]
+
+
 @common(40)
 @given(ledgers(), st.lists(transactions(), min_size=4, max_size=12))
 def test_the_statement_decides_as_the_row_engine_does(ledger, rows):
@@ -107,11 +118,15 @@ def test_a_table_is_decided_as_its_rows_are(ledger, rows):
             for name in NAMES
         },
     )
-    answers = decide_table(frame, ledger).to_polars().to_dicts()
+    answers = decide_table(frame, ledger, ranges=True).to_polars().to_dicts()
 
     assert [answer["error"] for answer in answers] == [None] * len(rows)
     for decision, answer in zip(answers_by_row(ledger, rows), answers, strict=True):
         same(decision, answer)
+        for code, own in decision.by_government.items():
+            if (name := code.lower()) + "_at_least" in answer:
+                ends = (answer[f"{name}_at_least"], answer[f"{name}_at_most"])
+                assert ends == (own.at_least.value, own.at_most.value)
 
 
 @common(60)

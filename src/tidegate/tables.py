@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["Table", "Tabular", "to_json"]
+__all__ = ["Table", "Tabular", "need", "to_json"]
 
 Row = Mapping[str, Any]
 
@@ -66,22 +66,22 @@ class Table:
 
         Raises: MissingExtraError: if pyarrow is not installed.
         """
-        arrow = _need("pyarrow")
+        arrow = need("pyarrow")
         table: pyarrow.Table = arrow.table({name: self._column(name) for name in self.columns})
         return table
 
     def to_polars(self) -> polars.DataFrame:
         """Return the rows as a Polars frame. Raises: MissingExtraError: if it is not installed."""
-        frame: polars.DataFrame = _need("polars").from_arrow(self.to_arrow())
+        frame: polars.DataFrame = need("polars").from_arrow(self.to_arrow())
         return frame
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return the rows as a pandas frame. Raises: MissingExtraError: if it is not installed."""
-        _need("pandas")
+        need("pandas")
         return self.to_arrow().to_pandas()
 
     def _column(self, name: str) -> Any:  # noqa: ANN401
-        arrow = _need("pyarrow")
+        arrow = need("pyarrow")
         values = [row[name] for row in self.rows]
         if any(isinstance(value, Mapping) for value in values) or any(
             isinstance(value, Sequence) and any(isinstance(part, Mapping) for part in value)
@@ -164,7 +164,8 @@ def _cell(value: object) -> object:
     return value
 
 
-def _need(library: str) -> ModuleType:
+def need(library: str) -> ModuleType:
+    """Return a library of the extra `tables`. Raises: MissingExtraError: if it is not installed."""
     try:
         return importlib.import_module(library)
     except ImportError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["BARGAINS", "CATALOG", "LEDGER", "SUPPLY", "VOCABULARY"]
+__all__ = ["BARGAINS", "BASKET", "CATALOG", "LEDGER", "SUPPLY", "VOCABULARY"]
 
 _HERE = Path(__file__).parent
 
@@ -14,6 +14,9 @@ LEDGER = _HERE / "ledger"
 CATALOG = _HERE / "catalog"
 VOCABULARY = _HERE / "vocabulary"
 BARGAINS = _HERE / "bargains.yaml"
+
+BASKET = _HERE / "basket.yaml"
+"""The transactions that the tide gauge asks of the law, month by month."""
 
 SUPPLY = _HERE / "supply"
 """The base year of the supply network: goods, suppliers, demand, parameters, cycle, anchors and totals, as CSV."""

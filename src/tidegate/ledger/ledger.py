@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 from tidegate.dates import Day, parse_day
 from tidegate.errors import BadInputError, NotFoundError
@@ -16,6 +17,11 @@ from tidegate.ledger.regime import Regime, Standing, regime_on, standing_on
 __all__ = ["Ledger"]
 
 DayLike = Day | str
+
+T = TypeVar("T")
+
+KEPT_ANSWERS = 16
+"""Answers that took long to work out and that a ledger keeps; that of a tide gauge takes a few megabytes."""
 
 KEPT_HISTORIES = 16
 """Days of knowledge whose folded histories a ledger keeps; one takes about half a megabyte."""
@@ -40,6 +46,7 @@ class Ledger:
     read_to: Day | None
     scenario: str | None = None
     starts: Day | None = None
+    _answers: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
     _histories: dict[Day | None, dict[str, dict[str | None, History]]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -126,6 +133,18 @@ class Ledger:
             for relation in Relation
             if measure_id in measure.related(relation)
         )
+
+    def remembered(self, question: Hashable, answer: Callable[[], T]) -> T:
+        """Return the answer to a question that rests on this ledger alone, worked out once.
+
+        A ledger never changes, so neither does the answer; the last few are kept.
+        """
+        if question not in self._answers:
+            while len(self._answers) >= KEPT_ANSWERS:
+                del self._answers[next(iter(self._answers))]
+            self._answers[question] = answer()
+        found: T = self._answers[question]
+        return found
 
     def adding(self, measures: Iterable[Measure]) -> Ledger:
         """Return a ledger with further measures. Raises: BadInputError: if an id is taken."""

@@ -8,7 +8,7 @@ query on top of the last.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tidegate.catalog import load_catalog
@@ -19,6 +19,7 @@ from tidegate.licensing.bounds import bounds_of
 from tidegate.licensing.facts import SEATS, item_attributes, item_changes, party_seat
 from tidegate.licensing.logic import UNKNOWN, Node, Test, Value, columns_of
 from tidegate.licensing.scope import Days, expand, pieces
+from tidegate.licensing.settled import Settled
 from tidegate.licensing.tosql import cast_to, literal, narrow, to_sql
 
 __all__ = ["FactLayers"]
@@ -31,7 +32,8 @@ _OWN = ("kind", "eccn", "maker")
 class FactLayers:
     """The queries that fill and derive the facts of a table.
 
-    given: the columns that the table has. source: its name. key: columns to carry along.
+    given: the columns that the table has. source: its name. key: columns to carry along. settled: the tests
+    that come out the same for every row.
     """
 
     ledger: Ledger
@@ -39,6 +41,7 @@ class FactLayers:
     given: frozenset[str]
     source: str
     key: tuple[str, ...]
+    settled: Settled = field(default_factory=lambda: Settled({}))
 
     @cached_property
     def items(self) -> tuple[tuple[tuple[str, Day, Day], Mapping[str, Value]], ...]:
@@ -79,7 +82,7 @@ class FactLayers:
                 used |= {definition.same_as} if definition.same_as else set()
                 used |= set(columns_of(self.tree_of(definition)))
                 if definition.instead_when:
-                    used |= set(columns_of(expand(definition.instead_when, self.days)))
+                    used |= set(columns_of(self._instead(definition)))
         used |= {who for who, seat in SEATS.items() if seat in used}
         if "designer" in used:
             used.add("maker")
@@ -92,7 +95,7 @@ class FactLayers:
         for definition in definitions():
             yield self.tree_of(definition)
             if definition.instead_when:
-                yield expand(definition.instead_when, self.days)
+                yield self._instead(definition)
         # The numbers that the catalog gives an item hold from a day on.
         yield from {start: Test("date", ">=", start) for (_, start, _end), _ in self.items}.values()
 
@@ -158,7 +161,7 @@ class FactLayers:
             same = f"f.{definition.same_as}"
             expression = f"COALESCE({own}, {same})" if own else same
             if definition.instead_when:
-                when = to_sql(narrow(expand(definition.instead_when, self.days), frozenset(have)), "f.")
+                when = to_sql(narrow(self._instead(definition), frozenset(have)), "f.")
                 expression = f"CASE WHEN {when} AND {same} IS NOT NULL THEN {same} ELSE {expression} END"
             return column, expression, ""
         node = narrow(self.tree_of(definition), frozenset(have))
@@ -171,9 +174,12 @@ class FactLayers:
 
         def on(day: Day) -> Node:
             version = next((v for v in reversed(definition.versions) if v.starts <= day), None)
-            return expand(version.when, self.days) if version else UNKNOWN
+            return self.settled(expand(version.when, self.days)) if version else UNKNOWN
 
         return pieces(self.days, (v.starts for v in definition.versions), on)
+
+    def _instead(self, definition: Definition) -> Node:
+        return self.settled(expand(definition.instead_when or "", self.days))
 
     def _item_values(self, fill: Sequence[str]) -> str:
         rows = ", ".join(

@@ -15,11 +15,14 @@ from tidegate.licensing.names import PLACED, resolve
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["OpenTable"]
+__all__ = ["SMALL", "OpenTable"]
+
+SMALL = 100_000
+"""Rows of a table in memory up to which its typed form is kept, so that it is worked out once and not at every look."""
 
 
 class OpenTable:
-    """A table as the view `typed` of a connection.
+    """A table as the view (a small one as the table) `typed` of a connection.
 
     given: its columns that are those of a transaction. aside: the others, carried along. typed: the
     columns of the view, with what the words of an item's name add. The columns of the table itself
@@ -33,6 +36,7 @@ class OpenTable:
         telling: Callable[[str], AbstractContextManager[None]],
     ) -> None:
         self.sql, self.telling = connection, telling
+        self.small = False
         self.given: tuple[str, ...] = ()
         self.aside: tuple[str, ...] = ()
         self._open(table)
@@ -57,6 +61,9 @@ class OpenTable:
         try:
             self.sql.execute(f"CREATE VIEW raw AS SELECT * FROM {reader}")
             names = [row[0] for row in self.sql.execute("DESCRIBE raw").fetchall()]
+            if reader == "given_table":
+                [(rows,)] = self.sql.execute("SELECT count(*) FROM raw").fetchall()
+                self.small = rows <= SMALL
         except duckdb.Error as error:
             what = str(error).splitlines()[0]
             raise BadInputError(f"{path}: it cannot be read as a table: {what}. Mend the file.") from None
@@ -96,8 +103,9 @@ class OpenTable:
         wrong = f"nullif(concat_ws('; ', {', '.join(errors)}), '')"
         facts = ", ".join(f"{value} AS {name}" for name, value in listed.items())
         own = ", ".join(f'r."{name}" AS "o_{name}"' for name in (*self.given, *self.aside))
+        kept = "TABLE" if self.small else "VIEW"
         self.sql.execute(
-            f"CREATE VIEW typed AS SELECT {facts}{''.join(classes)}, {wrong} AS error, {note} AS note, {own} "
+            f"CREATE {kept} typed AS SELECT {facts}{''.join(classes)}, {wrong} AS error, {note} AS note, {own} "
             f"FROM raw AS r {' '.join(joins)}"
         )
         return frozenset(listed)

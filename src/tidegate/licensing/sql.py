@@ -11,7 +11,7 @@ A column that the table lacks is NULL in every row, so that what hangs on it is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from tidegate.dates import Day
@@ -21,6 +21,7 @@ from tidegate.licensing.layers import FactLayers
 from tidegate.licensing.logic import FALSE, Node, columns_of
 from tidegate.licensing.provisions import Government, Provision, governments, law_of, provisions_in
 from tidegate.licensing.scope import Days, expand
+from tidegate.licensing.settled import Settled
 from tidegate.licensing.sharing import Shared, share
 from tidegate.licensing.tosql import guarded, narrow, to_sql
 from tidegate.licensing.verdict import STRICTNESS, Outcome
@@ -38,7 +39,9 @@ class Statement:
     """The statement for the transactions of some days.
 
     given: the columns that the table has, `date` among them. source: name of the table.
-    key: further columns to carry along, such as a row number.
+    key: further columns to carry along, such as a row number. ranges: whether the answer says of each government
+    what holds whatever the missing facts are (`us_at_least`) and the worst they could bring (`us_at_most`).
+    settled: the tests that come out the same for every row.
     """
 
     ledger: Ledger
@@ -47,6 +50,8 @@ class Statement:
     source: str = "transactions"
     key: tuple[str, ...] = ()
     known_by: Day | None = None
+    ranges: bool = False
+    settled: Settled = field(default_factory=lambda: Settled({}))
 
     @cached_property
     def governments(self) -> tuple[Government, ...]:
@@ -59,9 +64,11 @@ class Statement:
         found = provisions_in(self.ledger, self.days, self.known_by)
         return {
             g.id: tuple(
-                replace(p, scope=scope)
+                replace(
+                    p, scope=scope, reviews=tuple((policy, self.settled(when)) for policy, when in p.reviews)
+                )
                 for p in law_of(found, g, self.days)
-                if (scope := narrow(p.scope, self.present)) != FALSE
+                if (scope := narrow(self.settled(p.scope), self.present)) != FALSE
             )
             for g in self.governments
         }
@@ -69,7 +76,7 @@ class Statement:
     @cached_property
     def facts(self) -> FactLayers:
         """How the facts of the table are filled and derived."""
-        return FactLayers(self.ledger, self.days, self.given, self.source, self.key)
+        return FactLayers(self.ledger, self.days, self.given, self.source, self.key, self.settled)
 
     @property
     def present(self) -> frozenset[str]:
@@ -78,9 +85,8 @@ class Statement:
 
     def columns(self) -> tuple[str, ...]:
         """Return the columns of the answer, after those carried along."""
-        own = (
-            f"{g.id.lower()}_{part}" for g in self.governments for part in ("outcome", "review", "measures")
-        )
+        parts = ("outcome", "review", "measures", *(("at_least", "at_most") if self.ranges else ()))
+        own = (f"{g.id.lower()}_{part}" for g in self.governments for part in parts)
         return ("outcome", *own)
 
     def sql(self) -> str:
@@ -121,13 +127,16 @@ class Statement:
             for p in law:
                 yield p.scope
                 yield from (node for _, node in p.reviews)
-        yield from (expand(g.reach, self.days) for g in self.governments)
+        yield from (self._reach(g) for g in self.governments)
+
+    def _reach(self, g: Government) -> Node:
+        return self.settled(expand(g.reach, self.days))
 
     # --- the verdict: as in tidegate.licensing.verdict
 
     def _found(self) -> Iterator[str]:
         for g in self.governments:
-            yield f"{to_sql(narrow(expand(g.reach, self.days), self.present))} AS {g.id.lower()}_reach"
+            yield f"{to_sql(narrow(self._reach(g), self.present))} AS {g.id.lower()}_reach"
             for index, p in enumerate(self.law[g.id]):
                 yield f"{guarded(self.shared.put(p.scope))} AS {g.id.lower()}_{index}"
                 if p.effect is Effect.REQUIRE and p.reviews:
@@ -214,6 +223,9 @@ class Statement:
         leading = [(p, self._leads(p, law, name, code)) for p in law if p.level]
         yield f"{self._review(leading, name, code)} AS {code}_review"
         yield f"{self._measures(leading, law, name, code)} AS {code}_measures"
+        if self.ranges:
+            yield f"{_names(f'{code}_low')} AS {code}_at_least"
+            yield f"{_names(f'{code}_high')} AS {code}_at_most"
 
     def _leads(self, p: Provision, law: Sequence[Provision], name: Mapping[str, str], code: str) -> str:
         displaced = f" AND NOT {name[p.id]}_displaced" if any(p.is_lifted_by(e) for e in law) else ""

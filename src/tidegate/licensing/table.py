@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from tidegate.licensing.names import PLACED
 from tidegate.licensing.opening import OpenTable
 from tidegate.licensing.quotas import draw
 from tidegate.licensing.scope import DAY, Days
+from tidegate.licensing.settled import Settled, steady, values_of
 from tidegate.licensing.sql import Statement
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def decide_table(
     out: str | Path | None = None,
     known_by: dt.date | None = None,
     draw_quotas: bool = True,
+    ranges: bool = False,
     progress: Progress | None = None,
     memory: str = "2GB",
 ) -> Decided:
@@ -100,12 +102,13 @@ def decide_table(
         `date` must be one of them. Names may be in anybody's words. Other columns are carried along.
     out: a .parquet or .csv file; it is put in place only when it is whole.
     draw_quotas: whether allowances are drawn down across the rows in the order of their dates.
+    ranges: whether to add what each government's answer is at least and at most (`us_at_least`, `us_at_most`).
     memory: what DuckDB may use before it spills to disk.
     Raises: BadInputError: if the table cannot be read or has no `date`. MissingExtraError: without DuckDB.
     """
     connection = _connect(memory)
     try:
-        run = _Run(connection, ledger, known_by, progress or (lambda _what, _done: None))
+        run = _Run(connection, ledger, known_by, progress or (lambda _what, _done: None), ranges=ranges)
         return run.decide(table, Path(out) if out else None, draw_quotas=draw_quotas)
     finally:
         connection.close()
@@ -135,8 +138,11 @@ class _Run:
         ledger: Ledger,
         known_by: dt.date | None,
         progress: Progress,
+        *,
+        ranges: bool,
     ) -> None:
         self.sql, self.ledger, self.known_by, self.progress = connection, ledger, known_by, progress
+        self.ranges, self.settled = ranges, Settled({})
         self.table: OpenTable
         self.rows = "typed"
 
@@ -148,7 +154,11 @@ class _Run:
         given = self.table.typed
         if draw_quotas and (filled := draw(self.sql, self.ledger, days, given, self.known_by)):
             given, self.rows = given | filled, "drawn"
-        statement = Statement(self.ledger, days, given, known_by=self.known_by)
+        statement = Statement(self.ledger, days, given, known_by=self.known_by, ranges=self.ranges)
+        # A large table is not gone through once more for this: its lanes seldom leave a test the same for all rows.
+        if self.table.small:
+            self.settled = Settled(steady(statement.facts, values_of(self.sql, self.rows, given)))
+        statement = replace(statement, settled=self.settled)
         classes = self._classes(statement)
         count = self._distinct(classes)
         answers = self._decide_classes(classes, statement, count)
@@ -187,7 +197,7 @@ class _Run:
         for c in classes:
             if columns()[c.column].type != "text":
                 own = f"({c.sql(f't.{c.column}')})"
-            elif c.column in self.table.given and c.column not in PLACED and self.rows == "typed":
+            elif self._names_its_class(c.column):
                 own = f"coalesce(t.c_{c.column}, 0)"
             else:
                 joins.append(
@@ -199,6 +209,11 @@ class _Run:
         kind = "BIGINT" if radix < _BIGINT else "HUGEINT"
         key = f"CASE WHEN t.error IS NULL THEN ({' + '.join(parts) or '0'})::{kind} END"
         return f"SELECT {listed}{key} AS key FROM {self.rows} AS t {' '.join(joins)}"
+
+    def _names_its_class(self, column: str) -> bool:
+        """Whether the class of a name stands beside the name, where a row that is not kept finds it."""
+        own = column in self.table.given and column not in PLACED
+        return own and self.rows == "typed" and not self.table.small
 
     def _distinct(self, classes: list[Classes]) -> int:
         with self._telling("finding what the law tells apart"):
@@ -222,7 +237,9 @@ class _Run:
         def decide(index: int) -> None:
             nonlocal done
             days, own = slices[index], self.sql.cursor()
-            part = Statement(self.ledger, days, have, f"slice_{index}", ("key",), self.known_by)
+            part = Statement(
+                self.ledger, days, have, f"slice_{index}", ("key",), self.known_by, self.ranges, self.settled
+            )
             own.execute(
                 f"CREATE TABLE slice_{index} AS SELECT * FROM transactions "
                 f"WHERE date >= {constant(days.starts)} AND date < {constant(days.ends)}"
