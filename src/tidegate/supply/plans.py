@@ -54,7 +54,9 @@ def buying_of(block: Block, place: int, quarter: int) -> Buying:
         return Buying(hoarded, total, one.shares[None])
     shares = one.shares + by_flow
     # Left as they are where nothing comes on top, or a draw would depend on those beside it.
-    own = np.where(by_flow.any(axis=1)[:, None, :], shares / over_makers(shares)[:, None, :], one.shares)
+    own = np.where(
+        np.asarray(by_flow.any(axis=1))[:, None, :], shares / over_makers(shares)[:, None, :], one.shares
+    )
     return Buying(hoarded, total, own)
 
 
