@@ -18,8 +18,8 @@ from tidegate.tables import Table
 __all__ = ["LANES_COLUMNS", "Run", "lanes", "runs"]
 
 LANES_COLUMNS = (
-    "id", "title", "jurisdiction", "instrument", "from", "to", "stage", "since", "condition", "printed",
-    "note", "source", "verified",
+    "id", "title", "jurisdiction", "instrument", "from", "to", "stage", "since", "entry", "condition",
+    "printed", "note", "source", "verified",
 )  # fmt: skip
 
 _DAY = dt.timedelta(days=1)
@@ -67,7 +67,8 @@ def lanes(
     """Return the runs of each measure asked for between two days, both included.
 
     Columns: id, title, jurisdiction, instrument, from and to (first and last day of the run within the
-    stretch), stage, since (the day the stage began, as its source writes it), condition, printed, note,
+    stretch), stage, since (the day the stage began) and entry (the day of the entry
+    that put it there), both as their source writes them, condition, printed, note,
     source, verified. Sorted by measure and day; days before a measure came onto the record have no row.
     first: None is the day on which the ledger starts. A stage in the question keeps measures that were
     on that stage on some day.
@@ -90,6 +91,7 @@ def lanes(
             assert run.standing is not None
             row = run.standing.row(run.starts)
             kept = {name: row[name] for name in LANES_COLUMNS if name in row}
+            kept["entry"] = run.standing.entry.on
             rows.append({**kept, "from": run.starts.isoformat(), "to": (run.ends - _DAY).isoformat()})
     about = {
         "from": start.isoformat(),

@@ -18,6 +18,7 @@ from tidegate.web.html import page_digest, render, static_files
 from tidegate.web.question import Asked, Question, Site, questions
 from tidegate.web.reading import read_address
 from tidegate.web.respond import HTML, Kept, respond
+from tidegate.web.upload import upload_endpoint
 
 __all__ = ["create_app"]
 
@@ -49,6 +50,7 @@ def create_app(site: Site) -> FastAPI:
             **operation(asks),
         )  # fmt: skip
     app.add_route("/api", _contents(site, kept), name="api")
+    app.add_route("/check/table", upload_endpoint(site), methods=["POST"], name="check_table")
     app.add_route("/static/{name}", _static, name="static")
     return app
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tidegate.errors import BadInputError, NotFoundError, TidegateError
 from tidegate.licensing import FieldError
+from tidegate.web.headers import HEADERS
 from tidegate.web.html import render
 from tidegate.web.question import Site, questions
 from tidegate.web.reading import MistakenError
@@ -47,7 +48,10 @@ def add_errors(app: FastAPI, site: Site) -> None:
 
     async def broken(request: Request, error: Exception) -> Response:
         # What went wrong is told in the log, not to whoever asked.
-        return _answer(request, site, 500, "The site could not answer. This is a fault of the program.")
+        answer = _answer(request, site, 500, "The site could not answer. This is a fault of the program.")
+        # It is sent from outside the middleware that adds them to every other answer.
+        answer.headers.update(HEADERS)
+        return answer
 
     app.add_exception_handler(BadInputError, bad_input)
     app.add_exception_handler(NotFoundError, not_found)

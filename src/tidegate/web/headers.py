@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["POLICY", "StrictHeaders"]
+__all__ = ["HEADERS", "POLICY", "StrictHeaders"]
 
 POLICY = "; ".join(
     (
@@ -15,7 +15,7 @@ POLICY = "; ".join(
 )  # fmt: skip
 """Content-Security-Policy: everything from this site, nothing inline, no frame around it."""
 
-_HEADERS = {
+HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -38,7 +38,7 @@ class StrictHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -17,6 +17,7 @@ from tidegate.licensing.values import FieldError, is_country
 from tidegate.licensing.whatif import read_setting
 from tidegate.web.parameters import Day, KnownBy, day_field
 from tidegate.web.question import Asked, Site, question
+from tidegate.web.upload import MOST_BYTES
 
 FIRST = ("item", "destination", "exporter_country", "end_user", "activity")
 """What anybody can say of a shipment: the fields that the form always shows."""
@@ -29,6 +30,15 @@ LABELS = {
     "end_use": "What it is for", "value_usd": "Value, US dollars", "quantity": "Pieces",
 }  # fmt: skip
 """Columns by the words of everyday; the others go by their name."""
+
+HINTS = {
+    "item": "A chip, a tool, software, a material: h20, NXT:1980Di, dysprosium.",
+    "destination": "Country of the last user.",
+    "exporter_country": "Country that it is shipped or given from.",
+    "end_user": "The party that will use it; for a purchase, the buyer.",
+    "activity": "Shipped, served, bought, invested in.",
+}
+"""How to fill the first fields; the others say what their column is."""
 
 _TYPES = {"text": {"type": "string"}, "number": {"type": "number", "minimum": 0}, "flag": {"type": "boolean"},
           "date": {"type": "string", "format": "date"}}  # fmt: skip
@@ -81,7 +91,9 @@ def page(site: Site, asked: Shipment, answer: Checked | None) -> Mapping[str, An
         "following": following if following not in told else None,
         "columns": columns(),
         "names": dict(_names()),
+        "upload_limit": MOST_BYTES // 2**20,
         "labels": LABELS,
+        "hints": HINTS,
         "countries": [name for name in columns() if is_country(name)],
         "laid": lay_out(answer.decision) if answer else None,
         "deciding": deciding,

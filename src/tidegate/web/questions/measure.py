@@ -62,7 +62,9 @@ def page(site: Site, asked: OneMeasure, answer: Mapping[str, Any]) -> Mapping[st
     pointing: dict[str, list[str]] = {}
     for other in answer["pointed_at_by"]:
         pointing.setdefault(PASSIVE[other["relation"]], []).append(other["id"])
+    standing = site.ledger.standing(asked.id, asked.on, asked.known_by)
     return {
+        "entry": standing.entry.on if standing else None,
         "history": entries,
         "facts": [(label, _told(name, record[name])) for name, label in FIELDS if record.get(name)],
         "pointing": list(pointing.items()),
