@@ -1,5 +1,6 @@
 """Documentation under test: what is generated is fresh, what is written by hand names what exists."""
 
+import importlib
 import importlib.util
 import re
 import subprocess
@@ -37,7 +38,15 @@ def commands(page):
 
 @pytest.mark.parametrize(
     "page",
-    ["README.md", "docs/ledger.md", "docs/scenarios.md", "docs/brief.md", "docs/check.md", "docs/reading.md"],
+    [
+        "README.md",
+        "docs/ledger.md",
+        "docs/scenarios.md",
+        "docs/brief.md",
+        "docs/check.md",
+        "docs/reading.md",
+        "docs/web.md",
+    ],
 )
 def test_every_command_shown_runs(page, tmp_path):
     shown = commands(ROOT / page)
@@ -95,3 +104,20 @@ def test_the_examples_in_docstrings_hold():
 def test_every_package_says_what_it_is_for():
     for init in (ROOT / "src" / "tidegate").rglob("__init__.py"):
         assert init.read_text("utf-8").startswith('"""'), init
+
+
+def test_the_page_that_the_web_manual_shows_is_one_of_the_site():
+    [block] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "web.md").read_text("utf-8"), re.DOTALL)
+    assert block == (ROOT / "src" / "tidegate" / "web" / "questions" / "rounds.py").read_text("utf-8")
+
+
+def test_the_web_manual_names_every_question_and_the_function_that_answers_it():
+    pytest.importorskip("fastapi", reason="tidegate[web] is not installed")
+    from tidegate.web import questions
+
+    text = (ROOT / "docs" / "web.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(/[^?`/]*)[^`]*` \|.*`(tidegate\.[\w.]+)` \|$", text, re.MULTILINE))
+    assert set(rows) == {asks.path.partition("/{")[0] for asks in questions().values()}
+    for name in rows.values():
+        module, _, function = name.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), function))

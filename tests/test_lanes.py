@@ -1,6 +1,7 @@
 """Runs of stages over a stretch of days, one day at a glance, and the digest of a record."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -22,7 +23,11 @@ def test_on_each_day_the_run_says_what_the_regime_says(first, length, offset):
     ledger = load_ledger()
     last = first + dt.timedelta(days=length)
     day = first + dt.timedelta(days=min(offset, length))
-    shown = {run["id"]: run["stage"] for run in lanes(ledger, first, last) if run["from"] <= day.isoformat() <= run["to"]}
+    shown = {
+        run["id"]: run["stage"]
+        for run in lanes(ledger, first, last)
+        if run["from"] <= day.isoformat() <= run["to"]
+    }
     assert shown == {s.measure.id: s.stage.value for s in ledger.on(day)}
 
 
@@ -31,7 +36,7 @@ def test_runs_follow_each_other_without_gap_and_change_stage(ledger):
     for run in lanes(ledger, None, "2026-11-21"):
         by_measure.setdefault(run["id"], []).append(run)
     for own in by_measure.values():
-        for before, after in zip(own, own[1:], strict=False):
+        for before, after in pairwise(own):
             gap = dt.date.fromisoformat(after["from"]) - dt.date.fromisoformat(before["to"])
             assert gap.days == 1
             assert before["stage"] != after["stage"]
@@ -45,7 +50,11 @@ def test_a_stage_keeps_the_measures_that_were_ever_on_it(ledger):
 
 
 def test_runs_as_known_by_a_day_hold_nothing_that_was_learnt_later(ledger):
-    last = [run for run in lanes(ledger, "2025-01-01", "2025-12-31", known_by="2025-02-24") if run["to"] == "2025-12-31"]
+    last = [
+        run
+        for run in lanes(ledger, "2025-01-01", "2025-12-31", known_by="2025-02-24")
+        if run["to"] == "2025-12-31"
+    ]
     known = ledger.on("2025-12-31", "2025-02-24")
     assert {run["id"]: run["stage"] for run in last} == {s.measure.id: s.stage.value for s in known}
     assert len(known) < len(ledger.on("2025-12-31"))
@@ -76,5 +85,9 @@ def test_a_look_back_sees_no_future(ledger):
 def test_a_digest_is_that_of_the_record_and_of_nothing_else(ledger):
     again = load_ledger()
     assert ledger_digest(again) == ledger_digest(ledger)
-    assert ledger_digest(Ledger(ledger.measures[1:], ledger.read_to, None, ledger.starts)) != ledger_digest(ledger)
-    assert ledger_digest(Ledger(ledger.measures, ledger.read_to, "a scenario", ledger.starts)) != ledger_digest(ledger)
+    assert ledger_digest(Ledger(ledger.measures[1:], ledger.read_to, None, ledger.starts)) != ledger_digest(
+        ledger
+    )
+    assert ledger_digest(
+        Ledger(ledger.measures, ledger.read_to, "a scenario", ledger.starts)
+    ) != ledger_digest(ledger)

@@ -23,7 +23,9 @@ def test_telling_what_is_asked_for_leaves_fewer_answers_open(ledger):
     for value in ("US", "Alibaba"):
         asked = next_fact(check(facts, ledger, "2026-11-21").decision)
         facts[asked] = value
-        left = sum(bool(own.unknown) for own in check(facts, ledger, "2026-11-21").decision.by_government.values())
+        left = sum(
+            bool(own.unknown) for own in check(facts, ledger, "2026-11-21").decision.by_government.values()
+        )
         assert left < open_before
         open_before = left
     assert set(facts) == {"item", "destination", "exporter_country", "end_user"}
@@ -39,7 +41,11 @@ def test_every_government_stands_in_one_place_of_the_layout(ledger):
     for facts in (H20, {**H20, "exporter_country": "NL"}, {"kind": "tool", "destination": "IN"}):
         decision = check(facts, ledger, "2025-05-01").decision
         laid = lay_out(decision)
-        places = [own.government for part in (laid.answering, laid.waiting, laid.quiet, laid.outside) for own in part]
+        places = [
+            own.government
+            for part in (laid.answering, laid.waiting, laid.quiet, laid.outside)
+            for own in part
+        ]
         assert sorted(places) == sorted(decision.by_government)
 
 

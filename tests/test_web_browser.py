@@ -8,6 +8,7 @@ import sys
 from itertools import pairwise
 
 import pytest
+
 from browsers import browsing
 
 pytest.importorskip("fastapi", reason="tidegate[web] is not installed")
@@ -22,6 +23,7 @@ ADDRESSES = {
     "timeline of an item": "/timeline?from=2025-01-01&item=h20",
     "two days": "/diff?from=2022-10-06&to=2022-10-22",
     "measure": "/measure/cn-2025-10-09-ann-61",
+    "rounds": "/rounds?from=2025-04-01&to=2025-07-31",
     "empty check": "/check",
     "check": "/check?item=h20&exporter_country=US&destination=CN&end_user=Alibaba&on=2025-05-01",
     "open check": "/check?item=h20&destination=CN",

@@ -12,12 +12,12 @@ pytest.importorskip("fastapi", reason="tidegate[web] is not installed")
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from web_client import client_of, read
 
 from tidegate.licensing import decide
 from tidegate.licensing.check import check
 from tidegate.web import questions
 from tidegate.web.headers import POLICY
+from web_client import client_of, read
 
 QUESTIONS = list(questions().values())
 EXAMPLES = [(asks, example) for asks in QUESTIONS for example in asks.examples]
@@ -84,7 +84,9 @@ def test_a_page_weighs_less_than_200_kb_and_holds_nothing_inline(site, asks, exa
     page = site.get(asks.address(example)).text
     assert len(page.encode()) < 200_000
     _, _, tags = read(page)
-    assert not any("style" in attributes or any(name.startswith("on") for name in attributes) for _, attributes in tags)
+    assert not any(
+        "style" in attributes or any(name.startswith("on") for name in attributes) for _, attributes in tags
+    )
     assert all(attributes.get("src") for tag, attributes in tags if tag == "script")
     assert "<style" not in page
 
@@ -193,7 +195,13 @@ H20 = "item=h20&exporter_country=US&destination=CN&end_user=Alibaba&on=2025-05-0
 
 
 def test_a_check_says_what_the_library_says(site, ledger):
-    facts = {"item": "h20", "exporter_country": "US", "destination": "CN", "end_user": "Alibaba", "activity": "export"}
+    facts = {
+        "item": "h20",
+        "exporter_country": "US",
+        "destination": "CN",
+        "end_user": "Alibaba",
+        "activity": "export",
+    }
     decision = decide(facts, ledger.on("2025-05-01"))
     record = site.get(f"/check.json?{H20}").json()
     assert record["decisions"] == json.loads(decision.to_json())["decisions"]
@@ -206,7 +214,13 @@ def test_a_check_says_what_the_library_says(site, ledger):
 
 def test_a_check_gives_a_record_to_file(site):
     text, _, _ = read(site.get(f"/check?{H20}").text)
-    for part in ("Record to file", site.site.digest, "2025-05-01", "sources read to 2026-10-09", "Not legal advice"):
+    for part in (
+        "Record to file",
+        site.site.digest,
+        "2025-05-01",
+        "sources read to 2026-10-09",
+        "Not legal advice",
+    ):
         assert part in text
 
 
@@ -223,7 +237,13 @@ def test_a_check_asks_for_the_fact_that_settles_most_and_telling_it_settles_some
 
 
 def test_any_column_may_be_told_in_the_address(site, ledger):
-    facts = {"kind": "chip", "tpp": "5000", "destination": "CN", "exporter_country": "US", "end_user_us_listed": "false"}
+    facts = {
+        "kind": "chip",
+        "tpp": "5000",
+        "destination": "CN",
+        "exporter_country": "US",
+        "end_user_us_listed": "false",
+    }
     record = site.get("/check.json", params={**facts, "on": "2024-01-01"}).json()
     assert (record["transaction"]["tpp"], record["transaction"]["end_user_us_listed"]) == (5000, False)
     assert record == json.loads(check(facts, ledger, "2024-01-01").to_json())
@@ -326,8 +346,11 @@ def test_what_is_asked_is_never_markup(site):
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    name=st.sampled_from([*QUESTIONS[0].parameters, *QUESTIONS[1].parameters, "tpp", "item", "destination", "x"]),
-    value=st.text(max_size=40) | st.sampled_from(["2025-02-30", "US,", ",", "%00", "1e999", "nan", "-0", "true"]),
+    name=st.sampled_from(
+        [*QUESTIONS[0].parameters, *QUESTIONS[1].parameters, "tpp", "item", "destination", "x"]
+    ),
+    value=st.text(max_size=40)
+    | st.sampled_from(["2025-02-30", "US,", ",", "%00", "1e999", "nan", "-0", "true"]),
     asks=st.sampled_from([asks for asks in QUESTIONS if not asks.in_path]),
 )
 def test_no_parameter_whatever_is_in_it_breaks_a_page(site, asks, name, value):

@@ -15,7 +15,7 @@ from tidegate.licensing.logic import show
 
 __all__ = ["Words", "in_words"]
 
-_COMPARED = {
+_COMPARED: dict[type[exp.Expr], str] = {
     exp.EQ: "is", exp.NEQ: "is not", exp.GT: "above", exp.GTE: "at least", exp.LT: "below", exp.LTE: "at most",
 }  # fmt: skip
 

@@ -69,8 +69,8 @@ def page_digest() -> str:
 
 
 def render(template: str, site: Site, **values: Any) -> str:  # noqa: ANN401
-    """Return a page as HTML text."""
-    return _environment().get_template(template).render(site=site, **values)
+    """Return a page as HTML text; a question that has no template of its own is shown as a table."""
+    return _environment().select_template([template, "table.html"]).render(site=site, **values)
 
 
 @lru_cache(maxsize=1)

@@ -168,7 +168,8 @@ def question(
 ) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
     """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
 
-    The template is `templates/NAME.html`. Raises: ValueError: if the name or the path is taken.
+    The template is `templates/NAME.html`; where there is none, `table.html` shows the rows.
+    Raises: ValueError: if the name or the path is taken.
     """
 
     def declare(answer: Callable[[Site, AskedT], Any]) -> Question[AskedT]:

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -41,7 +41,9 @@ def upload_endpoint(site: Site) -> Callable[[Request], Awaitable[Response]]:
     async def check_table(request: Request) -> Response:
         _refuse_strangers(request)
         if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES + 4096:
-            raise HTTPException(413, f"A table may weigh {MOST_BYTES // 2**20} MB. Use `tidegate check TABLE`.")
+            raise HTTPException(
+                413, f"A table may weigh {MOST_BYTES // 2**20} MB. Use `tidegate check TABLE`."
+            )
         folder = Path(tempfile.mkdtemp(prefix="tidegate-"))
         try:
             table = await _receive(request, folder)
@@ -59,7 +61,9 @@ def upload_endpoint(site: Site) -> Callable[[Request], Awaitable[Response]]:
 def _refuse_strangers(request: Request) -> None:
     """Refuse a form that another site made somebody's browser send."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise HTTPException(403, "This form was sent from another site. Open the page and send it from there.")
+        raise HTTPException(
+            403, "This form was sent from another site. Open the page and send it from there."
+        )
 
 
 async def _receive(request: Request, folder: Path) -> Path:
@@ -70,7 +74,9 @@ async def _receive(request: Request, folder: Path) -> Path:
             raise BadInputError("table: no file was sent. Choose a CSV or Parquet file.")
         ending = Path(sent.filename).suffix.lower()
         if ending not in (".csv", ".parquet"):
-            raise BadInputError(f"table: '{ending or sent.filename[:40]}' is not read. Send a .csv or .parquet file.")
+            raise BadInputError(
+                f"table: '{ending or sent.filename[:40]}' is not read. Send a .csv or .parquet file."
+            )
         table = folder / f"table{ending}"
         with table.open("wb") as file:
             while chunk := await sent.read(_CHUNK):
@@ -86,7 +92,9 @@ def _decide_apart(table: Path, folder: Path, ledger: Ledger) -> None:
     try:
         job.join(MOST_SECONDS)
         if job.is_alive():
-            raise HTTPException(503, f"Not done within {MOST_SECONDS} s. Send fewer rows, or use `tidegate check TABLE`.")
+            raise HTTPException(
+                503, f"Not done within {MOST_SECONDS} s. Send fewer rows, or use `tidegate check TABLE`."
+            )
     finally:
         job.kill()
         job.join()

@@ -40,8 +40,12 @@ HINTS = {
 }
 """How to fill the first fields; the others say what their column is."""
 
-_TYPES = {"text": {"type": "string"}, "number": {"type": "number", "minimum": 0}, "flag": {"type": "boolean"},
-          "date": {"type": "string", "format": "date"}}  # fmt: skip
+_TYPES: dict[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "number": {"type": "number", "minimum": 0},
+    "flag": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+}
 
 
 class Shipment(Asked):
@@ -126,9 +130,9 @@ def _sources(answer: Checked) -> list[tuple[str, str, str]]:
         {"item": "nxt-1980di", "exporter_country": "NL", "destination": "CN", "on": "2024-10-10"},
     ),
 )  # fmt: skip
-def check(site: Site, asked: AnyShipment) -> Checked | None:  # type: ignore[valid-type]
+def check(site: Site, asked: AnyShipment) -> Checked | None:
     """Whether this may go to them, there, on that day, by whose rules, and what would change the answer."""
-    facts = asked.facts()  # type: ignore[attr-defined]
+    facts = asked.facts()
     if not facts:
         return None
-    return check_shipment(facts, site.ledger, asked.on, asked.known_by)  # type: ignore[attr-defined]
+    return check_shipment(facts, site.ledger, asked.on, asked.known_by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -23,14 +24,11 @@ class Today(Filters):
 def matrix(site: Site, asked: Today, answer: Overview) -> Mapping[str, Any]:
     """Return the counts as a grid: governments across, instruments down, most first."""
     counts = {(row["instrument"], row["jurisdiction"]): row["binding"] for row in answer.counts}
-    across, down = (
-        sorted(
-            {key[i] for key in counts},
-            key=lambda one, i=i: -sum(n for key, n in counts.items() if key[i] == one),
-        )
-        for i in (1, 0)
-    )
-    totals = {one: sum(n for key, n in counts.items() if one in key) for one in (*across, *down)}
+    totals: Counter[str] = Counter()
+    for key, number in counts.items():
+        totals.update(dict.fromkeys(key, number))
+    across = sorted({government for _, government in counts}, key=lambda one: (-totals[one], one))
+    down = sorted({instrument for instrument, _ in counts}, key=lambda one: (-totals[one], one))
     rows = sorted(
         answer.binding.table(), key=lambda row: (across.index(row["jurisdiction"]), row["since"], row["id"])
     )
