@@ -3,11 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ON ?=
+PORT ?=
 
 .PHONY: run test lint types docs bench lock clean
 
-run: $(VENV)/installed ## set up, then read the example stories into brief.html
+run: $(VENV)/installed ## set up, read the example stories into brief.html, then serve the site until Ctrl-C
 	$(BIN)/tidegate brief examples/stories/* --out brief.html $(if $(ON),--on $(ON))
+	$(if $(CI),@echo "Serve the site with: $(BIN)/tidegate serve",$(BIN)/tidegate serve $(if $(ON),--on $(ON)) $(if $(PORT),--port $(PORT)))
 
 test: $(VENV)/developer lint types ## lint, types, tests
 	$(BIN)/python -m pytest
@@ -42,7 +44,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-dev.txt --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-dev.txt --editable '.[web]'
 	touch $@
 
 $(VENV)/developer: pyproject.toml requirements-dev.txt | $(VENV)/bin/python

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from browsers import browser  # noqa: F401
 from databases import address  # noqa: F401
 from tidegate.ledger import load_ledger
 

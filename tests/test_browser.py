@@ -1,20 +1,14 @@
 """The page as a person sees it: headless Chromium, at desk and phone width, by mouse and by keyboard."""
 
-import shutil
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from browsers import browsing
 from tidegate.brief import brief_stories, write_page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-    # The driver's own event loop leaves sockets to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = browsing
 STORIES = sorted((Path(__file__).parents[1] / "examples" / "stories").iterdir())
 
 
@@ -23,19 +17,6 @@ def page_file(ledger, tmp_path_factory):
     return write_page(
         brief_stories(STORIES, ledger, "2026-11-21"), tmp_path_factory.mktemp("page") / "brief.html"
     )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api").sync_playwright().start()
-    chromium = playwright.chromium.launch(
-        executable_path=CHROMIUM,
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-              "--disable-sync", "--no-first-run", "--disable-quic"],
-    )  # fmt: skip
-    yield chromium
-    chromium.close()
-    playwright.stop()
 
 
 @pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])

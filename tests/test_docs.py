@@ -1,5 +1,6 @@
 """Documentation under test: what is generated is fresh, what is written by hand names what exists."""
 
+import importlib
 import importlib.util
 import re
 import subprocess
@@ -45,6 +46,7 @@ def commands(page):
         "docs/check.md",
         "docs/reading.md",
         "docs/tide.md",
+        "docs/web.md",
     ],
 )
 def test_every_command_shown_runs(page, tmp_path):
@@ -104,3 +106,20 @@ def test_the_examples_in_docstrings_hold():
 def test_every_package_says_what_it_is_for():
     for init in (ROOT / "src" / "tidegate").rglob("__init__.py"):
         assert init.read_text("utf-8").startswith('"""'), init
+
+
+def test_the_page_that_the_web_manual_shows_is_one_of_the_site():
+    [block] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "web.md").read_text("utf-8"), re.DOTALL)
+    assert block == (ROOT / "src" / "tidegate" / "web" / "questions" / "rounds.py").read_text("utf-8")
+
+
+def test_the_web_manual_names_every_question_and_the_function_that_answers_it():
+    pytest.importorskip("fastapi", reason="tidegate[web] is not installed")
+    from tidegate.web import questions
+
+    text = (ROOT / "docs" / "web.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(/[^?`/]*)[^`]*` \|.*`(tidegate\.[\w.]+)` \|$", text, re.MULTILINE))
+    assert set(rows) == {asks.path.partition("/{")[0] for asks in questions().values()}
+    for name in rows.values():
+        module, _, function = name.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), function))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from tidegate.brief.record import MeasureLine, Quote
 from tidegate.claims.matching import Match
 from tidegate.dates import Day
 from tidegate.ledger import Ledger, Measure
-from tidegate.ledger.regime import standing_on
+from tidegate.ledger.lanes import runs
 from tidegate.tables import Table
 
 __all__ = ["measure_lines"]
@@ -97,19 +96,15 @@ def _lane(measure: Measure, ledger: Ledger, first: Day, on: Day) -> tuple[dict[s
     end = on + dt.timedelta(days=1)
     if first >= end:
         return ()
-    histories = ledger.histories()[measure.id]
-    starts = {span.starts for history in histories.values() for span in history.spans}
-    cuts = [first, *sorted(day for day in starts if first < day < end), end]
-    lane: list[dict[str, Any]] = []
-    for day, until in pairwise(cuts):
-        standing = standing_on(measure, histories, day)
-        stage = standing.stage.value if standing else "not on record"
-        days = (until - day).days
-        if lane and lane[-1]["stage"] == stage:
-            lane[-1]["until"] = until.isoformat()
-            lane[-1]["days"] += days
-        else:
-            lane.append({"stage": stage, "from": day.isoformat(), "until": until.isoformat(), "days": days})
+    lane: list[dict[str, Any]] = [
+        {
+            "stage": run.standing.stage.value if run.standing else "not on record",
+            "from": run.starts.isoformat(),
+            "until": run.ends.isoformat(),
+            "days": (run.ends - run.starts).days,
+        }
+        for run in runs(measure, ledger.histories()[measure.id], first, end)
+    ]
     total = (end - first).days
     return tuple({**part, "share": round(100 * part["days"] / total, 2)} for part in lane)
 

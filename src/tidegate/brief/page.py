@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
 
+from tidegate.brief.markup import cited, marked
 from tidegate.brief.record import Brief
 from tidegate.brief.show import FACTS, by_measure, by_words, label_counts, tally
 from tidegate.brief.wording import label_words, when_words
@@ -26,8 +24,8 @@ def render_page(brief: Brief) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["marked"] = _marked
-    environment.filters["cited"] = _cited
+    environment.filters["marked"] = marked
+    environment.filters["cited"] = cited
     environment.filters |= {
         "basename": lambda path: Path(path).name,
         "by_measure": by_measure,
@@ -49,26 +47,3 @@ def write_page(brief: Brief, path: str | Path) -> Path:
     Raises: BadInputError: if the file cannot be written.
     """
     return write_whole(Path(path), render_page(brief))
-
-
-def _marked(text: str, words: Iterable[str]) -> Markup:
-    """Return the text with the words marked that speak of the measure."""
-    wanted = sorted({word for word in words if word}, key=len, reverse=True)
-    if not wanted:
-        return escape(text)
-    pattern = re.compile(rf"(?<!\w)({'|'.join(re.escape(word) for word in wanted)})(?!\w)")
-    parts = pattern.split(text)
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(part) if index % 2 else escape(part)
-        for index, part in enumerate(parts)
-    )
-
-
-def _cited(source: str | None) -> Markup:
-    """Return a source as a link where it has an address, else as text."""
-    if not source:
-        return Markup("")
-    if re.match(r"https?://", source):
-        host = re.sub(r"^https?://(?:www\.)?([^/]+).*$", r"\1", source)
-        return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(source, host)
-    return Markup("<cite>{}</cite>").format(source)

@@ -30,6 +30,7 @@ from tidegate.cli.options import (
 )  # fmt: skip
 from tidegate.cli.read_commands import read_app
 from tidegate.cli.reconcile_commands import reconcile_app
+from tidegate.cli.serve_command import serve_app
 from tidegate.cli.supply_commands import supply_app
 from tidegate.cli.tide_commands import tide_app
 
@@ -49,6 +50,7 @@ app.add_typer(reconcile_app)
 app.add_typer(read_app)
 app.add_typer(supply_app)
 app.add_typer(tide_app)
+app.add_typer(serve_app)
 
 
 def _version(asked: bool) -> None:

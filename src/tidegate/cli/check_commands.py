@@ -148,35 +148,29 @@ def _check_one(
     facts: dict[str, Any], ledger: Ledger, on: str, known_by: str | None, settings: list[str],
     changes: list[str], with_nearest: bool, ccl: list[Path] | None, wanted: Format,
 ) -> int:  # fmt: skip
-    from tidegate.cli.render_check import decision_record, print_decision
-    from tidegate.licensing.cases import facts_of_end_use
-    from tidegate.licensing.decide import decide
+    from tidegate.cli.render_check import print_checked
+    from tidegate.licensing.check import check as check_shipment
     from tidegate.licensing.verdict import Outcome
-    from tidegate.licensing.whatif import describe, nearest, read_setting, what_if
-    from tidegate.tables import to_json
+    from tidegate.licensing.whatif import read_setting
 
-    if isinstance(use := facts.get("end_use"), str):
-        facts = {**facts_of_end_use(use), **facts}
-    facts |= dict(map(read_setting, settings))
-    describe(facts)
     chart = None
     if ccl:
         from tidegate.licensing.chart import load_chart
 
         chart = load_chart(ccl)
-    regime = ledger.on(on, known_by)
-    decision = decide(facts, regime, chart)
-    changed = what_if(facts, regime, dict(map(read_setting, changes)), chart) if changes else None
-    near = nearest(facts, ledger, on, known_by, chart) if with_nearest else ()
+    given = facts | dict(map(read_setting, settings))
+    checked = check_shipment(
+        given, ledger, on, known_by, dict(map(read_setting, changes)), chart, with_nearest=with_nearest
+    )
     if wanted is Format.JSON:
-        print(to_json(decision_record(decision, changed, near)))
+        print(checked.to_json())
     elif wanted is Format.CSV:
-        print(decision.to_csv(), end="")
+        print(checked.to_csv(), end="")
     else:
-        print_decision(decision, regime, changed, near)
+        print_checked(checked)
     return {
         Outcome.UNKNOWN: 3, Outcome.PROHIBITED: 1, Outcome.LICENCE_REQUIRED: 1, Outcome.QUOTA: 1,
-    }.get(decision.outcome, 0)  # fmt: skip
+    }.get(checked.decision.outcome, 0)  # fmt: skip
 
 
 def _check_cases(path: Path, ledger: Ledger, out: Path | None, wanted: Format) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tidegate.cli.render import footnotes, print_table
-from tidegate.cli.render_government import listed, print_line
+from tidegate.cli.render_government import print_line
 from tidegate.licensing import GovernmentDecision, Outcome
 from tidegate.licensing.cases import CaseAnswer
+from tidegate.licensing.wording import listed
 from tidegate.tables import Table
 
 __all__ = ["cases_table", "print_cases", "print_decided"]

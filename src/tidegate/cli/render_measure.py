@@ -10,6 +10,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from tidegate.cli.render import console, footnotes, print_table
+from tidegate.ledger.dossier import history_rows
+from tidegate.ledger.wording import FIELDS, LABELS, PASSIVE
 
 __all__ = ["print_group", "print_groups", "print_measure", "print_thing"]
 
@@ -27,7 +29,7 @@ def print_measure(record: Mapping[str, Any]) -> None:
         out.print(f"On {record['on']}{known}: [bold]{standing['stage']}[/bold] since {standing['since']}")
         for field in ("condition", "until", "until_announced", "printed"):
             if standing[field]:
-                out.print(f"  {_LABELS[field]}: {escape(str(standing[field]))}")
+                out.print(f"  {LABELS[field]}: {escape(str(standing[field]))}")
         for limb in standing["limbs"]:
             out.print(f"  limb {limb['limb']}: {limb['stage']} since {limb['since']}")
         if standing["next"]:
@@ -35,7 +37,7 @@ def print_measure(record: Mapping[str, Any]) -> None:
             why = f" ({following['condition']})" if following["condition"] else ""
             out.print(f"  next on record: {following['stage']} on {following['on']}{why}")
     out.print()
-    for field, label in _FIELDS:
+    for field, label in FIELDS:
         value = measure.get(field)
         if value:
             text = ", ".join(value) if isinstance(value, list) else str(value)
@@ -44,9 +46,9 @@ def print_measure(record: Mapping[str, Any]) -> None:
     for name, ids in record["relations"].items():
         out.print(Text.assemble((f"{name:<16}", "dim"), ", ".join(ids)))
     for other in record["pointed_at_by"]:
-        out.print(Text.assemble((f"{_PASSIVE[other['relation']]:<16}", "dim"), other["id"]))
+        out.print(Text.assemble((f"{PASSIVE[other['relation']]:<16}", "dim"), other["id"]))
     print()
-    _print_history(measure)
+    _print_history(record)
     rows = [*measure["history"]]
     footnotes([{"verified": row.get("verified", True)} for row in rows], record)
 
@@ -63,15 +65,10 @@ def _print_scope(record: Mapping[str, Any]) -> None:
             out.print(Padding(Text(limb["when"].strip()), (0, 0, 0, 2), expand=False))
 
 
-def _print_history(measure: Mapping[str, Any]) -> None:
-    rows = [{**entry, "limb": ""} for entry in measure["history"]]
-    for limb in measure.get("limbs", ()):
-        rows += [{**entry, "limb": limb["limb"]} for entry in limb.get("history", ())]
-        rows += [{**plan, "limb": limb["limb"], "role": "scheduled"} for plan in limb.get("scheduled", ())]
-    rows += [{**plan, "limb": "", "role": "scheduled"} for plan in measure.get("scheduled", ())]
-    rows.sort(key=lambda row: row["on"])
+def _print_history(record: Mapping[str, Any]) -> None:
+    rows = history_rows(record)
     for row in rows:
-        row["role"] = "" if row.get("role") in (None, "change") else row["role"]
+        row["role"] = "" if row["role"] == "change" else row["role"]
         row["about"] = f"{row['note']}\n{row['source']}" + (
             f"\nread in {row['via']}" if row.get("via") else ""
         )
@@ -120,41 +117,3 @@ def print_thing(thing: Mapping[str, Any]) -> None:
             value = ", ".join(f"{name} {part}" for name, part in value.items())
         text = ", ".join(value) if isinstance(value, list) else str(value)
         out.print(Text.assemble((f"  {key:<14}", "dim"), text))
-
-
-_LABELS = {
-    "condition": "why",
-    "until": "ends by its text on",
-    "until_announced": "end announced by officials",
-    "printed": "text as printed",
-}
-
-_PASSIVE = {
-    "supersedes": "superseded by",
-    "amends": "amended by",
-    "suspends": "suspended by",
-    "overlaps": "overlapped by",
-    "mirrors": "mirrored by",
-    "answers": "answered by",
-    "counterpart": "counterpart",
-}
-
-_FIELDS = (
-    ("legal_form", "legal form"),
-    ("citation", "citation"),
-    ("official_url", "text"),
-    ("instrument", "instrument"),
-    ("effect", "effect"),
-    ("licence_policy", "licence policy"),
-    ("items", "items"),
-    ("codes", "codes"),
-    ("destinations", "destinations"),
-    ("activities", "activities"),
-    ("binds", "binds"),
-    ("targets", "aimed at"),
-    ("names", "touches"),
-    ("conditions", "conditions"),
-    ("scope_note", "scope note"),
-    ("remarks", "remarks"),
-    ("open_question", "open question"),
-)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from tidegate.ledger.ledger import DayLike, Ledger, as_day
 from tidegate.ledger.model import Limb, Measure, Relation
 from tidegate.tables import Table
 
-__all__ = ["dossier", "group_dossier", "history_table"]
+__all__ = ["dossier", "group_dossier", "history_rows", "history_table"]
 
 
 def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | None = None) -> dict[str, Any]:
@@ -58,6 +59,20 @@ def _as_known(measure: Measure, horizon: Day) -> Measure:
 
     limbs = tuple(msgspec.structs.replace(limb, **known(limb)) for limb in measure.limbs)
     return msgspec.structs.replace(measure, **known(measure), limbs=limbs)
+
+
+def history_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the entries and the fixed dates of a dossier, oldest first, each with its limb and role.
+
+    record: as `dossier` gives it. role: change, talk, report, or scheduled for a date fixed beforehand.
+    """
+    measure = record["measure"]
+    rows = []
+    for part in (measure, *measure.get("limbs", ())):
+        limb = part.get("limb", "")
+        rows += [{"role": "change", **entry, "limb": limb} for entry in part.get("history", ())]
+        rows += [{**plan, "limb": limb, "role": "scheduled"} for plan in part.get("scheduled", ())]
+    return sorted(rows, key=lambda row: row["on"])
 
 
 def history_table(ledger: Ledger, measure_id: str, known_by: DayLike | None = None) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,6 +26,9 @@ KEPT_ANSWERS = 16
 
 KEPT_HISTORIES = 16
 """Days of knowledge whose folded histories a ledger keeps; one takes about half a megabyte."""
+
+_KEEPING = threading.Lock()
+"""Held while histories are kept or let go: a site asks one ledger from several threads."""
 
 
 @dataclass(frozen=True)
@@ -107,14 +111,15 @@ class Ledger:
 
         A measure without limbs has one history, under None.
         """
-        if known_by not in self._histories:
-            # A look back day by day asks for each day once: only the last few are worth keeping.
-            while len(self._histories) >= KEPT_HISTORIES:
-                del self._histories[next(iter(self._histories))]
-            self._histories[known_by] = {
-                measure.id: _histories_of(measure, known_by) for measure in self.measures
-            }
-        return self._histories[known_by]
+        kept = self._histories.get(known_by)
+        if kept is None:
+            kept = {measure.id: _histories_of(measure, known_by) for measure in self.measures}
+            with _KEEPING:
+                # A look back day by day asks for each day once: only the last few are worth keeping.
+                while len(self._histories) >= KEPT_HISTORIES:
+                    del self._histories[next(iter(self._histories))]
+                self._histories[known_by] = kept
+        return kept
 
     def standing(self, measure_id: str, day: DayLike, known_by: DayLike | None = None) -> Standing | None:
         """Return how one measure stands on a day; None where it is not on record by then.

@@ -1,0 +1,104 @@
+"""The site: each question becomes a page, its twins and an entry of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from tidegate import __version__
+from tidegate.errors import NotFoundError
+from tidegate.web.describe import operation
+from tidegate.web.errors import add_errors
+from tidegate.web.headers import StrictHeaders
+from tidegate.web.html import page_digest, render, static_files
+from tidegate.web.question import Asked, Question, Site, questions
+from tidegate.web.reading import read_address
+from tidegate.web.respond import HTML, Kept, respond
+from tidegate.web.upload import upload_endpoint
+
+__all__ = ["create_app"]
+
+Endpoint = Callable[[Request], Response]
+
+_MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+
+def create_app(site: Site) -> FastAPI:
+    """Return the site as an ASGI application."""
+    app = FastAPI(
+        title="tidegate", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
+        description="A dated, sourced ledger of chip export controls, and answers computed from it. A record "
+        "with sources, not legal advice.",
+    )  # fmt: skip
+    app.add_middleware(StrictHeaders)
+    add_errors(app, site)
+    kept = Kept()
+    for asks in questions().values():
+        # The twins go first: `/measure/{id}` would take `/measure/x.json` for a measure.
+        for form in ("json", *(("csv",) if asks.has_csv else ())):
+            twin = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
+            app.add_route(twin, _endpoint(site, kept, asks, form), name=f"{asks.name}.{form}")
+        app.add_route(asks.path, _endpoint(site, kept, asks, ""), name=asks.name)
+        entry = "/api/" + "/".join([asks.name, *(f"{{{name}}}" for name in asks.in_path)])
+        app.add_api_route(
+            entry, _endpoint(site, kept, asks, "json"), methods=["GET"], operation_id=asks.name,
+            summary=asks.title, description=asks.about, response_class=Response, tags=["questions"],
+            **operation(asks),
+        )  # fmt: skip
+    app.add_route("/api", _contents(site, kept), name="api")
+    app.add_route("/check/table", upload_endpoint(site), methods=["POST"], name="check_table")
+    app.add_route("/static/{name}", _static, name="static")
+    return app
+
+
+def _endpoint(site: Site, kept: Kept, asks: Question[Any], form: str) -> Endpoint:
+    def answer(request: Request) -> Response:
+        given = [*((k, str(v)) for k, v in request.path_params.items()), *request.query_params.multi_items()]
+        asked = read_address(asks, given, site)
+        if not form and any(not value.strip() for _, value in given):
+            # A form sends its empty fields along; the address that stays is the question and nothing else.
+            clean = {name: value for name, value in given if value.strip()}
+            return RedirectResponse(asks.address(clean), status_code=303)
+        values = asked.values()
+        key = (page_digest(), site.digest, form, asks.address(values))
+        media = _MEDIA.get(form, HTML)
+        open_ended = asks.reads_store and site.store is not None
+        return respond(
+            request, kept, None if open_ended else key, lambda: _make(site, asks, asked, form), media
+        )
+
+    answer.__name__ = f"{asks.name}_{form or 'page'}"
+    return answer
+
+
+def _make(site: Site, asks: Question[Any], asked: Asked, form: str) -> str:
+    if form == "csv":
+        return asks.csv(site, asked)
+    if form == "json":
+        return asks.json(site, asked)
+    answer = asks.answer(site, asked)
+    shown = asks.shows(site, asked, answer) if asks.shows else {}
+    return render(asks.template, site, asks=asks, asked=asked, values=asked.values(), answer=answer, **shown)
+
+
+def _contents(site: Site, kept: Kept) -> Endpoint:
+    def contents(request: Request) -> Response:
+        key = (page_digest(), site.digest, "api")
+        return respond(request, kept, key, lambda: render("api.html", site, asks=None), HTML)
+
+    return contents
+
+
+def _static(request: Request) -> Response:
+    found = static_files().get(request.path_params["name"])
+    if found is None:
+        raise NotFoundError(f"There is no file {request.path_params['name']}.")
+    content, media = found
+    # The address holds a digest of the content.
+    return Response(
+        content, media_type=media, headers={"cache-control": "public, max-age=31536000, immutable"}
+    )

@@ -1,0 +1,93 @@
+"""What a reader sees who asks what cannot be answered: the field and the mend, or names that are near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from tidegate.errors import BadInputError, NotFoundError, TidegateError
+from tidegate.licensing import FieldError
+from tidegate.web.headers import HEADERS
+from tidegate.web.html import render
+from tidegate.web.question import Site, questions
+from tidegate.web.reading import MistakenError
+
+__all__ = ["add_errors"]
+
+_TITLES = {
+    403: "Not from here",
+    404: "Nothing answers to that name",
+    405: "Not in this way",
+    413: "Too large",
+    422: "This cannot be asked",
+    503: "Busy",
+}
+
+
+def add_errors(app: FastAPI, site: Site) -> None:
+    """Give every error one shape: a page for people, `{"error": ...}` for programs."""
+
+    async def bad_input(request: Request, error: Exception) -> Response:
+        return _answer(request, site, 422, str(error), _fields(error))
+
+    async def not_found(request: Request, error: Exception) -> Response:
+        return _answer(request, site, 404, str(error))
+
+    async def missing_page(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code != 404:
+            return _answer(request, site, error.status_code, str(error.detail))
+        near = _near(request.url.path, site)
+        message = f"There is no page at {request.url.path[:200]}."
+        return _answer(request, site, 404, message, near=near)
+
+    async def broken(request: Request, error: Exception) -> Response:
+        # What went wrong is told in the log, not to whoever asked.
+        answer = _answer(request, site, 500, "The site could not answer. This is a fault of the program.")
+        # It is sent from outside the middleware that adds them to every other answer.
+        answer.headers.update(HEADERS)
+        return answer
+
+    app.add_exception_handler(BadInputError, bad_input)
+    app.add_exception_handler(NotFoundError, not_found)
+    app.add_exception_handler(TidegateError, bad_input)
+    app.add_exception_handler(HTTPException, missing_page)
+    app.add_exception_handler(Exception, broken)
+
+
+def _fields(error: Exception) -> list[dict[str, str]]:
+    if isinstance(error, MistakenError):
+        return [mistake.row() for mistake in error.mistakes]
+    if isinstance(error, FieldError):
+        return [{"field": error.field, "message": str(error).removeprefix(f"{error.field}: ")}]
+    return []
+
+
+def _answer(
+    request: Request, site: Site, status: int, message: str, fields: Sequence[dict[str, str]] = (),
+    near: Sequence[tuple[str, str]] = (),
+) -> Response:  # fmt: skip
+    path = request.url.path
+    if path.startswith("/api/") or path.endswith((".json", ".csv")):
+        body: dict[str, Any] = {"error": {"status": status, "message": message, "fields": list(fields)}}
+        return JSONResponse(body, status_code=status)
+    page = render(
+        "error.html", site, asks=None, status=status, title=_TITLES.get(status, "An error"), message=message,
+        fields=fields, near=near,
+    )  # fmt: skip
+    return HTMLResponse(page, status_code=status, headers={"cache-control": "no-store"})
+
+
+def _near(path: str, site: Site) -> list[tuple[str, str]]:
+    """Return pages with an address close to one that leads nowhere: title and address."""
+    from rapidfuzz import process
+
+    pages = {asks.path: asks.title for asks in questions().values() if not asks.in_path}
+    pages |= {questions()["measure"].address({"id": m.id}): m.title for m in site.ledger}
+    found = process.extract(path[:200], list(pages), limit=5, score_cutoff=60)
+    return [(pages[address], address) for address, _, _ in found]

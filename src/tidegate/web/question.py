@@ -1,0 +1,193 @@
+"""A question with an address: what may be asked, which public function answers, how the page shows it.
+
+One declaration gives the page, its `.json` and `.csv` twins, its entry in the API and its words on every other
+page. How to add one: docs/web.md.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_type_hints
+from urllib.parse import quote, urlencode
+
+from pydantic import BaseModel, ConfigDict
+
+from tidegate.errors import BadInputError
+from tidegate.ledger import Ledger
+from tidegate.ledger.digest import ledger_digest
+from tidegate.tables import Table, Tabular, to_json
+
+if TYPE_CHECKING:
+    from tidegate.claims.store import Store
+
+__all__ = ["Asked", "Question", "Site", "question", "questions"]
+
+
+class Asked(BaseModel):
+    """What is asked: the parameters of one address. Names that are none are refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True, str_max_length=300
+    )
+
+    def values(self) -> dict[str, Any]:
+        """Return what stands in the address: the parameters that are not at their default, by their names."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+AskedT = TypeVar("AskedT", bound=Asked)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What pages are answered from.
+
+    ledger: the record. today: tells the day, for questions that name none. store: what was read, if there is one.
+    """
+
+    ledger: Ledger
+    today: Callable[[], dt.date]
+    store: Store | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """The version of the record, as `tidegate.ledger.digest.ledger_digest` gives it."""
+        return ledger_digest(self.ledger)
+
+
+@dataclass(frozen=True)
+class Question(Generic[AskedT]):
+    """One question: everything that the site, the API and their documentation need to know of it.
+
+    name: of the page, the twins and the API entry. path: of the page; `{id}` in it is a parameter. title: in
+    the menu and on the page. about: one sentence. asked: the parameters. answer: gives a plain object that can
+    become JSON. table: gives the rows of the CSV twin, where the answer is no table itself.
+    shows: what the template is given besides the answer: pictures, choices of a form. examples: questions to
+    try; the first is the one of the documentation. in_menu: whether the menu leads to it.
+    reads_store: whether the answer hangs on the store, which changes while the site runs.
+    """
+
+    name: str
+    path: str
+    title: str
+    about: str
+    asked: type[AskedT]
+    answer: Callable[[Site, AskedT], Any]
+    examples: tuple[Mapping[str, Any], ...]
+    table: Callable[[Site, AskedT], Table] | None = None
+    shows: Callable[[Site, AskedT, Any], Mapping[str, Any]] | None = None
+    in_menu: bool = True
+    reads_store: bool = False
+    template: str = ""
+
+    def address(self, values: Mapping[str, Any] | None = None, form: str = "") -> str:
+        """Return the address of a question. form: `json` or `csv` for a twin. values: by parameter name.
+
+        Raises: ValueError: for a name that is no parameter.
+        """
+        values = {name: value for name, value in (values or {}).items() if value not in (None, "", (), [])}
+        if unknown := values.keys() - set(self.parameters):
+            raise ValueError(
+                f"{self.name} has no parameter {min(unknown)}. Take one of {', '.join(self.parameters)}."
+            )
+        path = self.path
+        for name in self.in_path:
+            path = path.replace(f"{{{name}}}", quote(str(values.pop(name, "")), safe=""))
+        if form:
+            path = f"{path if path != '/' else f'/{self.name}'}.{form}"
+        # Commas and colons need no escape within a query and read better without.
+        query = urlencode(sorted(values.items()), doseq=True, safe=",:/")
+        return f"{path}?{query}" if query else path
+
+    @property
+    def in_path(self) -> tuple[str, ...]:
+        """The parameters that stand in the path."""
+        return tuple(name for name in self.parameters if f"{{{name}}}" in self.path)
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters as they stand in an address."""
+        fields = self.asked.model_fields
+        return tuple(str(info.alias or name) for name, info in fields.items())
+
+    @cached_property
+    def by_today(self) -> tuple[str, ...]:
+        """The parameters that are the present day where the address does not name one."""
+        fields = self.asked.model_fields
+        return tuple(
+            str(info.alias or name)
+            for name, info in fields.items()
+            if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("default") == "today"
+        )
+
+    @property
+    def has_csv(self) -> bool:
+        """Whether there is a CSV twin."""
+        if self.table is not None:
+            return True
+        result = get_type_hints(self.answer).get("return")
+        kinds = get_args(result) or (result,)
+        return any(isinstance(kind, type) and issubclass(kind, Table | Tabular) for kind in kinds)
+
+    def csv(self, site: Site, asked: AskedT) -> str:
+        """Return the CSV twin."""
+        return str((self.table(site, asked) if self.table else self._answered(site, asked)).to_csv())
+
+    def json(self, site: Site, asked: AskedT) -> str:
+        """Return the JSON twin."""
+        answer = self._answered(site, asked)
+        return to_json(answer) if isinstance(answer, Mapping) else str(answer.to_json())
+
+    def _answered(self, site: Site, asked: AskedT) -> Any:  # noqa: ANN401
+        answer = self.answer(site, asked)
+        if answer is None:
+            raise BadInputError(f"Nothing is asked. Say at least one of {', '.join(self.parameters[2:8])}.")
+        return answer
+
+
+@dataclass
+class _Register:
+    by_name: dict[str, Question[Any]] = field(default_factory=dict)
+
+
+_REGISTER = _Register()
+
+
+def question(
+    path: str,
+    *,
+    title: str,
+    examples: tuple[Mapping[str, Any], ...],
+    table: Callable[[Site, AskedT], Table] | None = None,
+    shows: Callable[[Site, AskedT, Any], Mapping[str, Any]] | None = None,
+    in_menu: bool = True,
+    reads_store: bool = False,
+) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
+    """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
+
+    The template is `templates/NAME.html`; where there is none, `table.html` shows the rows.
+    Raises: ValueError: if the name or the path is taken.
+    """
+
+    def declare(answer: Callable[[Site, AskedT], Any]) -> Question[AskedT]:
+        name = answer.__name__
+        found = Question(
+            name, path, title, (answer.__doc__ or "").strip().splitlines()[0], get_type_hints(answer)["asked"],
+            answer, examples, table, shows, in_menu, reads_store, f"{name}.html",
+        )  # fmt: skip
+        if name in _REGISTER.by_name or any(q.path == path for q in _REGISTER.by_name.values()):
+            raise ValueError(f"The question {name} or the path {path} is taken. Give it another.")
+        _REGISTER.by_name[name] = found
+        return found
+
+    return declare
+
+
+def questions() -> Mapping[str, Question[Any]]:
+    """Return every question by name, in the order of the menu."""
+    import tidegate.web.questions  # noqa: F401
+
+    return _REGISTER.by_name
