@@ -82,10 +82,13 @@ def _all_before(own: Sequence[Month], months: Sequence[Month]) -> bool:
     return own[-1] < months[0]
 
 
-def _one_heading(one: str, other: str) -> bool:
-    """Whether two statistics are of one tariff heading, as far as both name any: 8486 holds more than 8486.20."""
-    named = [re.findall(r"\b\d{4}(?:\.\d{2})*", basis) for basis in (one, other)]
-    return not all(named) or bool(set(named[0]) & set(named[1]))
+def _one_heading(wanted: str, other: str) -> bool:
+    """Whether another statistic is of the tariff heading that the wanted one names: 8486 holds more than 8486.20.
+
+    One that says nothing of its basis is taken for the same; one on a basis without a heading is another.
+    """
+    named = [re.findall(r"\b\d{4}(?:\.\d{2})*", basis) for basis in (wanted, other)]
+    return not named[0] or not other or bool(set(named[0]) & set(named[1]))
 
 
 def _same(
