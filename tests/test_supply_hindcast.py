@@ -9,10 +9,12 @@ from typer.testing import CliRunner
 
 from tidegate.errors import BadInputError
 from tidegate.sources.eto import read_eto
+from tidegate.supply.baselines import known_spans, last_year
 from tidegate.supply.calibration import load_calibration
 from tidegate.supply.finer import with_eto
 from tidegate.supply.hindcast import Answer, Target, hindcast, read_targets
 from tidegate.supply.observables import NotModelled, observable_of
+from tidegate.supply.quarters import calendar_period
 
 HEAD = "id,entity,item,geography,period,metric,value,unit,tolerance,tolerance_kind,basis"
 
@@ -38,6 +40,11 @@ ROWS = (
     target(id="F", entity="bakery", item="bread", metric="revenue", unit="USD_bn"),
     target(id="G", period="soon"),
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def calibration():
+    return load_calibration()
 
 
 @pytest.fixture(scope="module")
@@ -259,3 +266,55 @@ def test_a_file_of_published_scenarios_without_a_list_is_refused(tmp_path):
 
     with pytest.raises(BadInputError, match="a list 'targets' is expected"):
         compare_published(file)
+
+
+def test_a_fiscal_quarter_is_read_in_the_months_of_the_firm():
+    assert calendar_period("FY2025Q1", 1, "nvidia") == "2024-02/2024-04"
+    assert calendar_period("FY2024", 10, "applied-materials") == "2023-11/2024-10"
+    assert calendar_period("FY2026H1", 3, "tokyo-electron") == "2025-04/2025-09"
+    assert calendar_period("FY2024Q4", 12, "asml") == "2024-10/2024-12"
+    assert calendar_period("2024Q2", None, "asml") == "2024Q2"
+    with pytest.raises(BadInputError, match="when the fiscal year of acme ends is not known"):
+        calendar_period("FY2024", None, "acme")
+
+
+def test_trade_with_one_partner_is_its_part_of_trade_with_all(calibration):
+    def level(geography):
+        plan = observable_of(
+            target(entity="CN", item="chips", geography=geography, metric="imports"), calibration
+        )
+        return plan.anchor["value"]
+
+    parts = [level(country) for country in ("US", "TW", "KR", "JP", "EU")]
+
+    assert sum(parts) == pytest.approx(level("WORLD"))
+    assert len({round(part, 3) for part in parts}) == 5
+
+
+def test_a_baseline_on_another_heading_is_no_baseline(calibration):
+    narrow = target(entity="CN", item="wafer_fab_equipment", geography="WORLD", metric="imports", period="2023",
+                    unit="USD_bn", basis="HS 8486.20 IC-making machines")  # fmt: skip
+    wide = replace(narrow, period="2022", basis="all 8486-type equipment")
+
+    assert last_year(narrow, [narrow, replace(narrow, period="2022", value=18.7)], calibration) == 18.7
+    assert (
+        last_year(replace(wide, period="2023"), [replace(narrow, period="2022", value=18.7)], calibration)
+        != 18.7
+    )
+
+
+def test_what_was_in_print_of_a_period_stands_at_its_value(calibration):
+    year = target(
+        entity="CN",
+        item="semi_equipment",
+        metric="billings",
+        period="2022",
+        unit="USD_bn",
+        basis="SEMI WWSEMS",
+    )
+
+    spans = known_spans(year, calibration)
+
+    assert [value for _, value in spans] == [7.57, 6.56]
+    assert {month for months, _ in spans for month in months} == {(2022, m) for m in range(1, 7)}
+    assert not known_spans(replace(year, period="2023"), calibration)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +16,9 @@ from tidegate.ledger import Ledger
 from tidegate.supply.baselines import known_spans, last_year
 from tidegate.supply.calibration import Calibration, load_calibration
 from tidegate.supply.monthly import Months, months_of_run
-from tidegate.supply.observables import NotModelled, Observable, observable_of
-from tidegate.supply.quarters import Month, months_of_period
-from tidegate.supply.shipped import number
+from tidegate.supply.observables import NotModelled, Observable, named, observable_of
+from tidegate.supply.quarters import Month, calendar_period, months_of_period
+from tidegate.supply.shipped import number, read_rows
 from tidegate.tables import Table, Tabular, to_json
 
 if TYPE_CHECKING:
@@ -235,8 +235,11 @@ def hindcast(
         August 2022, or 'realised', which only shows how much of the errors is the cycle's.
     Raises: BadInputError: if the file or an option cannot be used.
     """
-    rows = read_targets(targets) if isinstance(targets, str | Path) else tuple(targets)
     own = calibration or load_calibration()
+    rows = tuple(
+        _in_months(target, own)
+        for target in (read_targets(targets) if isinstance(targets, str | Path) else targets)
+    )
     plans: dict[str, Observable | str] = {}
     for target in rows:
         try:
@@ -251,6 +254,16 @@ def hindcast(
     run = months_of_run(own, ledger, known, last, draws, seed, cycle) if last else None
     answers = [_answer(target, plans[target.id], run, own, rows) for target in rows]
     return Hindcast(tuple(answers), cycle, draws, seed)
+
+
+def _in_months(target: Target, calibration: Calibration) -> Target:
+    """A target with a fiscal period put into calendar months, as far as the firm's year is known."""
+    ends = {row["company"]: row["month"] for row in read_rows(calibration.folder, "fiscal_years.csv")}
+    firm = named(target.entity)
+    try:
+        return replace(target, period=calendar_period(target.period, ends.get(firm), firm))
+    except BadInputError:
+        return target
 
 
 def _answer(

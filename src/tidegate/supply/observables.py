@@ -18,7 +18,7 @@ from tidegate.supply.shipped import Row
 if TYPE_CHECKING:
     from tidegate.supply.hindcast import Target
 
-__all__ = ["NotModelled", "Observable", "observable_of"]
+__all__ = ["NotModelled", "Observable", "named", "observable_of"]
 
 _TOOLS = CLASSES["tools"]
 _CHIPS = (*CLASSES["chips"], "ai_chips")
@@ -34,6 +34,10 @@ _GROUPS: Mapping[str, str] = {"DE": "EU", "HK": "CN", "VN": "ROW", "IN": "ROW", 
 
 _QUANTITY_UNITS = frozenset({"t", "kt", "kg", "units", "k_units"})
 _SCALE = {("kt", "t"): 1000.0, ("t", "kg"): 1000.0, ("kt", "kg"): 1e6, ("t", "kt"): 1e-3, ("kg", "t"): 1e-3}
+
+
+_LOOSE = 1.5
+"""Range of a partner's share in a country's trade where no statistic of the two was at hand: an assumption."""
 
 
 class NotModelled(Exception):  # noqa: N818
@@ -66,11 +70,11 @@ def observable_of(target: Target, calibration: Calibration) -> Observable:
     reader = _READERS.get(target.metric)
     if reader is None:
         raise NotModelled(f"the model has no metric '{target.metric}'")
-    return reader(replace(target, entity=_named(target.entity)), calibration)
+    return reader(replace(target, entity=named(target.entity)), calibration)
 
 
-def _named(entity: str) -> str:
-    """The id of a firm by any of its names; other words as they are."""
+def named(entity: str) -> str:
+    """Return the id of a firm by any of its names; other words as they are."""
     try:
         return load_catalog().find(entity, "country", "party")
     except NotFoundError:
@@ -213,13 +217,45 @@ def _domestic(target: Target, calibration: Calibration) -> Observable:
 
 
 def _need(target: Target, calibration: Calibration) -> Row:
-    anchor = _anchor(target, calibration)
+    anchor = _anchor(target, calibration) or _part_of_world(target, calibration)
     if anchor is None:
         raise NotModelled(
             f"no level of {target.metric} of {target.item} ({target.entity}, {target.geography or 'all'}) was known "
             "before the start"
         )
     return anchor
+
+
+def _part_of_world(target: Target, calibration: Calibration) -> Row | None:
+    """The level of trade with one partner: that with the world, by the partner's share in the flows of the network."""
+    if target.metric not in ("imports", "exports") or target.geography in ("", "WORLD"):
+        return None
+    world = _anchor(replace(target, geography="WORLD"), calibration)
+    if world is None:
+        return None
+    network, seller, buyer = calibration.network, target.geography, target.entity
+    if target.metric == "exports":
+        seller, buyer = target.entity, _buyer(target.geography, calibration)
+    elif all(row["country"] != seller for row in calibration.suppliers):
+        return None
+    part = whole = 0.0
+    for good in _goods(target.item, calibration):
+        for row, supplier in enumerate(network.suppliers[good]):
+            for column, name in enumerate(network.buyers):
+                if supplier.country != name and (
+                    name if target.metric == "imports" else supplier.country
+                ) == (buyer if target.metric == "imports" else seller):
+                    flow = float(network.flows[good][row, column])
+                    whole += flow
+                    part += flow * ((supplier.country, name) == (seller, buyer))
+    if not part:
+        return None
+    share = part / whole
+    # A flow between two countries is known less well than all of them together.
+    low, high = (world[end] * share * by for end, by in (("low", 1 / _LOOSE), ("high", _LOOSE)))
+    moved = {"value": world["value"] * share, "low": low, "high": high, "geography": target.geography}
+    moved["id"] = f"{world['id']}:{target.geography}"
+    return replace(world, values={**world.values, **moved, "kind": "assumption", "verified": False})
 
 
 def _known(anchor: Row) -> str:

@@ -8,12 +8,20 @@ import re
 from tidegate.dates import Day
 from tidegate.errors import BadInputError
 
-__all__ = ["middle", "months_of_period", "months_of_quarter", "quarter_of_month", "quarters_between"]
+__all__ = [
+    "calendar_period",
+    "middle",
+    "months_of_period",
+    "months_of_quarter",
+    "quarter_of_month",
+    "quarters_between",
+]
 
 Month = tuple[int, int]
 """Year and month, 1 to 12."""
 
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
+_FISCAL = re.compile(r"FY(\d{4})(?:([QH])([1-4]))?")
 _PART = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-\d{2})?|(\d{4})([QH])([1-4])")
 
 
@@ -52,6 +60,26 @@ def months_of_period(period: str) -> tuple[Month, ...]:
     return tuple(_span(ends[0][0], ends[-1][-1]))
 
 
+def calendar_period(period: str, ends_in: int | None, firm: str) -> str:
+    """Return a period in calendar months: 'FY2025Q1' of a firm whose year ends in a month as '2024-02/2024-04'.
+
+    A fiscal year has the name of the calendar year in which it ends. Any other period comes back as it is.
+
+    Raises: BadInputError: if the firm's year is not known.
+    """
+    match = _FISCAL.fullmatch(period)
+    if match is None:
+        return period
+    if ends_in is None or (match[2] == "H" and int(match[3]) > 2):
+        raise BadInputError(
+            f"'{period}': when the fiscal year of {firm} ends is not known. Write 2024-02/2024-04."
+        )
+    size = {"Q": 3, "H": 6, None: 12}[match[2]]
+    first = int(match[1]) * 12 + ends_in - 12 + size * (int(match[3] or 1) - 1)
+    start, end = ((month // 12, month % 12 + 1) for month in (first, first + size - 1))
+    return f"{start[0]}-{start[1]:02d}/{end[0]}-{end[1]:02d}"
+
+
 def middle(month: Month) -> Day:
     """Return the day on which the law of a month is taken: its fifteenth."""
     return dt.date(month[0], month[1], 15)
@@ -64,7 +92,10 @@ def _part(text: str) -> tuple[Month, ...]:
         or (match[2] and not 1 <= int(match[2]) <= 12)
         or (match[4] == "H" and int(match[5]) > 2)
     ):
-        raise BadInputError(f"'{text}' is no period. Write 2024, 2024H1, 2024Q2, 2024-05 or 2024-02/2024-04.")
+        raise BadInputError(
+            f"'{text}' is no period. Write 2024, 2024H1, 2024Q2, 2024-05 or 2024-02/2024-04: also a fiscal year "
+            "that is not known here."
+        )
     if match[1]:
         year = int(match[1])
         return ((year, int(match[2])),) if match[2] else tuple((year, m) for m in range(1, 13))

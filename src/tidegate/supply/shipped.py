@@ -142,6 +142,9 @@ SCHEMAS: Mapping[str, Mapping[str, Column]] = {
         "entity": _TEXT, "item": _NOTE, "geography": _NOTE, "metric": _TEXT, "basis": _NOTE, "period": _TEXT,
         "value": Column(number), "unit": _TEXT, "verified": Column(flag), "source": Column(_source), "note": _NOTE,
     },
+    "fiscal_years.csv": {
+        "company": _TEXT, "month": Column(int), "verified": Column(flag), "source": Column(_source), "note": _NOTE,
+    },
     "plans.csv": {
         "class": _TEXT, "buyer": _TEXT, "period": _TEXT, "multiplier": Column(_positive), "low": Column(_positive),
         "high": Column(_positive), "known_by": _TEXT, **_EVIDENCE,
