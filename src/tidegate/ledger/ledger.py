@@ -94,13 +94,14 @@ class Ledger:
         Raises: BadInputError: if a day is not written YYYY-MM-DD.
         """
         day, known_by = as_day(day), None if known_by is None else as_day(known_by)
-        if (day, known_by) not in self._regimes:
-            while len(self._regimes) >= KEPT_REGIMES:
-                del self._regimes[next(iter(self._regimes))]
+        regime = self._regimes.get((day, known_by))
+        if regime is None:
+            if len(self._regimes) >= KEPT_REGIMES:
+                self._regimes.clear()
             standings, change = regime_on(self.measures, self.histories(known_by), day)
             regime = Regime(day, known_by, standings, self.read_to, self.scenario, change, self.starts)
             self._regimes[day, known_by] = regime
-        return self._regimes[day, known_by]
+        return regime
 
     @cached_property
     def _regimes(self) -> dict[tuple[Day, Day | None], Regime]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -23,6 +23,9 @@ _MOST = 200 * 2**20
 """Bytes from which on the file is emptied: it then holds the answers of many scenarios."""
 
 _MOST_IN_MEMORY = 64 * 2**20
+
+_LONG = 1000
+"""Bytes from which on an answer is compressed."""
 
 _FILE: ContextVar[Path | None] = ContextVar("file of kept answers", default=None)
 _MEMORY: dict[bytes, bytes] = {}
@@ -60,35 +63,36 @@ def digest(*parts: bytes | str) -> bytes:
 
 def known(keys: Iterable[bytes]) -> dict[bytes, bytes]:
     """Return those of some answers that are kept, by key."""
-    wanted = list(dict.fromkeys(keys))
-    found = {key: _MEMORY[key] for key in wanted if key in _MEMORY}
-    file, missing = _FILE.get(), [key for key in wanted if key not in found]
-    if file is None or not missing or not file.exists():
-        return found
+    wanted, fresh = list(dict.fromkeys(keys)), dict[bytes, bytes]()
+    packed = {key: _MEMORY[key] for key in wanted if key in _MEMORY}
+    file, missing = _FILE.get(), [key for key in wanted if key not in packed]
     try:
+        if file is None or not missing or not file.exists():
+            return {key: _unpacked(raw) for key, raw in packed.items()}
         with closing(_open(file)) as store:
             for key in missing:
                 for (raw,) in store.execute("SELECT value FROM answers WHERE key = ?", (key,)):
-                    found[key] = zlib.decompress(raw)
+                    fresh[key] = bytes(raw)
+        found = {key: _unpacked(raw) for key, raw in (packed | fresh).items()}
     except (sqlite3.Error, zlib.error, OSError):
-        return found
-    _remember({key: found[key] for key in missing if key in found})
+        return {key: _unpacked(raw) for key, raw in packed.items()}
+    _remember(fresh)
     return found
 
 
 def learn(answers: Mapping[bytes, bytes]) -> None:
     """Keep answers by key. What is in the file is written in one go, or not at all."""
-    _remember(answers)
+    packed = {key: _packed(value) for key, value in answers.items()}
+    _remember(packed)
     file = _FILE.get()
-    if file is None or not answers:
+    if file is None or not packed:
         return
-    packed: Sequence[tuple[bytes, bytes]] = [(key, zlib.compress(value, 1)) for key, value in answers.items()]
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with closing(_open(file)) as store, store:
             if file.stat().st_size > _MOST:
                 store.execute("DELETE FROM answers")
-            store.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", packed)
+            store.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?)", packed.items())
     except (sqlite3.Error, OSError):
         # A full disk, a folder that may not be written, a file that is no store: the answer stands without.
         return
@@ -102,9 +106,17 @@ def _open(file: Path) -> sqlite3.Connection:
     return store
 
 
+def _packed(value: bytes) -> bytes:
+    """The first letter says whether the rest is compressed."""
+    return b"z" + zlib.compress(value, 1) if len(value) > _LONG else b"-" + value
+
+
+def _unpacked(raw: bytes) -> bytes:
+    return zlib.decompress(raw[1:]) if raw[:1] == b"z" else raw[1:]
+
+
 def _remember(answers: Mapping[bytes, bytes]) -> None:
-    size = sum(map(len, _MEMORY.values())) if answers else 0
-    if size + sum(map(len, answers.values())) > _MOST_IN_MEMORY:
+    if answers and sum(map(len, _MEMORY.values())) + sum(map(len, answers.values())) > _MOST_IN_MEMORY:
         _MEMORY.clear()
     _MEMORY.update(answers)
 
