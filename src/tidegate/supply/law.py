@@ -149,15 +149,19 @@ class Law:
         return found
 
     def _bears_on(self, plain: Plain) -> tuple[int, ...]:
-        facts, parts = dict(plain), self._parts
+        facts, may = dict(plain), _may(plain, self.days)
         # Most shipments differ in who buys: what cannot bear on the goods and the route is set aside once.
         route = tuple(pair for pair in plain if pair[0] in PLAIN[:4])
-        places = range(len(parts)) if route == plain else self._bearing((route,))
-        return tuple(
-            index
-            for index in places
-            if any(_may_hold(expand(text, self.days), facts) for text in _each(parts[index].scope))
-        )
+        places = range(len(self._parts)) if route == plain else self._bearing((route,))
+        found = []
+        for index in places:
+            for text in _each(self._parts[index].scope):
+                if text not in may:
+                    may[text] = _may_hold(expand(text, self.days), facts)
+                if may[text]:
+                    found.append(index)
+                    break
+        return tuple(found)
 
     def _states(self, day: Day) -> dict[int, bytes]:
         """By the place of each part that binds on a day, or may: its content and the texts of the day."""
@@ -178,6 +182,12 @@ class Law:
 
     def _cuts(self, text: str) -> tuple[Day, ...]:
         return _cuts_of(text, self.days)
+
+
+@lru_cache(maxsize=4096)
+def _may(plain: Plain, days: Days) -> dict[str, bool]:
+    """What was found for each text, whichever ledger it stands in."""
+    return {}
 
 
 @lru_cache(maxsize=4096)
