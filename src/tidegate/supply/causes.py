@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["CHANNEL_WORDS", "Cause", "Causes", "explain_effect"]
 
 CHANNEL_WORDS = {
-    "stop": "sales that are denied", "ban": "purchases that the buyer's government keeps out, or flows with no way round",
-    "licence": "licences", "delay": "waiting for licences", "cap": "allowances", "tariff": "tariffs",
-    "revenue_cut": "cuts of revenue", "hazard": "fear of a cut-off", "exposure": "fear of a cut-off",
+    "stop": "denied sales", "ban": "denied sales with no way round", "licence": "licences", "delay": "waiting for licences",
+    "cap": "allowances", "tariff": "tariffs", "revenue_cut": "cuts of revenue", "hazard": "fear of a cut-off",
+    "exposure": "fear of a cut-off",
 }  # fmt: skip
 """The channels of `wedges_model` in words."""
 
@@ -95,18 +95,28 @@ class Causes(Tabular):
     def sentence(self) -> str:
         """Return the answer as a sentence."""
         unit = {"percent": " %", "USD_bn": " billion USD"}.get(self.unit, f" {self.unit}")
-        whole = f"{self.whole.effect:+.1f}{unit} of {self.outcome} ({self.label})"
+        whole = f"{_number(self.whole.effect)}{unit} of {self.outcome} ({self.label})"
         if not self.parts:
             return f"Nothing carries the {whole}: {self.scenario} and {self.against} hold every flow alike."
-        told = []
-        for part in self.parts[:3]:
-            ways = dict.fromkeys(CHANNEL_WORDS[channel] for channel in part.channels)
-            through = f" (through {', '.join(ways)})" if ways and self.by == "measure" else ""
-            told.append(f"{part.name} carries {part.effect:+.1f}{through}")
-        rest = len(self.parts) - len(told)
-        more = f"; {rest} more carry the rest" if rest > 0 else ""
-        apart = " Mechanisms are switched off one at a time: their parts need not add up." if self.by == "mechanism" else ""
-        return f"Of the {whole}, {'; '.join(told)}{more}.{apart}"
+        told, own = [], [part for part in self.parts if part.name != TOGETHER]
+        for part in own[:3]:
+            ways = ", ".join(dict.fromkeys(CHANNEL_WORDS[channel] for channel in part.channels))
+            if self.by == "measure":
+                told.append(f"{part.name} carries {_number(part.effect)} ({ways})")
+            else:
+                told.append(f"{part.title} {_number(part.effect)}")
+        told += [f"{len(own) - 3} more the rest"] if len(own) > 3 else []
+        text = f"Of the {whole}: {', '.join(told)}."
+        for part in self.parts:
+            if part.name == TOGETHER:
+                text += f" {_number(part.effect)} is what more than two of them do only together."
+        if self.by == "mechanism":
+            text += " Mechanisms are switched off one at a time: their parts need not add up."
+        return text
+
+
+def _number(value: float) -> str:
+    return f"{value:+.1f}" if abs(value) >= 1 else f"{value:+.2g}"
 
 
 def explain_effect(
