@@ -8,7 +8,7 @@ scenario, one that has not as in the record; each gets Shapley's value, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["CHANNEL_WORDS", "Cause", "Causes", "explain_effect"]
 
 CHANNEL_WORDS = {
-    "stop": "denied sales", "ban": "denied sales with no way round", "licence": "licences", "delay": "waiting for licences",
-    "cap": "allowances", "tariff": "tariffs", "revenue_cut": "cuts of revenue", "hazard": "fear of a cut-off",
+    "stop": "denied sales", "ban": "denied sales with no way round", "licence": "licences",
+    "delay": "waiting for licences", "cap": "allowances", "tariff": "tariffs", "revenue_cut": "cuts of revenue", "hazard": "fear of a cut-off",
     "exposure": "fear of a cut-off",
 }  # fmt: skip
 """The channels of `wedges_model` in words."""
@@ -218,14 +218,14 @@ def _mixed(before: Wedges, after: Wedges, present: frozenset[str], by: str) -> W
         return (bite.measure if by == "measure" else _QUALIFIED.get(bite.channel, bite.channel)) in present
 
     # In the order in which bites stand there, so that the ends are the two runs themselves to the last bit.
-    bites = {_key(b): b for b in before.bites if not has_joined(b)} | {_key(b): b for b in after.bites if has_joined(b)}
+    bites = {_key(b): b for b in before.bites if not has_joined(b)} | {
+        _key(b): b for b in after.bites if has_joined(b)
+    }
     order = dict.fromkeys(_key(b) for b in (*after.bites, *before.bites))
     return replace(after if present else before, bites=tuple(bites[key] for key in order if key in bites))
 
 
-def _cause(
-    name: str, values: NDArray[np.float64], by: str, changed: _Changed, *ledgers: Ledger
-) -> Cause:
+def _cause(name: str, values: NDArray[np.float64], by: str, changed: _Changed, *ledgers: Ledger) -> Cause:
     import numpy as np
 
     low, middle, high = (float(value) for value in np.quantile(values, BAND))

@@ -103,7 +103,9 @@ def samples_of(
     shapes = [(len(outcomes), draws, len(course.quarters)) for course in courses]
     kept = known(keys)
     found = {
-        place: np.frombuffer(kept[key], float).reshape(shapes[place]) for place, key in enumerate(keys) if key in kept
+        place: np.frombuffer(kept[key], float).reshape(shapes[place])
+        for place, key in enumerate(keys)
+        if key in kept
     }
     missing = [place for place in range(len(courses)) if place not in found]
     cases = [
@@ -116,7 +118,9 @@ def samples_of(
         results = sweep(network, cases, outcomes, executor=executor, progress=progress)
         for index, place in enumerate(missing):
             found[place] = np.concatenate(results[index * parts : (index + 1) * parts], axis=1)
-        learn({keys[place]: found[place].tobytes() for place in missing if found[place].nbytes <= _LARGEST_KEPT})
+        learn(
+            {keys[place]: found[place].tobytes() for place in missing if found[place].nbytes <= _LARGEST_KEPT}
+        )
     return tuple(found[place] for place in range(len(courses)))
 
 
@@ -181,7 +185,10 @@ def _read(raw: bytes) -> Wedges:
         return flat.reshape(shape)
 
     kept = msgspec.msgpack.decode(raw, type=_Kept)
-    bites = tuple(Bite(m, good, channel, get(values), payee, part) for m, good, channel, payee, part, values in kept.bites)
+    bites = tuple(
+        Bite(m, good, channel, get(values), payee, part)
+        for m, good, channel, payee, part, values in kept.bites
+    )
     paths: dict[str, Any] = {"demand": {}, "supply": {}, "enforcement": {}}
     for name, key, values in kept.paths:
         paths[name][key] = get(values)

@@ -84,7 +84,17 @@ class Drivers(Tabular):
             "unit": self.unit, "from": self.first, "to": self.last, "variance": self.variance, "runs": self.runs,
             "groups": groups, "sentence": self.sentence(),
         }  # fmt: skip
-        columns = ("parameter", "first", "first_doubt", "total", "total_doubt", "kind", "verified", "what", "source")
+        columns = (
+            "parameter",
+            "first",
+            "first_doubt",
+            "total",
+            "total_doubt",
+            "kind",
+            "verified",
+            "what",
+            "source",
+        )
         return Table(tuple(rows), columns, about, "drivers")
 
     def sentence(self) -> str:
@@ -97,9 +107,13 @@ class Drivers(Tabular):
         text = f"Over the ranges of all parameters {what} has a standard deviation of {deviation:.2g} {self.unit}."
         if "assumption" in told:
             share = told["assumption"]
-            text += f" Assumptions alone account for {share.first:.0%} of its variance (±{share.first_doubt:.0%})"
+            text += (
+                f" Assumptions alone account for {share.first:.0%} of its variance (±{share.first_doubt:.0%})"
+            )
             rest = told.get("sourced")
-            text += f", parameters with a source for {rest.first:.0%} (±{rest.first_doubt:.0%})." if rest else "."
+            text += (
+                f", parameters with a source for {rest.first:.0%} (±{rest.first_doubt:.0%})." if rest else "."
+            )
         return text
 
 
@@ -108,8 +122,7 @@ class _Task:
     """One block of the sample: all rows under one reading."""
 
     network: Network
-    before: Wedges
-    after: Wedges
+    wedges: tuple[Wedges, Wedges]
     outcome: Outcome
     places: tuple[int, ...]
     names: tuple[str, ...]
@@ -137,8 +150,8 @@ def drivers_of(
     """Return which parameters the effect of a scenario on an outcome hangs on.
 
     size: base sample, a power of two; the doubt of an index falls with its root. progress: called with the pairs of
-    runs done and those in all. Raises: BadInputError: for an unknown outcome, span or size. MissingExtraError: if SALib is
-    not installed.
+    runs done and those in all.
+    Raises: BadInputError: for an unknown outcome, span or size. MissingExtraError: if SALib is not installed.
     """
     span = check_span(first, last)
     own = calibration or load_calibration()
@@ -164,7 +177,7 @@ def drivers_of(
             for start in range(0, len(rows), _BLOCK)
         ]
         tasks = [
-            _Task(own.network, *readings[reading[rows[0]]], wanted, places, names, uniforms[rows, 1:])
+            _Task(own.network, readings[reading[rows[0]]], wanted, places, names, uniforms[rows, 1:])
             for rows in blocks
         ]
         before, after = np.empty((len(uniforms), len(places))), np.empty((len(uniforms), len(places)))
@@ -218,4 +231,5 @@ def _run_task(task: _Task) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         path = run(task.network, wedges.until(cut), draws, detail=task.outcome.needs_detail)
         return read_outcome(path, task.outcome)[:, list(task.places)]
 
-    return read(task.before), read(task.after)
+    before, after = task.wedges
+    return read(before), read(after)

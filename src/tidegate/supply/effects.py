@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     import pyarrow
     from numpy.typing import NDArray
 
-__all__ = ["BAND", "START", "Effects", "Scale", "causes_of", "check_span", "effects_of", "effects_of_each", "scale_of"]
+__all__ = [
+    "BAND",
+    "START",
+    "Effects",
+    "Scale",
+    "causes_of",
+    "check_span",
+    "effects_of",
+    "effects_of_each",
+    "scale_of",
+]
 
 BAND = (0.1, 0.5, 0.9)
 """Quantiles over draws that are shown: the middle, and the ends of the band of 80 percent."""
@@ -29,7 +39,12 @@ BAND = (0.1, 0.5, 0.9)
 _BEFORE = 4
 """Quarters before the span that paths show beside it."""
 
-_SCALES = {"log": (100.0, "percent"), "share": (100.0, "points"), "index": (1.0, "index"), "quarters": (1.0, "quarters")}
+_SCALES = {
+    "log": (100.0, "percent"),
+    "share": (100.0, "points"),
+    "index": (1.0, "index"),
+    "quarters": (1.0, "quarters"),
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +81,9 @@ class Effects(Tabular):
             "draws": self.draws, "seed": self.seed, "unchanged": self.unchanged, "measures": list(self.causes),
             "quarters": list(self.quarters), "paths": self._paths(),
         }  # fmt: skip
-        return Table(self.rows, ("outcome", "label", "unit", "effect", "low", "high", "baseline"), about, "effects")
+        return Table(
+            self.rows, ("outcome", "label", "unit", "effect", "low", "high", "baseline"), about, "effects"
+        )
 
     def paths(self) -> Table:
         """Return low, median and high of each outcome by quarter, under the other ledger and under the scenario."""
@@ -189,8 +206,8 @@ def causes_of(ids: Sequence[str], *ledgers: Ledger) -> tuple[dict[str, Any], ...
 class Scale:
     """How the effect on an outcome over some quarters is told.
 
-    unit: percent, points, index, quarters or USD_bn. factor: what a sum, or mean, of changes is multiplied by: a number, or one
-    for each draw. is_sum: of a flow the sum over quarters counts, of a state the mean.
+    unit: percent, points, index, quarters or USD_bn. factor: what a sum, or mean, of changes is multiplied by: a number,
+    or one for each draw. is_sum: of a flow the sum over quarters counts, of a state the mean.
     """
 
     unit: str
@@ -199,7 +216,10 @@ class Scale:
 
     def of(self, change: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the effect in each draw, (n,). change: scenario less baseline, (n, quarters)."""
-        return (change.sum(axis=1) if self.is_sum else change.mean(axis=1)) * self.factor
+        import numpy as np
+
+        total: NDArray[np.float64] = change.sum(axis=1) if self.is_sum else change.mean(axis=1)
+        return np.asarray(total * self.factor)
 
 
 def scale_of(unit: str, before: NDArray[np.float64]) -> Scale:
@@ -225,7 +245,8 @@ def _effects(
     whole = quarters_between(START, span[1])
     places = [whole.index(quarter) for quarter in quarters_between(*span)]
     shown = list(range(max(0, places[0] - _BEFORE), len(whole)))
-    rows, samples, units = [], {}, {}
+    rows: list[dict[str, Any]] = []
+    samples, units = {}, {}
     for place, name in enumerate(names):
         unit = units[name] = parse_outcome(name, own.network).unit
         scale = scale_of(unit, before[place][:, places])
@@ -237,7 +258,7 @@ def _effects(
             "outcome": name, "label": label_of(own, name), "unit": scale.unit, "effect": middle, "low": low,
             "high": high, "baseline": float(np.median(level)),
         })  # fmt: skip
-    rows.sort(key=lambda row: -abs(row["effect"]))
+    rows.sort(key=lambda row: -abs(float(row["effect"])))
     measures = tuple(sorted({measure for measure, _ in changed}))
     return Effects(
         scenario=scenario.scenario or "the record", against=against.scenario or "the record", first=span[0],

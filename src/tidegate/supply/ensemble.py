@@ -183,13 +183,17 @@ def sweep(
             places.append(place)
     found: list[list[NDArray[np.float64]]] = [[] for _ in cases]
     done, whole = 0, sum(case.draws for case in cases)
-    for place, result in zip(places, map(_run_job, jobs) if executor is None else executor.map(_run_job, jobs), strict=True):
+    for place, result in zip(
+        places, map(_run_job, jobs) if executor is None else executor.map(_run_job, jobs), strict=True
+    ):
         found[place].append(result)
         done += result.shape[1]
         if progress is not None:
             progress(done, whole)
     shapes = ((len(wanted), 0, len(case.wedges.quarters)) for case in cases)
-    return tuple(np.concatenate([np.empty(shape), *parts], axis=1) for shape, parts in zip(shapes, found, strict=True))
+    return tuple(
+        np.concatenate([np.empty(shape), *parts], axis=1) for shape, parts in zip(shapes, found, strict=True)
+    )
 
 
 def _run_job(job: tuple[_Job, tuple[int, int]]) -> Any:  # noqa: ANN401
