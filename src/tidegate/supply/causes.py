@@ -33,10 +33,16 @@ if TYPE_CHECKING:
 __all__ = ["CHANNEL_WORDS", "Cause", "Causes", "explain_effect"]
 
 CHANNEL_WORDS = {
-    "stop": "denied sales", "ban": "denied sales with no way round", "licence": "licences",
-    "delay": "waiting for licences", "cap": "allowances", "tariff": "tariffs", "revenue_cut": "cuts of revenue", "hazard": "fear of a cut-off",
+    "stop": "denied sales",
+    "ban": "denied sales with no way round",
+    "licence": "licences",
+    "delay": "waiting for licences",
+    "cap": "allowances",
+    "tariff": "tariffs",
+    "revenue_cut": "cuts of revenue",
+    "hazard": "fear of a cut-off",
     "exposure": "fear of a cut-off",
-}  # fmt: skip
+}
 """The channels of `wedges_model` in words."""
 
 _QUALIFIED = {"delay": "licence", "exposure": "hazard"}
