@@ -267,12 +267,29 @@ def _effects(
         baseline={name: before[place][:, shown] for place, name in enumerate(names)},
         levels={name: after[place][:, shown] for place, name in enumerate(names)}, units=units,
         causes=causes_of(measures, scenario, against),
-        unchanged=None if measures else _why_unchanged(scenario, against, span[1]),
+        unchanged=_why_unchanged(scenario, against, span[1], measures, samples),
     )  # fmt: skip
 
 
-def _why_unchanged(scenario: Ledger, against: Ledger, last: str) -> str:
-    """Why a scenario changes nothing that the model sees."""
+_NOTHING = 1e-9
+"""Largest effect, in any unit, that is no more than rounding."""
+
+
+def _why_unchanged(
+    scenario: Ledger,
+    against: Ledger,
+    last: str,
+    measures: Sequence[str],
+    samples: Mapping[str, NDArray[np.float64]],
+) -> str | None:
+    """Why a scenario changes nothing that the model sees; None where something changes."""
+    if measures:
+        if any(abs(values).max() > _NOTHING for values in samples.values()):
+            return None
+        return (
+            f"other measures hold as strictly what {', '.join(measures)} {'holds' if len(measures) == 1 else 'hold'}, or "
+            "it has no bearing on the outcomes asked for"
+        )
     edited = sorted(
         {m.id for m in scenario if m.id not in against or m != against[m.id]}
         | {m.id for m in against if m.id not in scenario}
