@@ -44,9 +44,8 @@ def no_rule(tmp_path_factory):
 @pytest.fixture(scope="module")
 def suspended(tmp_path_factory):
     file = tmp_path_factory.mktemp("scenarios") / "suspended.yaml"
-    file.write_text(
-        f"title: The rule on persons is suspended in December\nedits:\n  - set: {RULE}\n    stage: suspended\n    on: 2022-12-01\n"
-    )
+    edits = "".join(f"  - set: {rule}\n    stage: suspended\n    on: 2022-12-01\n" for rule in (RULE, PLANTS))
+    file.write_text(f"title: Both rules are suspended in December\nedits:\n{edits}")
     return file
 
 
@@ -230,7 +229,7 @@ def test_two_scenarios_stand_side_by_side_and_their_difference_is_taken_draw_by_
     both = compare(what_if, other, ledger, LAST, LAST, draws=10, outcomes=[LAM, "sales:nvidia"])
     rows = {row["outcome"]: row for row in both.table()}
 
-    # A rule that is suspended in the last month spares a part of the sales of the quarter.
+    # Rules that are suspended in the last month spare a part of the sales of the quarter.
     assert 0 < rows[LAM]["second"] < rows[LAM]["first"]
     for name in rows:
         np.testing.assert_array_equal(
@@ -257,9 +256,9 @@ def test_the_parts_of_the_measures_add_up_to_the_effect_that_simulate_gives(ledg
         found.whole.effect, next(r["effect"] for r in effects.rows if r["outcome"] == LAM)
     )
     np.testing.assert_allclose(sum(found.samples.values()), effects.samples[LAM], atol=1e-9)
-    assert found.parts[0].name == RULE
+    assert {part.name for part in found.parts} == {RULE, PLANTS}
     assert found.parts[0].source.startswith("https://")
-    assert "us-2022-10-07-fab-end-use carries +" in found.sentence()
+    assert f"{RULE} carries +" in found.sentence()
     assert "denied sales" in found.sentence()
 
 
