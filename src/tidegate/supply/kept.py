@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -29,6 +30,8 @@ _LONG = 1000
 
 _FILE: ContextVar[Path | None] = ContextVar("file of kept answers", default=None)
 _MEMORY: dict[bytes, bytes] = {}
+_REMEMBERING = threading.Lock()
+"""Held while memory is added to: a site answers from several threads."""
 
 
 def cache_file() -> Path:
@@ -64,7 +67,7 @@ def digest(*parts: bytes | str) -> bytes:
 def known(keys: Iterable[bytes]) -> dict[bytes, bytes]:
     """Return those of some answers that are kept, by key."""
     wanted, fresh = list(dict.fromkeys(keys)), dict[bytes, bytes]()
-    packed = {key: _MEMORY[key] for key in wanted if key in _MEMORY}
+    packed = {key: raw for key in wanted if (raw := _MEMORY.get(key)) is not None}
     file, missing = _FILE.get(), [key for key in wanted if key not in packed]
     try:
         if file is None or not missing or not file.exists():
@@ -116,9 +119,10 @@ def _unpacked(raw: bytes) -> bytes:
 
 
 def _remember(answers: Mapping[bytes, bytes]) -> None:
-    if answers and sum(map(len, _MEMORY.values())) + sum(map(len, answers.values())) > _MOST_IN_MEMORY:
-        _MEMORY.clear()
-    _MEMORY.update(answers)
+    with _REMEMBERING:
+        if answers and sum(map(len, _MEMORY.values())) + sum(map(len, answers.values())) > _MOST_IN_MEMORY:
+            _MEMORY.clear()
+        _MEMORY.update(answers)
 
 
 @lru_cache(maxsize=1)
