@@ -16,13 +16,14 @@ from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
 from tidegate.supply.calibration import Calibration, load_calibration
 from tidegate.supply.course import Course, shares_of
-from tidegate.supply.effects import BAND, causes_of, check_span, scale_of
+from tidegate.supply.effects import causes_of, check_span
 from tidegate.supply.ensemble import Case, Executor, sweep
 from tidegate.supply.explain import BY, TOGETHER, coalitions, shapley
 from tidegate.supply.headlines import label_of
 from tidegate.supply.monthly import VARIANTS
 from tidegate.supply.outcomes import parse_outcome
 from tidegate.supply.run import MECHANISMS
+from tidegate.supply.scale import BAND, scale_of
 from tidegate.supply.wedges_model import CHANNELS, Bite, Wedges
 from tidegate.tables import Table, Tabular
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tidegate.ledger import Ledger
-from tidegate.supply.effects import BAND, Effects, effects_of_each
+from tidegate.supply.effects import Effects, effects_of_each
+from tidegate.supply.scale import BAND
 from tidegate.tables import Table, Tabular
 
 if TYPE_CHECKING:

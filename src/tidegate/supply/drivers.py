@@ -16,13 +16,14 @@ from tidegate.ledger import Ledger
 from tidegate.supply.calibration import Calibration, load_calibration
 from tidegate.supply.course import Course
 from tidegate.supply.draws import ENGINE_PARAMETERS, draws_from_uniforms, varying
-from tidegate.supply.effects import check_span, scale_of
+from tidegate.supply.effects import check_span
 from tidegate.supply.ensemble import Executor
 from tidegate.supply.headlines import label_of
 from tidegate.supply.monthly import VARIANTS
 from tidegate.supply.network import Network
 from tidegate.supply.outcomes import Outcome, parse_outcome, read_outcome
 from tidegate.supply.run import run
+from tidegate.supply.scale import scale_of
 from tidegate.supply.sensitivity import Index, share_out
 from tidegate.supply.wedges_model import Wedges
 from tidegate.tables import Table, Tabular

@@ -14,6 +14,7 @@ from tidegate.supply.ensemble import Executor
 from tidegate.supply.headlines import headline_outcomes, label_of
 from tidegate.supply.outcomes import parse_outcome
 from tidegate.supply.quarters import quarters_between
+from tidegate.supply.scale import BAND, scale_of, shown_of
 from tidegate.tables import Table, Tabular
 
 if TYPE_CHECKING:
@@ -21,30 +22,10 @@ if TYPE_CHECKING:
     import pyarrow
     from numpy.typing import NDArray
 
-__all__ = [
-    "BAND",
-    "START",
-    "Effects",
-    "Scale",
-    "causes_of",
-    "check_span",
-    "effects_of",
-    "effects_of_each",
-    "scale_of",
-]
-
-BAND = (0.1, 0.5, 0.9)
-"""Quantiles over draws that are shown: the middle, and the ends of the band of 80 percent."""
+__all__ = ["START", "Effects", "causes_of", "check_span", "effects_of", "effects_of_each"]
 
 _BEFORE = 4
 """Quarters before the span that paths show beside it."""
-
-_SCALES = {
-    "log": (100.0, "percent"),
-    "share": (100.0, "points"),
-    "index": (1.0, "index"),
-    "quarters": (1.0, "quarters"),
-}
 
 
 @dataclass(frozen=True)
@@ -202,40 +183,6 @@ def causes_of(ids: Sequence[str], *ledgers: Ledger) -> tuple[dict[str, Any], ...
     return tuple(rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How the effect on an outcome over some quarters is told.
-
-    unit: percent, points, index, quarters or USD_bn. factor: what a sum, or mean, of changes is multiplied by: a number,
-    or one for each draw. is_sum: of a flow the sum over quarters counts, of a state the mean.
-    """
-
-    unit: str
-    factor: Any
-    is_sum: bool
-
-    def of(self, change: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the effect in each draw, (n,). change: scenario less baseline, (n, quarters)."""
-        import numpy as np
-
-        total: NDArray[np.float64] = change.sum(axis=1) if self.is_sum else change.mean(axis=1)
-        return np.asarray(total * self.factor)
-
-
-def scale_of(unit: str, before: NDArray[np.float64]) -> Scale:
-    """Return how an effect is told. unit: of the outcome. before: its baseline, (n, quarters of the span)."""
-    import numpy as np
-
-    if unit != "USD_bn":
-        factor, shown = _SCALES[unit]
-        return Scale(shown, factor, False)
-    base = before.sum(axis=1)
-    # From nothing there is no percentage: a detour that did not exist is told in USD.
-    if np.abs(np.median(base)) < 1e-6:
-        return Scale("USD_bn", 1.0, True)
-    return Scale("percent", 100 / base, True)
-
-
 def _effects(
     own: Calibration, scenario: Ledger, against: Ledger, span: tuple[str, str], ensemble: tuple[int, int],
     names: Sequence[str], changed: Sequence[tuple[str, str]], before: NDArray[np.float64], after: NDArray[np.float64],
@@ -252,7 +199,7 @@ def _effects(
         scale = scale_of(unit, before[place][:, places])
         values = samples[name] = scale.of(after[place][:, places] - before[place][:, places])
         base = before[place][:, places]
-        level = base.sum(axis=1) if scale.is_sum else _SCALES[unit][0] * base.mean(axis=1)
+        level = base.sum(axis=1) if scale.is_sum else shown_of(unit) * base.mean(axis=1)
         low, middle, high = (float(v) for v in np.quantile(values, BAND))
         rows.append({
             "outcome": name, "label": label_of(own, name), "unit": scale.unit, "effect": middle, "low": low,
