@@ -359,6 +359,14 @@ def test_every_headline_outcome_has_words_of_its_own():
     assert not any(re.search(r"\b[a-z]+_[a-z]+\b", label) for label in labels)
 
 
+def test_of_what_china_makes_the_headlines_tell_of_those_who_buy_it_from_her():
+    calibration = load_calibration()
+
+    assert "imports:US:magnets" in headline_outcomes(calibration, ["magnets"])
+    assert "imports:CN:magnets" not in headline_outcomes(calibration, ["magnets"])
+    assert "imports:CN:lithography" in headline_outcomes(calibration, ["lithography"])
+
+
 def test_outcomes_can_be_listed():
     result = run("simulate", "--list-outcomes", "--json")
     names = {row["outcome"] for row in json.loads(result.stdout)["outcomes"]}

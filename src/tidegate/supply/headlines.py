@@ -26,16 +26,24 @@ def headline_outcomes(calibration: Calibration, goods: Collection[str]) -> tuple
     """Return the outcomes that tell of some goods: trade, makers' sales, users, plants and stocks."""
     names = [f"output:{buyer}" for buyer in ("CN", "US", "JP", "EU", "KR", "TW")] + ["capacity:CN"]
     for good in sorted(goods):
-        names += [
-            f"imports:CN:{good}",
-            f"domestic:CN:{good}",
-            f"stock:{good}:CN",
-            f"detour:{good}:CN",
-            f"sales:CN:{good}",
-        ]
+        for buyer in _buyers(calibration, good):
+            names += [
+                f"imports:{buyer}:{good}",
+                f"domestic:{buyer}:{good}",
+                f"stock:{good}:{buyer}",
+                f"detour:{good}:{buyer}",
+            ]
+        names.append(f"sales:CN:{good}")
         firms = {row["company"] for row in calibration.of_good(good) if row["company"]}
         names += [f"sales:{firm}" for firm in sorted(firms)]
     return tuple(dict.fromkeys(names))
+
+
+def _buyers(calibration: Calibration, good: str) -> tuple[str, ...]:
+    """Whose supply of a good is of interest: China's, but of what China makes most of that of the others."""
+    flows = calibration.network.flows[good]
+    chinese = [place for place, row in enumerate(calibration.of_good(good)) if row["country"] == "CN"]
+    return ("US", "EU", "JP") if flows[chinese].sum() > flows.sum() / 2 else ("CN",)
 
 
 def outcome_table(calibration: Calibration, goods: Collection[str] | None = None) -> Table:
