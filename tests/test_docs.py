@@ -45,6 +45,7 @@ def commands(page):
         "docs/brief.md",
         "docs/check.md",
         "docs/reading.md",
+        "docs/simulate.md",
         "docs/tide.md",
         "docs/web.md",
     ],
@@ -54,7 +55,7 @@ def test_every_command_shown_runs(page, tmp_path):
     assert shown
     for line in shown:
         line = line.replace("my-ledger", "examples/ledger")
-        for name in ("brief.html", "decided.csv"):
+        for name in ("brief.html", "decided.csv", "picture.html"):
             line = line.replace(name, str(tmp_path / name))
         line = line.replace("--out claims", f"--out {tmp_path / 'claims'}")
         if line.startswith("tidegate brief") and "--out" not in line:
@@ -69,7 +70,7 @@ def test_every_command_shown_runs(page, tmp_path):
         assert result.stdout.strip() or "--out" in line, line
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/reading.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/reading.md", "docs/simulate.md"])
 def test_python_shown_runs(page, tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
     assert blocks

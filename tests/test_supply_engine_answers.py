@@ -206,7 +206,7 @@ def test_with_many_measures_each_is_tried_first_and_last_and_parts_still_add_up(
 
 
 def test_first_and_last_is_shapleys_value_where_players_interact_in_pairs():
-    from tidegate.supply.explain import _shapley
+    from tidegate.supply.explain import shapley
 
     players = [f"p{n}" for n in range(7)]
     alone = dict(zip(players, range(1, 8), strict=True))
@@ -221,7 +221,7 @@ def test_first_and_last_is_shapleys_value_where_players_interact_in_pairs():
         value = sum(alone[p] for p in present) + sum(v for pair, v in pairs.items() if pair <= present)
         return np.array([value], float)
 
-    method, parts = _shapley(players, worth)
+    method, parts = shapley(players, worth)
 
     assert method == "first and last"
     assert parts["together"][0] == pytest.approx(0)

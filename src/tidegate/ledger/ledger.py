@@ -24,6 +24,9 @@ T = TypeVar("T")
 KEPT_ANSWERS = 16
 """Answers that took long to work out and that a ledger keeps; that of a tide gauge takes a few megabytes."""
 
+KEPT_REGIMES = 128
+"""Regimes that a ledger keeps: a model asks for the same days again and again; one takes about fifty kilobytes."""
+
 KEPT_HISTORIES = 16
 """Days of knowledge whose folded histories a ledger keeps; one takes about half a megabyte."""
 
@@ -91,8 +94,18 @@ class Ledger:
         Raises: BadInputError: if a day is not written YYYY-MM-DD.
         """
         day, known_by = as_day(day), None if known_by is None else as_day(known_by)
-        standings, change = regime_on(self.measures, self.histories(known_by), day)
-        return Regime(day, known_by, standings, self.read_to, self.scenario, change, self.starts)
+        regime = self._regimes.get((day, known_by))
+        if regime is None:
+            if len(self._regimes) >= KEPT_REGIMES:
+                self._regimes.clear()
+            standings, change = regime_on(self.measures, self.histories(known_by), day)
+            regime = Regime(day, known_by, standings, self.read_to, self.scenario, change, self.starts)
+            self._regimes[day, known_by] = regime
+        return regime
+
+    @cached_property
+    def _regimes(self) -> dict[tuple[Day, Day | None], Regime]:
+        return {}
 
     def regimes(self, first: DayLike, last: DayLike, known_by: DayLike | None = None) -> Iterator[Regime]:
         """Yield the regime of every day from `first` to `last`, both included."""

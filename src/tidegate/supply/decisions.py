@@ -1,18 +1,23 @@
 """The lots of the network decided under the regime of every month: which law holds which lot, and how.
 
-All months and lots go through the licensing engine as one table. Of products that could fill a lot the one that
+All that has to be asked goes through the licensing engine as one table. Of products that could fill a lot the one that
 is held back least stands for it, and the measures that hold that one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tidegate.dates import Day, parse_day
+import msgspec
+
+from tidegate.dates import Day
 from tidegate.ledger import Ledger
-from tidegate.ledger.model import Limb, Measure
+from tidegate.ledger.model import Measure
+from tidegate.supply.kept import digest, known, learn
+from tidegate.supply.law import Law, Plain, plain_facts
 from tidegate.supply.lots import COUNTRY, Lot
 
 if TYPE_CHECKING:
@@ -54,6 +59,10 @@ class Held:
     beyond: tuple[Hold, ...] = ()
 
 
+_HELD_READER = msgspec.msgpack.Decoder(Held)
+_HELD_WRITER = msgspec.msgpack.Encoder()
+
+
 def policy_of(outcome: str, review: str | None) -> str:
     """Return the policy under which a restricted lot stands."""
     return outcome if outcome in ("prohibited", "discouraged", "quota") else review or "not_stated"
@@ -69,68 +78,98 @@ def decide_lots(
 ) -> Mapping[tuple[int, Day], Held]:
     """Return how each lot (by its place) is held on each day.
 
+    A lot is asked about once for all days, and all ledgers, on which no law that could bear on it differs; within
+    `tidegate.supply.kept.keeping`, once for all runs of the program.
     exponent: of performance in what a product is worth beside the best one that could fill its lot.
     """
+    wanted = sorted(set(days))
+    if not wanted or not lots:
+        return {}
+    asked = [_Asked(lot) for lot in lots]
+    columns = frozenset(
+        name for own in asked for day in (wanted[0], wanted[-1]) for name in own.on(day).columns
+    )
+    law = Law.over(ledger, wanted, columns, known_by)
+    keys = {
+        (place, day): digest(law.key(own.on(day).plain, day), own.on(day).facts, repr(exponent))
+        for place, own in enumerate(asked)
+        for day in wanted
+    }
+    found = {key: _HELD_READER.decode(raw) for key, raw in known(keys.values()).items()}
+    first: dict[bytes, tuple[int, Day]] = {}
+    for cell, key in keys.items():
+        if key not in found:
+            first.setdefault(key, cell)
+    if first:
+        bearing = law.bearing(asked[place].on(day).plain for place, day in first.values())
+        held = _decide_cells(lots, ledger, first.values(), bearing, known_by, exponent)
+        fresh = {key: held[cell] for key, cell in first.items()}
+        found |= fresh
+        learn({key: _HELD_WRITER.encode(own) for key, own in fresh.items()})
+    return {cell: found[key] for cell, key in keys.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A lot over days on which nothing of it changes. facts: digest of all but the day; plain: of each transaction."""
+
+    facts: bytes
+    plain: tuple[Plain, ...]
+    columns: frozenset[str]
+
+
+class _Asked:
+    """A lot as it is asked about."""
+
+    def __init__(self, lot: Lot) -> None:
+        self.lot = lot
+        self.changes = sorted({
+            *(released for _, released, _ in lot.variants),
+            *(day for day in (lot.listed_from, lot.footnote5_from, lot.veu_from) if day),
+            *([lot.until[0]] if lot.until else []),
+        })  # fmt: skip
+        self._states: dict[int, _State] = {}
+
+    def on(self, day: Day) -> _State:
+        """Return what is asked of the lot on a day."""
+        span = bisect_right(self.changes, day)
+        if span not in self._states:
+            transactions = [{**facts, "date": None} for facts in self.lot.transactions(day)]
+            worth = [variant for variant in self.lot.variants if variant[1] <= day]
+            self._states[span] = _State(
+                msgspec.msgpack.encode((transactions, worth)),
+                tuple(dict.fromkeys(map(plain_facts, transactions))),
+                frozenset(name for facts in transactions for name in facts),
+            )
+        return self._states[span]
+
+
+def _decide_cells(
+    lots: Sequence[Lot], ledger: Ledger, cells: Iterable[tuple[int, Day]], bearing: Collection[str],
+    known_by: Day | None, exponent: float,
+) -> dict[tuple[int, Day], Held]:  # fmt: skip
+    """Some lots on some days as one table. bearing: the measures that could hold any of them."""
     import pyarrow as pa
 
     from tidegate.licensing.table import decide_table
 
-    wanted = sorted(set(days))
-    texts = {measure.id: _texts(measure) for measure in ledger}
-    asked: dict[tuple[int, Day], Day] = {}
-    rows = []
-    before: tuple[object, Day] | None = None
-    for day in wanted:
-        law = _law_of(ledger, day, known_by, texts)
-        # Where neither the law nor the lot has changed since the day before, its answer stands.
-        same = before[1] if before is not None and before[0] == law else None
-        for place, lot in enumerate(lots):
-            if same is not None and _alike(lot, same, day):
-                asked[place, day] = asked[place, same]
-                continue
-            asked[place, day] = day
-            rows += [{**facts, "lot_number": place} for facts in lot.transactions(day)]
-        before = (law, day)
+    rows = [{**facts, "lot_number": place} for place, day in cells for facts in lots[place].transactions(day)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     table = pa.table({name: [row.get(name) for row in rows] for name in names})
-    decided = decide_table(table, ledger, draw_quotas=False, known_by=known_by).to_arrow()
-    found = _best(lots, decided, exponent)
-    return {(place, day): found[place, on] for (place, day), on in asked.items()}
-
-
-def _law_of(ledger: Ledger, day: Day, known_by: Day | None, texts: Mapping[str, tuple[Day, ...]]) -> object:
-    """What the answers of a day rest on: the stage of each measure and limb, and how many of its texts count."""
-    return tuple(
-        (
-            part.measure.id,
-            part.limb,
-            part.stage,
-            part.printed,
-            sum(starts <= day for starts in texts[part.measure.id]),
-        )
-        for standing in ledger.on(day, known_by)
-        for part in (standing, *standing.limbs)
+    awake = Ledger(
+        tuple(m if m.id in bearing else _asleep(m) for m in ledger),
+        ledger.read_to,
+        ledger.scenario,
+        ledger.starts,
     )
+    decided = decide_table(table, awake, draw_quotas=False, known_by=known_by).to_arrow()
+    return _best(lots, decided, exponent)
 
 
-def _texts(measure: Measure) -> tuple[Day, ...]:
-    """The days on which a text of a measure, its limbs or its licence policies begins to count."""
-    parts: tuple[Measure | Limb, ...] = (measure, *measure.limbs)
-    scopes = [scope for part in parts for scope in (part.when, *(review.when for review in part.reviews))]
-    return tuple(
-        parse_day(start)
-        for scope in scopes
-        if scope is not None and not isinstance(scope, str)
-        for start in scope
-    )
-
-
-def _alike(lot: Lot, one: Day, other: Day) -> bool:
-    """Whether the transactions of a lot differ between two days in nothing but the day."""
-    first, second = (
-        [{k: v for k, v in t.items() if k != "date"} for t in lot.transactions(d)] for d in (one, other)
-    )
-    return first == second
+def _asleep(measure: Measure) -> Measure:
+    """A measure that never binds. Its texts stay: products are told apart by the numbers in them."""
+    limbs = tuple(msgspec.structs.replace(limb, history=(), scheduled=()) for limb in measure.limbs)
+    return msgspec.structs.replace(measure, history=(), scheduled=(), limbs=limbs)
 
 
 def _best(lots: Sequence[Lot], decided: pyarrow.Table, exponent: float) -> dict[tuple[int, Day], Held]:

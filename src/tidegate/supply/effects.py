@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
 from tidegate.supply.calibration import Calibration, load_calibration
-from tidegate.supply.ensemble import Executor, simulate
-from tidegate.supply.monthly import VARIANTS
+from tidegate.supply.course import START, Course, differing, samples_of
+from tidegate.supply.ensemble import Executor
+from tidegate.supply.headlines import headline_outcomes, label_of
+from tidegate.supply.outcomes import parse_outcome
 from tidegate.supply.quarters import quarters_between
-from tidegate.supply.wedges import Bound, bind, wedges_of
-from tidegate.supply.wedges_model import Wedges
+from tidegate.supply.scale import BAND, scale_of, shown_of
 from tidegate.tables import Table, Tabular
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow
     from numpy.typing import NDArray
 
-__all__ = ["START", "Effects", "effects_of", "headline_outcomes"]
+__all__ = ["START", "Effects", "causes_of", "check_span", "effects_of", "effects_of_each"]
 
-START = "2022Q3"
-"""Every run starts here: the base flows are those of the year before."""
-
-_BAND = (0.1, 0.5, 0.9)
-_UNITS = {"log": 100.0, "index": 1.0, "share": 100.0}
+_BEFORE = 4
+"""Quarters before the span that paths show beside it."""
 
 
 @dataclass(frozen=True)
 class Effects(Tabular):
     """The effect of a scenario over a span: one row for each outcome.
 
-    scenario, against: titles. measures: ids whose hold on a flow differs between the two. samples: outcome ->
-    (draws,) effects, in the unit of its row.
+    scenario, against: titles. measures: ids whose hold on a flow differs between the two; causes: the same with
+    title and source. rows: as in `table`. samples: outcome -> (draws,) effects, in the unit of its row.
+    quarters: of the paths: the span, and up to a year before it. baseline, levels: outcome -> (draws, quarters), the
+    level of the outcome under the other ledger and under the scenario, in its own unit.
+    unchanged: why nothing changes, where nothing does.
     """
 
     scenario: str
@@ -45,19 +47,89 @@ class Effects(Tabular):
     seed: int
     measures: tuple[str, ...]
     rows: tuple[dict[str, Any], ...]
-    samples: dict[str, NDArray[np.float64]]
+    samples: Mapping[str, NDArray[np.float64]]
+    quarters: tuple[str, ...]
+    baseline: Mapping[str, NDArray[np.float64]]
+    levels: Mapping[str, NDArray[np.float64]]
+    units: Mapping[str, str]
+    causes: tuple[dict[str, Any], ...] = ()
+    unchanged: str | None = None
 
     def table(self) -> Table:
-        """Return the outcomes, the largest effect first."""
+        """Return the outcomes, the largest effect first; beside them the causes and, by outcome, the paths."""
         about = {
             "scenario": self.scenario, "against": self.against, "from": self.first, "to": self.last,
-            "draws": self.draws, "seed": self.seed, "measures": list(self.measures),
+            "draws": self.draws, "seed": self.seed, "unchanged": self.unchanged, "measures": list(self.causes),
+            "quarters": list(self.quarters), "paths": self._paths(),
         }  # fmt: skip
-        return Table(self.rows, ("outcome", "unit", "effect", "low", "high", "baseline"), about, "effects")
+        return Table(
+            self.rows, ("outcome", "label", "unit", "effect", "low", "high", "baseline"), about, "effects"
+        )
+
+    def paths(self) -> Table:
+        """Return low, median and high of each outcome by quarter, under the other ledger and under the scenario."""
+        rows = []
+        for row, path in zip(self.rows, self._paths(), strict=True):
+            for run in ("baseline", "scenario"):
+                for place, quarter in enumerate(self.quarters):
+                    bands = {name: path[run][name][place] for name in ("low", "median", "high")}
+                    rows.append({
+                        "outcome": row["outcome"], "label": row["label"], "unit": path["unit"], "run": run,
+                        "quarter": quarter, **bands,
+                    })  # fmt: skip
+        columns = ("outcome", "label", "unit", "run", "quarter", "low", "median", "high")
+        about = {"scenario": self.scenario, "against": self.against}
+        return Table(tuple(rows), columns, about, "paths")
+
+    def draws_table(self) -> pyarrow.Table:
+        """Return every draw as an Arrow table: outcome, unit, draw, quarter, baseline, scenario.
+
+        Raises: MissingExtraError: if pyarrow is not installed.
+        """
+        import numpy as np
+
+        from tidegate.tables import need
+
+        arrow, names = need("pyarrow"), [row["outcome"] for row in self.rows]
+        size, span = self.draws, len(self.quarters)
+        words = arrow.DictionaryArray.from_arrays
+        each = np.repeat(np.arange(len(names), dtype=np.int32), size * span)
+        quarter = np.tile(np.arange(span, dtype=np.int32), len(names) * size)
+        flat = {
+            run: np.concatenate([values[name].ravel() for name in names] or [np.empty(0)])
+            for run, values in (("baseline", self.baseline), ("scenario", self.levels))
+        }
+        table: pyarrow.Table = arrow.table({
+            "outcome": words(arrow.array(each), arrow.array(names, arrow.string())),
+            "unit": words(arrow.array(each), arrow.array([self.units[name] for name in names], arrow.string())),
+            "draw": arrow.array(np.tile(np.repeat(np.arange(size, dtype=np.int32), span), len(names))),
+            "quarter": words(arrow.array(quarter), arrow.array(self.quarters, arrow.string())),
+            **{run: arrow.array(values) for run, values in flat.items()},
+        })  # fmt: skip
+        return table
+
+    def _paths(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "outcome": row["outcome"],
+                "unit": self.units[row["outcome"]],
+                "baseline": _bands(self.baseline[row["outcome"]]),
+                "scenario": _bands(self.levels[row["outcome"]]),
+            }
+            for row in self.rows
+        ]
 
 
-def effects_of(
-    scenario: Ledger,
+def effects_of(scenario: Ledger, against: Ledger, first: str, last: str, **how: Any) -> Effects:  # noqa: ANN401
+    """Return what a scenario changes against another ledger, over the quarters from `first` to `last`.
+
+    how: as in `effects_of_each`. Raises: BadInputError: if the span starts before the run, or an outcome is not known.
+    """
+    return effects_of_each([scenario], against, first, last, **how)[0]
+
+
+def effects_of_each(
+    scenarios: Sequence[Ledger],
     against: Ledger,
     first: str,
     last: str,
@@ -68,110 +140,120 @@ def effects_of(
     calibration: Calibration | None = None,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Effects:
-    """Return what a scenario changes against another ledger, over the quarters from `first` to `last`.
+) -> tuple[Effects, ...]:
+    """Return what each of some scenarios changes against one ledger, all in the same draws.
 
     The effect on a value in USD is the change of its sum in percent; on an index or a share the mean change.
-    outcomes: names as in `supply.outcomes`; without, those of the goods that the scenario touches.
+    outcomes: names as in `supply.outcomes`; without, those of the goods that any of the scenarios touches.
+    executor: anything with an order-keeping `map`. progress: called with the draws done and those in all.
     Raises: BadInputError: if the span starts before the run, or an outcome is not known.
     """
+    check_span(first, last)
+    own = calibration or load_calibration()
+    record, courses = Course(own, against, last), [Course(own, ledger, last) for ledger in scenarios]
+    for name in outcomes or ():
+        parse_outcome(name, own.network)
+    changed = [differing(record, course) for course in courses]
+    names = tuple(outcomes or headline_outcomes(own, {good for pairs in changed for _, good in pairs}))
+    before, *after = samples_of([record, *courses], names, draws, seed, executor=executor, progress=progress)
+    return tuple(
+        _effects(own, ledger, against, (first, last), (draws, seed), names, pairs, before, values)
+        for ledger, pairs, values in zip(scenarios, changed, after, strict=True)
+    )
+
+
+def check_span(first: str, last: str) -> tuple[str, ...]:
+    """Return the quarters of a span. Raises: BadInputError: if it is none, or starts before the model does."""
     quarters = quarters_between(first, last)
     if first < START:
         raise BadInputError(
             f"The span starts in {first}, before the first quarter of the model. Take {START} or later."
         )
-    own = calibration or load_calibration()
-    bounds = bind(own, against, START, last), bind(own, scenario, START, last)
-    changed = _changed(*bounds)
-    names = tuple(outcomes or headline_outcomes(own, {good for _, good in changed}))
-    before, after = (_ensemble(own, bound, names, draws, seed, executor, progress) for bound in bounds)
-    places = [bounds[0].quarters.index(quarter) for quarter in quarters]
-    rows, samples = [], {}
+    return quarters
+
+
+def causes_of(ids: Sequence[str], *ledgers: Ledger) -> tuple[dict[str, Any], ...]:
+    """Return the title, the government and a source of each of some measures, from the first ledger that has it."""
+    rows = []
+    for name in ids:
+        measure = next(ledger[name] for ledger in ledgers if name in ledger)
+        links = [measure.official_url, *(entry.source for entry in reversed(measure.entries))]
+        source = next((link for link in links if link and link.startswith("http")), links[-1])
+        rows.append({"measure": name, "title": measure.title, "by": measure.jurisdiction, "source": source})
+    return tuple(rows)
+
+
+def _effects(
+    own: Calibration, scenario: Ledger, against: Ledger, span: tuple[str, str], ensemble: tuple[int, int],
+    names: Sequence[str], changed: Sequence[tuple[str, str]], before: NDArray[np.float64], after: NDArray[np.float64],
+) -> Effects:  # fmt: skip
+    import numpy as np
+
+    whole = quarters_between(START, span[1])
+    places = [whole.index(quarter) for quarter in quarters_between(*span)]
+    shown = list(range(max(0, places[0] - _BEFORE), len(whole)))
+    rows: list[dict[str, Any]] = []
+    samples, units = {}, {}
     for place, name in enumerate(names):
-        row, values = _effect(own, name, before[place][:, places], after[place][:, places])
-        rows.append(row)
-        samples[name] = values
-    rows.sort(key=lambda row: -abs(row["effect"]))
+        unit = units[name] = parse_outcome(name, own.network).unit
+        scale = scale_of(unit, before[place][:, places])
+        values = samples[name] = scale.of(after[place][:, places] - before[place][:, places])
+        base = before[place][:, places]
+        level = base.sum(axis=1) if scale.is_sum else shown_of(unit) * base.mean(axis=1)
+        low, middle, high = (float(v) for v in np.quantile(values, BAND))
+        rows.append({
+            "outcome": name, "label": label_of(own, name), "unit": scale.unit, "effect": middle, "low": low,
+            "high": high, "baseline": float(np.median(level)),
+        })  # fmt: skip
+    rows.sort(key=lambda row: -abs(float(row["effect"])))
+    measures = tuple(sorted({measure for measure, _ in changed}))
     return Effects(
-        scenario.scenario or "the record", against.scenario or "the record", first, last, draws, seed,
-        tuple(sorted({measure for measure, _ in changed})), tuple(rows), samples,
+        scenario=scenario.scenario or "the record", against=against.scenario or "the record", first=span[0],
+        last=span[1], draws=ensemble[0], seed=ensemble[1], measures=measures, rows=tuple(rows), samples=samples,
+        quarters=tuple(whole[place] for place in shown),
+        baseline={name: before[place][:, shown] for place, name in enumerate(names)},
+        levels={name: after[place][:, shown] for place, name in enumerate(names)}, units=units,
+        causes=causes_of(measures, scenario, against),
+        unchanged=_why_unchanged(scenario, against, span[1], measures, samples),
     )  # fmt: skip
 
 
-def headline_outcomes(calibration: Calibration, goods: set[str]) -> tuple[str, ...]:
-    """Return the outcomes that tell of some goods: trade, makers' sales, users, plants and stocks."""
-    names = [f"output:{buyer}" for buyer in ("CN", "US", "JP", "EU", "KR", "TW")] + ["capacity:CN"]
-    for good in sorted(goods):
-        names += [
-            f"imports:CN:{good}",
-            f"domestic:CN:{good}",
-            f"stock:{good}:CN",
-            f"detour:{good}:CN",
-            f"sales:CN:{good}",
-        ]
-        firms = {row["company"] for row in calibration.of_good(good) if row["company"]}
-        names += [f"sales:{firm}" for firm in sorted(firms)]
-    return tuple(dict.fromkeys(names))
+_NOTHING = 1e-9
+"""Largest effect, in any unit, that is no more than rounding."""
 
 
-def _ensemble(
-    calibration: Calibration, bound: Bound, names: Sequence[str], draws: int, seed: int,
-    executor: Executor | None, progress: Callable[[int, int], None] | None,
-) -> NDArray[np.float64]:  # fmt: skip
-    """Samples (outcomes, draws, quarters): a fifth of the draws under each reading of licences and fears."""
+def _why_unchanged(
+    scenario: Ledger,
+    against: Ledger,
+    last: str,
+    measures: Sequence[str],
+    samples: Mapping[str, NDArray[np.float64]],
+) -> str | None:
+    """Why a scenario changes nothing that the model sees; None where something changes."""
+    if measures:
+        if any(abs(values).max() > _NOTHING for values in samples.values()):
+            return None
+        return (
+            f"other measures hold as strictly what {', '.join(measures)} {'holds' if len(measures) == 1 else 'hold'}, or "
+            "it has no bearing on the outcomes asked for"
+        )
+    edited = sorted(
+        {m.id for m in scenario if m.id not in against or m != against[m.id]}
+        | {m.id for m in against if m.id not in scenario}
+    )
+    if not edited:
+        return "its edits leave the ledger as it is"
+    have = "has" if len(edited) == 1 else "have"
+    return (
+        f"{', '.join(edited)} {have} the same hold on every flow of the model from {START} to {last}: the change comes "
+        "later, concerns goods, firms or countries that the model does not have (tidegate simulate --list-outcomes names "
+        "those it has), or is of a measure without a scope on record"
+    )
+
+
+def _bands(values: NDArray[np.float64]) -> dict[str, list[float]]:
+    """Quantiles over draws by quarter. values: (draws, quarters)."""
     import numpy as np
 
-    parts = []
-    for place, variant in enumerate(VARIANTS):
-        share = draws // len(VARIANTS) + (place < draws % len(VARIANTS))
-        if share:
-            found = simulate(
-                calibration.network, wedges_of(bound, at=variant), names, draws=share,
-                seed=seed * len(VARIANTS) + place, keep="samples", executor=executor,
-            )  # fmt: skip
-            assert found.samples is not None
-            parts.append(found.samples)
-        if progress is not None:
-            progress(sum(part.shape[1] for part in parts), draws)
-    return np.concatenate(parts, axis=1)
-
-
-def _effect(
-    calibration: Calibration, name: str, before: NDArray[np.float64], after: NDArray[np.float64]
-) -> tuple[dict[str, Any], NDArray[np.float64]]:
-    import numpy as np
-
-    from tidegate.supply.outcomes import parse_outcome
-
-    unit = parse_outcome(name, calibration.network).unit
-    if unit == "USD_bn":
-        base = before.sum(axis=1)
-        moved = after.sum(axis=1) - base
-        # From nothing there is no percentage: a detour that did not exist is told in USD.
-        zero = np.abs(np.median(base)) < 1e-6
-        values, shown = (moved, "USD_bn") if zero else (100 * moved / base, "percent")
-        level = float(np.median(base))
-    else:
-        scale = _UNITS.get(unit, 1.0)
-        values = scale * (after - before).mean(axis=1)
-        shown = {"log": "percent", "share": "points", "index": "index"}.get(unit, unit)
-        level = float(np.median(scale * before.mean(axis=1)))
-    low, middle, high = (float(v) for v in np.quantile(values, _BAND))
-    return {
-        "outcome": name,
-        "unit": shown,
-        "effect": middle,
-        "low": low,
-        "high": high,
-        "baseline": level,
-    }, values
-
-
-def _changed(before: Bound, after: Bound) -> set[tuple[str, str]]:
-    """The (measure, good) pairs whose bites differ."""
-
-    def bites(wedges: Wedges) -> dict[tuple[str, str, str, str], bytes]:
-        return {(b.measure, b.good, b.channel, b.part): b.values.tobytes() for b in wedges.bites}
-
-    one, other = bites(wedges_of(before)), bites(wedges_of(after))
-    return {key[:2] for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+    found = np.quantile(values, BAND, axis=0)
+    return {name: [float(v) for v in found[k]] for k, name in enumerate(("low", "median", "high"))}

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tidegate.supply.network import Network
     from tidegate.supply.wedges_model import Wedges
 
-__all__ = ["EFFECTS", "Ensemble", "Executor", "block_size", "simulate"]
+__all__ = ["EFFECTS", "Case", "Ensemble", "Executor", "block_size", "simulate", "sweep"]
 
 EFFECTS = ("level", "difference", "percent")
 """What is kept of an outcome: its level, the difference from the baseline in the same draw, or that in percent."""
@@ -144,6 +144,60 @@ def simulate(
     results = map(call, spans) if executor is None else executor.map(call, spans)
     samples, sketch = _gather(job, spans, results, draws, progress)
     return Ensemble(wanted, wedges.quarters, effect, draws, seed, samples, sketch)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of a sweep: draws number 0 to `draws - 1` of a seed, under some wedges, without some mechanisms."""
+
+    wedges: Wedges
+    draws: int
+    seed: int
+    off: tuple[str, ...] = ()
+
+
+def sweep(
+    network: Network,
+    cases: Sequence[Case],
+    outcomes: Sequence[str],
+    *,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[NDArray[np.float64], ...]:
+    """Return the samples of each case, (outcomes, draws, quarters): many wedges, seeds or both in one go.
+
+    All blocks of all cases go through one `map`, so that workers are busy to the end. progress: as in `simulate`,
+    over the draws of all cases. Raises: BadInputError: if an outcome does not exist.
+    """
+    import numpy as np
+
+    wanted = tuple(parse_outcome(text, network) for text in outcomes)
+    detail, jobs, places = any(outcome.needs_detail for outcome in wanted), [], []
+    for place, case in enumerate(cases):
+        job = _Job(network, case.wedges, None, wanted, "level", case.seed, case.off, False)
+        size = block_size(network, case.wedges, detail=detail)
+        if executor is not None:
+            size = min(size, max(_SMALLEST_BLOCK, -(-case.draws // _BLOCKS)))
+        for first in range(0, case.draws, size):
+            jobs.append((job, (first, min(size, case.draws - first))))
+            places.append(place)
+    found: list[list[NDArray[np.float64]]] = [[] for _ in cases]
+    done, whole = 0, sum(case.draws for case in cases)
+    for place, result in zip(
+        places, map(_run_job, jobs) if executor is None else executor.map(_run_job, jobs), strict=True
+    ):
+        found[place].append(result)
+        done += result.shape[1]
+        if progress is not None:
+            progress(done, whole)
+    shapes = ((len(wanted), 0, len(case.wedges.quarters)) for case in cases)
+    return tuple(
+        np.concatenate([np.empty(shape), *parts], axis=1) for shape, parts in zip(shapes, found, strict=True)
+    )
+
+
+def _run_job(job: tuple[_Job, tuple[int, int]]) -> Any:  # noqa: ANN401
+    return _run_block(*job)
 
 
 def block_size(network: Network, wedges: Wedges, *, detail: bool) -> int:

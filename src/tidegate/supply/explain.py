@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from tidegate.errors import BadInputError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tidegate.supply.network import Network
     from tidegate.supply.wedges_model import Wedges
 
-__all__ = ["BY", "TOGETHER", "Explanation", "Part", "explain"]
+__all__ = ["BY", "TOGETHER", "Explanation", "Part", "coalitions", "explain", "shapley"]
 
 BY = ("measure", "channel", "mechanism")
 """What an effect can be shared out among."""
@@ -137,7 +137,7 @@ def explain(
                 wedges.without(measures=absent) if by == "measure" else wedges.without(channels=absent)
             )
 
-        method, samples = _shapley(players, worth)
+        method, samples = shapley(players, worth)
     parts = sorted(
         (_part(name, values) for name, values in samples.items()), key=lambda part: -abs(part.median)
     )
@@ -145,10 +145,19 @@ def explain(
     return Explanation(str(wanted), wanted.unit, quarter, by, method, effect, tuple(parts), runs, samples)
 
 
-def _shapley(
+def coalitions(players: Sequence[str]) -> list[frozenset[str]]:
+    """Return every set of players whose worth `shapley` asks for: none first, everyone last."""
+    if len(players) <= _ALL_SETS_UP_TO:
+        return [frozenset(some) for size in range(len(players) + 1) for some in combinations(players, size)]
+    everyone = frozenset(players)
+    alone = [frozenset({player}) for player in players]
+    return [frozenset(), *alone, *(everyone - one for one in alone), everyone]
+
+
+def shapley(
     players: Sequence[str], worth: Callable[[frozenset[str]], NDArray[np.float64]]
 ) -> tuple[str, dict[str, NDArray[np.float64]]]:
-    """The method used and each player's part, draw by draw; the worth of a set is worked out once."""
+    """Return the method used and each player's part, draw by draw; the worth of a set is worked out once."""
     known: dict[frozenset[str], NDArray[np.float64]] = {}
 
     def of(present: frozenset[str]) -> NDArray[np.float64]:

@@ -112,7 +112,12 @@ def parse_outcome(text: str, network: Network) -> Outcome:
             if single and not (kind in ("balance", "domestic") and name == "GOOD"):
                 raise BadInputError(f"outcome '{text}': {name} must be named. Write {kind}:{KINDS[kind][0]}.")
         elif part not in known[name]:
-            raise BadInputError(f"outcome '{text}': the network has no {name.lower()} '{part}'.")
+            from rapidfuzz import process
+
+            near = ", ".join(match[0] for match in process.extract(part, sorted(known[name]), limit=3))
+            raise BadInputError(
+                f"outcome '{text}': the network has no {name.lower()} '{part}'. Near: {near}."
+            )
     return Outcome(kind, dict(zip(names, given, strict=True)))
 
 

@@ -7,7 +7,7 @@ parameters work together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tidegate.supply.network import Network
     from tidegate.supply.wedges_model import Wedges
 
-__all__ = ["Sensitivity", "sobol_indices"]
+__all__ = ["Index", "Sensitivity", "share_out", "sobol_indices"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,7 @@ def sobol_indices(
     Raises: BadInputError: for an unknown quarter, outcome or parameter, or a size that is no power of two.
     MissingExtraError: if SALib is not installed.
     """
-    try:
-        from SALib.analyze import sobol as analysis
-        from SALib.sample import sobol as sampling
-    except ImportError as error:
-        raise MissingExtraError("Sobol indices need SALib: pip install SALib.") from error
     names = list(parameters) if parameters is not None else list(varying(network))
-    if size < 2 or size & (size - 1):
-        raise BadInputError(f"size {size}: a Sobol sample has a power of two, as 256.")
     unknown = [name for name in names if name not in varying(network)]
     if unknown or not names:
         raise BadInputError(f"no parameter to vary: {', '.join(unknown) or 'none has a range'}.")
@@ -104,24 +97,55 @@ def sobol_indices(
         )
     place = wedges.quarters.index(quarter)
     wanted = parse_outcome(outcome, network)
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    uniforms = sampling.sample(problem, size, calc_second_order=False, seed=seed)
     block = block_size(network, wedges, detail=wanted.needs_detail)
     cut = wedges.until(place)
     base = None if against is None else against.until(place)
     call = partial(_block, network, cut, base, wanted, tuple(names))
-    blocks = list(_blocks(uniforms, block))
-    import numpy as np
 
-    values = np.concatenate(list(map(call, blocks) if executor is None else executor.map(call, blocks)))
-    variance = float(values.var())
+    def values(uniforms: NDArray[np.float64]) -> NDArray[np.float64]:
+        import numpy as np
+
+        blocks = list(_blocks(uniforms, block))
+        return np.concatenate(list(map(call, blocks) if executor is None else executor.map(call, blocks)))
+
+    variance, runs, indices = share_out(names, values, size=size, seed=seed)
+    return Sensitivity(str(wanted), quarter, variance, runs, indices)
+
+
+def share_out(
+    names: Sequence[str],
+    values: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    *,
+    size: int,
+    seed: int,
+    groups: Sequence[str] | None = None,
+) -> tuple[float, int, tuple[Index, ...]]:
+    """Return the variance of a function of numbers between 0 and 1, the runs, and the index of each, the strongest first.
+
+    values: from (n, len(names)) quantiles to (n,) values. groups: the group of each name; then there is an index for
+    each group. A variance of zero has no causes. Raises: BadInputError: if the size is no power of two.
+    MissingExtraError: if SALib is not installed.
+    """
+    try:
+        from SALib.analyze import sobol as analysis
+        from SALib.sample import sobol as sampling
+    except ImportError as error:
+        raise MissingExtraError("SALib is not installed. Run: pip install 'tidegate[sensitivity]'") from error
+    if size < 2 or size & (size - 1):
+        raise BadInputError(f"size {size}: a Sobol sample has a power of two, as 256.")
+    problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+    if groups is not None:
+        problem["groups"] = list(groups)
+    found = values(sampling.sample(problem, size, calc_second_order=False, seed=seed))
+    variance = float(found.var())
     if variance <= 1e-30:
-        return Sensitivity(str(wanted), quarter, 0.0, len(values), ())
+        return 0.0, len(found), ()
     # SALib takes a seed of 0 for none at all.
-    found = analysis.analyze(problem, values, calc_second_order=False, seed=seed + 1)
-    rows = zip(names, found["S1"], found["S1_conf"], found["ST"], found["ST_conf"], strict=True)
+    parts = analysis.analyze(problem, found, calc_second_order=False, seed=seed + 1)
+    whose = list(dict.fromkeys(groups)) if groups is not None else list(names)
+    rows = zip(whose, parts["S1"], parts["S1_conf"], parts["ST"], parts["ST_conf"], strict=True)
     indices = sorted((Index(name, *map(float, row)) for name, *row in rows), key=lambda index: -index.total)
-    return Sensitivity(str(wanted), quarter, variance, len(values), tuple(indices))
+    return variance, len(found), tuple(indices)
 
 
 def _blocks(uniforms: NDArray[np.float64], size: int) -> Iterator[NDArray[np.float64]]:

@@ -1,0 +1,180 @@
+"""The picture of a scenario: the quarterly paths of the largest effects, and all effects with their bands.
+
+As a Vega-Lite chart (Altair), which a page can show as it is (`specification`), and as a file in which everything is
+inlined. Charts of different units never share an axis.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tidegate.errors import BadInputError, MissingExtraError
+from tidegate.files import write_whole
+from tidegate.supply.effects import Effects
+
+if TYPE_CHECKING:
+    import altair
+
+__all__ = ["PICTURES", "picture", "specification", "write_picture"]
+
+PICTURES = (".html", ".svg", ".png")
+"""Endings of the files that a picture can be written to."""
+
+_PANELS = 6
+_BARS = 24
+_UNITS = {
+    "USD_bn": "billion USD a quarter", "log": "log of output, base 0", "index": "index, base 1", "share": "share",
+    "quarters": "quarters of base use", "percent": "percent", "points": "percentage points",
+}  # fmt: skip
+_COLOURS = {"baseline": "#8a8f98", "scenario": "#c2410c"}
+_GROUPS = ("Companies", "Countries", "Going round through third countries")
+_FIRST = (("imports", _GROUPS[1]), ("sales", _GROUPS[0]), ("detour", _GROUPS[2]), ("domestic", _GROUPS[1]))
+"""Kinds of outcome, and whom they are of, that are drawn before others."""
+
+_MENU = {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
+"""What the menu of a page offers: to save the picture. The rest would lead to a site."""
+
+
+def picture(effects: Effects, *, panels: int = _PANELS) -> altair.VConcatChart:
+    """Return the chart of a scenario.
+
+    panels: how many outcomes are drawn as quarterly paths, those with the largest effect first, of each kind at most
+    two. Raises: MissingExtraError: if Altair is not installed. BadInputError: if there is nothing to draw.
+    """
+    alt = _altair()
+    if not effects.rows:
+        raise BadInputError("There is no outcome to draw. Ask for one with --outcome.")
+    chosen = _chosen(effects, panels)
+    paths = [_path_panel(effects, name) for name in chosen]
+    rows = [alt.hconcat(*paths[start : start + 2]) for start in range(0, len(paths), 2)]
+    bars = [_bars(title, unit, own) for title, unit, own in _groups(effects)]
+    wide = [
+        alt.hconcat(*bars[start : start + 2]).resolve_scale(x="independent")
+        for start in range(0, len(bars), 2)
+    ]
+    title = alt.Title(
+        f"{effects.scenario}, against {effects.against}",
+        subtitle=[
+            f"{effects.first} to {effects.last}, {effects.draws} draws, seed {effects.seed}. "
+            "Lines and bars: median; bands: 80 percent of draws.",
+            "A model's answer under its assumptions, no forecast.",
+        ],
+        anchor="start",
+    )
+    chart: altair.VConcatChart = alt.vconcat(*rows, *wide, title=title).configure_view(stroke=None)
+    return chart
+
+
+def specification(effects: Effects, *, panels: int = _PANELS) -> dict[str, Any]:
+    """Return the chart as a Vega-Lite specification, data inlined. Raises: as `picture`."""
+    found: dict[str, Any] = json.loads(picture(effects, panels=panels).to_json())
+    return found
+
+
+def write_picture(effects: Effects, path: Path) -> Path:
+    """Write the picture to an .html, .svg or .png file, whole or not at all; nothing in it needs the network.
+
+    Raises: BadInputError: if the ending is another or the file cannot be written. MissingExtraError.
+    """
+    form = path.suffix.lower()
+    if form not in PICTURES:
+        raise BadInputError(f"{path}: a picture is written to {', '.join(PICTURES)}. Name the file so.")
+    chart = picture(effects)
+    if form == ".html":
+        return write_whole(path, chart.to_html(inline=True, embed_options=_MENU))
+    if form == ".svg":
+        text = io.StringIO()
+        chart.save(text, format="svg")
+        return write_whole(path, text.getvalue())
+    raw = io.BytesIO()
+    chart.save(raw, format="png", ppi=144)
+    return write_whole(path, raw.getvalue())
+
+
+def _altair() -> Any:  # noqa: ANN401
+    try:
+        import altair
+        import vl_convert  # noqa: F401
+    except ImportError:
+        raise MissingExtraError("altair is not installed. Run: pip install 'tidegate[pictures]'") from None
+    return altair
+
+
+def _chosen(effects: Effects, count: int) -> list[str]:
+    """Outcomes of many kinds before many of one kind: trade and firms first."""
+    taken: dict[tuple[str, str], list[str]] = {}
+    for row in effects.rows:
+        if row["low"] or row["high"]:
+            key = (row["outcome"].split(":")[0], _group_of(row["outcome"]))
+            taken.setdefault(key, []).append(row["outcome"])
+    first = [key for key in _FIRST if key in taken]
+    order = [*first, *(key for key in taken if key not in first)]
+    rounds = [name for turn in range(count) for key in order for name in taken[key][turn : turn + 1]]
+    return rounds[:count] or [row["outcome"] for row in effects.rows[:count]]
+
+
+def _path_panel(effects: Effects, name: str) -> Any:  # noqa: ANN401
+    alt = _altair()
+    table = [row for row in effects.paths() if row["outcome"] == name]
+    data = alt.Data(
+        values=[{k: row[k] for k in ("run", "quarter", "low", "median", "high")} for row in table]
+    )
+    # Quarters are words, not days: a line from one to the next is drawn in their order.
+    x = alt.X("quarter:O", title=None, sort=list(effects.quarters), axis=alt.Axis(labelAngle=-45))
+    colour = alt.Color(
+        "run:N", title=None, scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
+        legend=alt.Legend(orient="top"),
+    )  # fmt: skip
+    base = alt.Chart(data, title=alt.Title(table[0]["label"], fontSize=12), width=340, height=170)
+    unit = _UNITS[table[0]["unit"]]
+    band = base.mark_area(opacity=0.2).encode(
+        x=x, y=alt.Y("low:Q", title=unit, scale=alt.Scale(zero=False)), y2="high:Q", color=colour
+    )
+    line = base.mark_line(point=True).encode(
+        x=x, y=alt.Y("median:Q", title=unit), color=colour,
+        tooltip=["run:N", "quarter:O", *(alt.Tooltip(f"{name}:Q", format=".3g") for name in ("median", "low", "high"))],
+    )  # fmt: skip
+    return alt.layer(band, line)
+
+
+def _groups(effects: Effects) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """Outcomes by whom they are of and by unit, largest first, none empty."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in effects.rows:
+        if not row["low"] and not row["high"]:
+            continue
+        found.setdefault((_group_of(row["outcome"]), row["unit"]), []).append(row)
+    order = sorted(found, key=lambda key: (_GROUPS.index(key[0]), -len(found[key])))
+    return [(group, unit, found[group, unit][:_BARS]) for group, unit in order]
+
+
+def _group_of(name: str) -> str:
+    kind, *parts = name.split(":")
+    if kind in ("detour", "seized"):
+        return _GROUPS[2]
+    # Countries are written in capitals, companies small.
+    is_company = kind in ("sales", "share", "price") and any(
+        part.islower() for part in (parts[-1:] if kind == "price" else parts[:1])
+    )
+    return _GROUPS[0] if is_company else _GROUPS[1]
+
+
+def _bars(group: str, unit: str, rows: Sequence[dict[str, Any]]) -> Any:  # noqa: ANN401
+    alt = _altair()
+    data = alt.Data(
+        values=[{k: row[k] for k in ("outcome", "label", "effect", "low", "high")} for row in rows]
+    )
+    y = alt.Y("label:N", title=None, sort=[row["label"] for row in rows], axis=alt.Axis(labelLimit=330))
+    title = alt.Title(f"{group}: change in {_UNITS.get(unit, unit)}", fontSize=12)
+    base = alt.Chart(data, title=title, width=300, height=alt.Step(15))
+    tips = ["outcome:N", *(alt.Tooltip(f"{name}:Q", format="+.3g") for name in ("effect", "low", "high"))]
+    bars = base.mark_bar(opacity=0.7).encode(
+        x=alt.X("effect:Q", title=None), y=y, tooltip=tips,
+        color=alt.condition("datum.effect < 0", alt.value("#b91c1c"), alt.value("#15803d")),
+    )  # fmt: skip
+    band = base.mark_rule(strokeWidth=1.5).encode(x=alt.X("low:Q", title=None), x2="high:Q", y=y)
+    return alt.layer(bars, band)

@@ -1,0 +1,61 @@
+"""How an effect is told: a flow as the change of its sum in percent, a state as its mean change, with a band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["BAND", "Scale", "scale_of", "shown_of"]
+
+BAND = (0.1, 0.5, 0.9)
+"""Quantiles over draws that are shown: the middle, and the ends of the band of 80 percent."""
+
+_SCALES = {
+    "log": (100.0, "percent"),
+    "share": (100.0, "points"),
+    "index": (1.0, "index"),
+    "quarters": (1.0, "quarters"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How the effect on an outcome over some quarters is told.
+
+    unit: percent, points, index, quarters or USD_bn. factor: what a sum, or mean, of changes is multiplied by: a number,
+    or one for each draw. is_sum: of a flow the sum over quarters counts, of a state the mean.
+    """
+
+    unit: str
+    factor: Any
+    is_sum: bool
+
+    def of(self, change: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the effect in each draw, (n,). change: scenario less baseline, (n, quarters)."""
+        import numpy as np
+
+        total: NDArray[np.float64] = change.sum(axis=1) if self.is_sum else change.mean(axis=1)
+        return np.asarray(total * self.factor)
+
+
+def scale_of(unit: str, before: NDArray[np.float64]) -> Scale:
+    """Return how an effect is told. unit: of the outcome. before: its baseline, (n, quarters of the span)."""
+    import numpy as np
+
+    if unit != "USD_bn":
+        factor, shown = _SCALES[unit]
+        return Scale(shown, factor, False)
+    base = before.sum(axis=1)
+    # From nothing there is no percentage: a detour that did not exist is told in USD.
+    if np.abs(np.median(base)) < 1e-6:
+        return Scale("USD_bn", 1.0, True)
+    return Scale("percent", 100 / base, True)
+
+
+def shown_of(unit: str) -> float:
+    """Return what the level of an outcome of a unit is multiplied by where it is shown: 100 for a share."""
+    return _SCALES[unit][0] if unit in _SCALES else 1.0
