@@ -281,7 +281,8 @@ def test_a_fiscal_quarter_is_read_in_the_months_of_the_firm():
 def test_trade_with_one_partner_is_its_part_of_trade_with_all(calibration):
     def level(geography):
         plan = observable_of(
-            target(entity="CN", item="chips", geography=geography, metric="imports"), calibration
+            target(entity="CN", item="chips", geography=geography, metric="imports", unit="USD_bn"),
+            calibration,
         )
         return plan.anchor["value"]
 
@@ -307,6 +308,7 @@ def test_what_was_in_print_of_a_period_stands_at_its_value(calibration):
     year = target(
         entity="CN",
         item="semi_equipment",
+        geography="",
         metric="billings",
         period="2022",
         unit="USD_bn",
