@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tidegate.cli.app import app
 from tidegate.errors import BadInputError
 from tidegate.sources.eto import read_eto
 from tidegate.supply.baselines import known_spans, last_year
@@ -14,6 +15,7 @@ from tidegate.supply.calibration import load_calibration
 from tidegate.supply.finer import with_eto
 from tidegate.supply.hindcast import Answer, Target, hindcast, read_targets
 from tidegate.supply.observables import NotModelled, observable_of
+from tidegate.supply.published import compare_published
 from tidegate.supply.quarters import calendar_period
 
 HEAD = "id,entity,item,geography,period,metric,value,unit,tolerance,tolerance_kind,basis"
@@ -174,8 +176,6 @@ def test_a_broken_file_of_targets_is_refused_with_its_line(tmp_path, text, messa
 
 
 def test_the_command_prints_the_layout_that_is_asked_for(tmp_path):
-    from tidegate.cli.app import app
-
     file = tmp_path / "t.csv"
     file.write_text(f"{HEAD}\nT,CN,chips,WORLD,2022,imports,415.6,USD_bn,0.06,relative,HS 8542\n")
     result = CliRunner().invoke(app, ["hindcast", str(file), "--draws", "10", "--format", "json"])
@@ -229,8 +229,6 @@ def test_a_missing_table_of_the_observatory_is_named(tmp_path):
 
 @pytest.fixture(scope="module")
 def published(shared):
-    from tidegate.supply.published import compare_published
-
     return compare_published(shared / "facts" / "scenario_targets.yaml", draws=60)
 
 
@@ -259,8 +257,6 @@ def test_a_large_coalition_hurts_more_a_unit_than_one_country(published):
 
 
 def test_a_file_of_published_scenarios_without_a_list_is_refused(tmp_path):
-    from tidegate.supply.published import compare_published
-
     file = tmp_path / "p.yaml"
     file.write_text("as_of: 2026-11-21\n")
 
@@ -317,6 +313,33 @@ def test_what_was_in_print_of_a_period_stands_at_its_value(calibration):
 
     spans = known_spans(year, calibration)
 
-    assert [value for _, value in spans] == [7.57, 6.56]
+    assert sorted(value for _, value in spans) == [6.56, 7.57]
     assert {month for months, _ in spans for month in months} == {(2022, m) for m in range(1, 7)}
     assert not known_spans(replace(year, period="2023"), calibration)
+
+
+def test_published_scenarios_are_printed_side_by_side_with_the_reason(tmp_path):
+    file = tmp_path / "targets.yaml"
+    file.write_text(
+        "targets:\n"
+        "- id: usgs_2024_gallium_germanium\n"
+        "  cases: [{}, {}, {results: {US_GDP_busd: -3.4}}]\n"
+        "  compare: {band: [-9.0, -1.7]}\n"
+        "- id: some_other_2030\n",
+        encoding="utf-8",
+    )
+    shown = CliRunner().invoke(app, ["published", str(file), "--draws", "20"])
+
+    assert shown.exit_code == 0
+    assert "-3.4" in shown.output
+    assert "-9 to -1.7" in shown.output
+    assert "usgs_2024_gallium_germanium: output of those who use chips" in shown.output
+    assert "some_other_2030: no answer is written for it" in shown.output
+
+
+def test_a_record_without_the_published_number_is_refused(tmp_path):
+    file = tmp_path / "targets.yaml"
+    file.write_text("targets:\n- id: imf_2026_rare_earths\n", encoding="utf-8")
+
+    with pytest.raises(BadInputError, match="imf_2026_rare_earths: case 1 has no result 'JP_GDP_pct'"):
+        compare_published(file, draws=5)

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from tidegate.supply.compare import Comparison
     from tidegate.supply.drivers import Drivers
     from tidegate.supply.effects import Effects
+    from tidegate.supply.published import Published
 
-__all__ = ["CAVEAT", "print_causes", "print_comparison", "print_drivers", "print_effects"]
+__all__ = ["CAVEAT", "print_causes", "print_comparison", "print_drivers", "print_effects", "print_published"]
 
 CAVEAT = (
     "A model's answer under its assumptions, no forecast: most of its numbers are assumptions or from memory, and\n"
@@ -179,3 +180,29 @@ def _print_measures(title: str, causes: Iterable[Mapping[str, Any]]) -> None:
     print(title)
     for cause in causes:
         print(f"  {cause['measure']}: {cause['title']} ({cause['source']})")
+
+
+def print_published(found: Published) -> None:
+    """Print a row per published number with ours beside it, and below why they differ."""
+    rows = []
+    for row in found.rows:
+        ours = row["model"]
+        rows.append({
+            "id": row["id"], "metric": row["metric"], "published": _told(row["published"]), "span": _told(row["band"]),
+            "ours": "" if ours is None else f"{ours:.3g}",
+            "band": "" if ours is None else f"{row['low']:.3g} to {row['high']:.3g}",
+            "inside": {True: "yes", False: "no", None: ""}[row["passes"]],
+        })  # fmt: skip
+    columns = [("source", "id"), ("of", "metric"), ("published", "published"), ("span", "span"), ("ours", "ours"),
+               ("80 % band", "band"), ("inside", "inside")]  # fmt: skip
+    print_table("Published scenarios, run as their sources define them", columns, rows)
+    for source, why in dict.fromkeys((row["id"], row["why"]) for row in found.rows):
+        print(f"{source}: {why}")
+    print(CAVEAT)
+
+
+def _told(value: Any) -> str:  # noqa: ANN401
+    """A number or a span as it is told."""
+    if isinstance(value, (list, tuple)):
+        return " to ".join(f"{end:.3g}" if abs(end) < 1e6 else "more" for end in value)
+    return f"{value:.3g}" if isinstance(value, float | int) else str(value or "")

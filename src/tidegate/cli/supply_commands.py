@@ -1,4 +1,4 @@
-"""`tidegate simulate`, `explain`, `drivers` and `hindcast`: scenarios, their causes, and the test against history."""
+"""`tidegate simulate`, `explain`, `drivers`, `hindcast`, `published`: scenarios, their causes, and tests of the model."""
 
 from __future__ import annotations
 
@@ -266,3 +266,23 @@ def hindcast(
         f"{summary['inside_band']} inside the 80 percent band."
     )
     print(CAVEAT)
+
+
+@supply_app.command()
+def published(
+    targets: Annotated[Path, typer.Argument(metavar="TARGETS", help="A YAML file of published scenario results.")],
+    draws: Annotated[int, typer.Option("--draws", min=5, help="Draws of the ensemble.")] = 200,
+    seed: _Seed = 0, format_: As = Format.TABLE, json_: Json = False,
+) -> None:  # fmt: skip
+    """Run published scenarios as their sources define them, and print both numbers with the reason they differ.
+
+    Example: tidegate published scenario_targets.yaml
+    """
+    from tidegate.supply.published import compare_published
+
+    found = compare_published(targets, draws=draws, seed=seed)
+    if show(found.table(), Format.JSON if json_ else format_):
+        return
+    from tidegate.cli.render_supply import print_published
+
+    print_published(found)

@@ -83,6 +83,7 @@ class _World:
 
     def __init__(self, calibration: Calibration, draws: int, seed: int) -> None:
         self.network = calibration.network
+        self.chip_share = calibration.parameter("chip_share_of_users").central
         self.draws = sample_draws(self.network, 0, draws, seed)
 
     def outcomes(
@@ -106,6 +107,16 @@ class _World:
             bites.append(Bite("published-scenario", good, "ban", array))
         path = run(self.network, Wedges(_QUARTERS, tuple(bites)), self.draws)
         return {name: read_outcome(path, parse_outcome(name, self.network)) for name in names}
+
+
+def _told(record: Mapping[str, Any], case: int, result: str) -> Any:  # noqa: ANN401
+    """A result of a case as the file has it. Raises: BadInputError: naming the record and the mend."""
+    try:
+        return record["cases"][case]["results"][result]
+    except (KeyError, IndexError, TypeError):
+        raise BadInputError(
+            f"{record.get('id')}: case {case + 1} has no result '{result}'. Give it under cases, results."
+        ) from None
 
 
 def _row(
@@ -154,7 +165,7 @@ def _bcg(world: _World, record: Mapping[str, Any]) -> list[dict[str, Any]]:
         _row(
             record,
             "US_chip_revenue_change_pct, full ban",
-            -37,
+            _told(record, 1, "US_chip_revenue_change_pct"),
             record["compare"]["full_ban_band"],
             change,
             why,
@@ -173,6 +184,7 @@ def _itif(world: _World, record: Mapping[str, Any]) -> list[dict[str, Any]]:
 
     third = sum(gain(country) for country in countries if country not in ("US", "CN"))
     share = third / -gain("US")
+    gains = sum(v for k, v in _told(record, 0, "gain_busd").items() if k != "CN")
     why = (
         "third makers are short of capacity in the first year and China does without a "
         "part; the source hands the whole "
@@ -181,7 +193,7 @@ def _itif(world: _World, record: Mapping[str, Any]) -> list[dict[str, Any]]:
         _row(
             record,
             "share of the US loss captured by third suppliers",
-            67 / 77,
+            gains / _told(record, 0, "US_sales_loss_busd"),
             record["compare"]["band"],
             share,
             why,
@@ -195,6 +207,7 @@ def _bachmann(world: _World, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     from tidegate.supply.output import log_output
 
     sigma = world.draws.get("sigma")[:, None]
+    told = sorted(end / 100 for end in _told(record, 0, "DE_GDP_pct_range"))
     rows = []
     for what, left, cost in (("energy, X=0.92", 0.92, 0.04), ("gas, X=0.70", 0.70, 0.012)):
         used = np.full((len(sigma), 1, 1), left)
@@ -203,7 +216,16 @@ def _bachmann(world: _World, record: Mapping[str, Any]) -> list[dict[str, Any]]:
             f"the core of the model alone: cost share {cost:g} (stated, not calibrated), "
             f"elasticity between inputs as drawn"
         )
-        rows.append(_row(record, f"lnY, {what}", "-0.03 to -0.005", record["compare"]["band"], loss, why))
+        rows.append(
+            _row(
+                record,
+                f"lnY, {what}",
+                told,
+                record["compare"]["band"],
+                loss,
+                why,
+            )
+        )
     return rows
 
 
@@ -212,13 +234,17 @@ def _usgs(world: _World, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     before, after = (world.outcomes(["output:US"], s)["output:US"] for s in ({}, stops))
     place = world.network.buyers.index("US")
     chips = sum(float(world.network.flows[good][:, place].sum()) for good in _CHIPS)
-    users = 4 * chips / 0.25
+    users = 4 * chips / world.chip_share
     loss = (after - before)[:, _FIRST_YEAR].mean(axis=1) * users
     why = (
         "output of those who use chips and these metals directly, at a cost share that "
         "is assumed; the source follows the "
            "loss through the whole economy")  # fmt: skip
-    return [_row(record, "US_GDP_busd, both", -3.4, record["compare"]["band"], loss, why)]
+    return [
+        _row(
+            record, "US_GDP_busd, both", _told(record, 2, "US_GDP_busd"), record["compare"]["band"], loss, why
+        )
+    ]
 
 
 def _imf(world: _World, record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -228,6 +254,7 @@ def _imf(world: _World, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     stops = {"rare_earths": ("CN", "*", 0.8), "magnets": ("CN", "*", 0.8)}
     before, after = world.outcomes(names, {}), world.outcomes(names, stops)
     loss = {name: 100 * (after[name] - before[name])[:, _FIRST_YEAR].mean(axis=1) for name in names}
+    values = [_told(record, 0, f"{country}_GDP_pct") for country in ("JP", "US", "DE")]
     order = np.mean((loss["output:JP"] < loss["output:US"]) & (loss["output:US"] < loss["output:EU"]))
     why = (
         f"the order Japan, United States, Europe (for Germany) holds in {order:.0%} of "
@@ -235,7 +262,7 @@ def _imf(world: _World, record: Mapping[str, Any]) -> list[dict[str, Any]]:
     )
     return [
         _row(record, f"{name} first year, percent", value, None, loss[name], why)
-        for name, value in zip(names, (-1.8, -1.5, -1.2), strict=True)
+        for name, value in zip(names, values, strict=True)
     ]
 
 
