@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from tidegate import kept
 from tidegate.cli.app import app
 from tidegate.errors import BadInputError, LedgerError
 from tidegate.ledger.scenario import apply_scenario
-from tidegate.supply import kept
 from tidegate.supply.calibration import load_calibration
 from tidegate.supply.causes import explain_effect
 from tidegate.supply.compare import compare

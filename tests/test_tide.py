@@ -436,3 +436,24 @@ def test_the_map_without_targets_has_every_country_once(ledger):
     assert len(codes) == len(set(codes)) == 250
     assert found.on.isoformat() == "2026-11-21"
     assert all(len(code) == 2 for code in codes)
+
+
+def test_what_was_decided_once_is_kept_and_the_same(ledger, tmp_path, monkeypatch):
+    """Kept in a file under a digest of law, basket and program: not asked of the engine again, and no other answer."""
+    from tidegate import kept
+    from tidegate.ledger import Ledger
+    from tidegate.licensing import tightness
+
+    kept._MEMORY.clear()
+    with kept.keeping(tmp_path / "answers.sqlite"):
+        first = tide(ledger, "CN", "2025-04", "2025-05")
+        kept._MEMORY.clear()
+        monkeypatch.setattr(tightness, "_decided", lambda *_: pytest.fail("decided again"))
+        again = tide(
+            Ledger(ledger.measures, ledger.read_to, ledger.scenario, ledger.starts),
+            "CN",
+            "2025-04",
+            "2025-05",
+        )
+
+    assert again.to_json() == first.to_json()

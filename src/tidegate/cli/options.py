@@ -12,7 +12,7 @@ import typer
 from tidegate.ledger import Ledger, load_ledger
 
 __all__ = [
-    "As", "By", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "On", "PartyName",
+    "As", "By", "Cache", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "On", "PartyName",
     "Scenario", "StageName", "Target", "ledger_of", "now", "today",
 ]  # fmt: skip
 
@@ -60,6 +60,12 @@ Scenario = Annotated[
 ]
 As = Annotated[Format, typer.Option("--format", help="How to print the answer.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
+Cache = Annotated[
+    bool,
+    typer.Option(
+        "--cache/--no-cache", help="Keep what was worked out for the next run, and use what was kept."
+    ),
+]
 
 
 def ledger_of(folders: list[Path] | None, scenario: Path | None = None) -> Ledger:

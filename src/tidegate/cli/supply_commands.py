@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tidegate.cli.options import As, Folders, Format, Json, ledger_of
+from tidegate.cli.options import As, Cache, Folders, Format, Json, ledger_of
 from tidegate.cli.render import print_table, show
 
 if TYPE_CHECKING:
@@ -39,12 +39,6 @@ _Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives t
 _Workers = Annotated[
     int, typer.Option("--workers", min=1, help="Processes; the numbers are the same for any.")
 ]
-_Cache = Annotated[
-    bool,
-    typer.Option(
-        "--cache/--no-cache", help="Keep what was worked out for the next run, and use what was kept."
-    ),
-]
 _One = Annotated[
     str,
     typer.Option("--outcome", metavar="NAME", help="Like sales:asml; `simulate --list-outcomes` has all."),
@@ -67,7 +61,7 @@ def _bar(unit: str) -> Iterator[Callable[[int, int], None]]:
 @contextmanager
 def _at_work(unit: str, count: int, cache: bool) -> Iterator[dict[str, Any]]:
     """Yield how a public function of the model is to work: with which workers, telling whom."""
-    from tidegate.supply.kept import cache_file, keeping
+    from tidegate.kept import cache_file, keeping
     from tidegate.supply.workers import workers
 
     with keeping(cache_file() if cache else None), workers(count) as executor, _bar(unit) as progress:
@@ -92,7 +86,7 @@ def simulate(
         Path | None,
         typer.Option("--out", metavar="FILE", help="Picture (.html, .svg, .png), draws (.arrow, .parquet), .json, .csv."),
     ] = None,
-    workers: _Workers = 1, cache: _Cache = True, ledger: Folders = None,
+    workers: _Workers = 1, cache: Cache = True, ledger: Folders = None,
     format_: Annotated[EffectFormat, typer.Option("--format", help="How to print the answer.")] = EffectFormat.TABLE,
     json_: Json = False,
 ) -> None:  # fmt: skip
@@ -183,7 +177,7 @@ def explain(
         str | None, typer.Option("--quarter", metavar="QUARTER", help="One quarter, in place of --from and --to.")
     ] = None,
     from_: _From = "2025Q3", to: _To = "2026Q4", draws: _Draws = 100, seed: _Seed = 0,
-    workers: _Workers = 1, cache: _Cache = True, ledger: Folders = None, format_: As = Format.TABLE, json_: Json = False,
+    workers: _Workers = 1, cache: Cache = True, ledger: Folders = None, format_: As = Format.TABLE, json_: Json = False,
 ) -> None:  # fmt: skip
     """Say which measures, channels or mechanisms carry what a scenario changes.
 
@@ -209,7 +203,7 @@ def drivers(
     outcome: _One,
     from_: _From = "2025Q3", to: _To = "2026Q4",
     size: Annotated[int, typer.Option("--size", min=2, help="Base sample, a power of two: more is surer.")] = 64,
-    seed: _Seed = 0, workers: _Workers = 1, cache: _Cache = True, ledger: Folders = None,
+    seed: _Seed = 0, workers: _Workers = 1, cache: Cache = True, ledger: Folders = None,
     format_: As = Format.TABLE, json_: Json = False,
 ) -> None:  # fmt: skip
     """Say which parameters an effect hangs on, and how much of its doubt comes from assumptions.

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tidegate.cli.options import As, Folders, Format, Json, KnownBy, On, Scenario, ledger_of, today
+from tidegate.cli.options import As, Cache, Folders, Format, Json, KnownBy, On, Scenario, ledger_of, today
 
 __all__ = ["tide_app"]
 
@@ -29,7 +29,7 @@ def tide(
     ] = None,
     steps: Annotated[bool, typer.Option("--steps", help="Each deal that came to be held otherwise, and why.")] = False,
     basket: Basket = None, known_by: KnownBy = None, ledger: Folders = None, scenario: Scenario = None,
-    format_: As = Format.TABLE, json_: Json = False,
+    cache: Cache = True, format_: As = Format.TABLE, json_: Json = False,
 ) -> None:  # fmt: skip
     """Show how tight the controls toward a country are, month by month, on a fixed basket of transactions.
 
@@ -37,9 +37,13 @@ def tide(
     """
     from tidegate.cli.render import print_table, show
     from tidegate.cli.render_tide import print_tide
+    from tidegate.kept import cache_file, keeping
     from tidegate.licensing.tide import tide as read_tide
 
-    gauge = read_tide(ledger_of(ledger, scenario), target, from_, to, by or ["government"], known_by, basket)
+    with keeping(cache_file() if cache else None):
+        gauge = read_tide(
+            ledger_of(ledger, scenario), target, from_, to, by or ["government"], known_by, basket
+        )
     if show(gauge.step_table() if steps else gauge.table(), Format.JSON if json_ else format_):
         return
     if not steps:
@@ -58,7 +62,7 @@ def map_(
     ] = None,
     countries: Annotated[bool, typer.Option("--countries", help="One row a country, for a map.")] = False,
     basket: Basket = None, known_by: KnownBy = None, ledger: Folders = None, scenario: Scenario = None,
-    format_: As = Format.TABLE, json_: Json = False,
+    cache: Cache = True, format_: As = Format.TABLE, json_: Json = False,
 ) -> None:  # fmt: skip
     """Show who controls what toward whom on a day: governments by countries by classes of goods.
 
@@ -66,9 +70,11 @@ def map_(
     """
     from tidegate.cli.render import print_table, show
     from tidegate.cli.render_tide import print_map
+    from tidegate.kept import cache_file, keeping
     from tidegate.licensing.control_map import control_map
 
-    found = control_map(ledger_of(ledger, scenario), on or today(), target or None, known_by, basket)
+    with keeping(cache_file() if cache else None):
+        found = control_map(ledger_of(ledger, scenario), on or today(), target or None, known_by, basket)
     if show(found.countries() if countries else found.table(), Format.JSON if json_ else format_):
         return
     if not countries:

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from tidegate.dates import Day
 from tidegate.errors import BadInputError
+from tidegate.kept import digest, known, learn
 from tidegate.ledger import Ledger
+from tidegate.ledger.digest import ledger_digest
 from tidegate.licensing.basket import Deal
 
 if TYPE_CHECKING:
@@ -73,16 +77,33 @@ def decide_deals(
 ) -> Mapping[tuple[str, str, Day], Mapping[str, Hold]]:
     """Return how each deal toward each country is held on each day, by government; those that leave it free are not in.
 
-    Everything goes through the engine as one table, which decides each class of rows that the law tells apart once.
+    Everything goes through the engine as one table, which decides each class of rows that the law tells apart once;
+    the answer is kept (`tidegate.kept`).
     Raises: BadInputError: naming the deal that cannot be decided. MissingExtraError: without Arrow.
     """
-    from tidegate.licensing.table import decide_table
-    from tidegate.tables import need
-
     asked = [(deal, target, day) for deal, target in deals for day in days]
     if not asked:
         return {}
     rows = [deal.transaction(target, day) for deal, target, day in asked]
+    key = digest("deals", ledger_digest(ledger), str(known_by), msgspec.json.encode(rows))
+    kept = known([key]).get(key)
+    if kept is not None:
+        found = msgspec.json.decode(kept, type=list[dict[str, Hold]])
+    else:
+        found = _decided(asked, rows, ledger, known_by)
+        learn({key: msgspec.json.encode(found)})
+    return {(deal.id, target, day): holds for (deal, target, day), holds in zip(asked, found, strict=True)}
+
+
+def _decided(
+    asked: Sequence[tuple[Deal, str, Day]],
+    rows: Sequence[Mapping[str, Any]],
+    ledger: Ledger,
+    known_by: Day | None,
+) -> list[dict[str, Hold]]:
+    from tidegate.licensing.table import decide_table
+    from tidegate.tables import need
+
     names = list(dict.fromkeys(name for row in rows for name in row))
     table = need("pyarrow").table({name: [row.get(name) for row in rows] for name in names})
     decided = decide_table(table, ledger, draw_quotas=False, ranges=True, known_by=known_by).to_arrow()
@@ -94,7 +115,7 @@ def decide_deals(
         for index, hold in enumerate(_holds(decided, government.lower())):
             if hold.high:
                 found[index][government] = hold
-    return {(deal.id, target, day): holds for (deal, target, day), holds in zip(asked, found, strict=True)}
+    return found
 
 
 def _active(decided: pyarrow.Table) -> list[str]:

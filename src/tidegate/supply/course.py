@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from tidegate.kept import digest, known, learn
 from tidegate.ledger import Ledger
 from tidegate.supply.calibration import Calibration
 from tidegate.supply.ensemble import Case, Executor, sweep
-from tidegate.supply.kept import digest, known, learn
 from tidegate.supply.monthly import VARIANTS
 from tidegate.supply.quarters import quarters_between
 from tidegate.supply.wedges import Bound, bind, wedges_of

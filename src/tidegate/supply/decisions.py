@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tidegate.dates import Day
+from tidegate.kept import digest, known, learn
 from tidegate.ledger import Ledger
 from tidegate.ledger.model import Measure
-from tidegate.supply.kept import digest, known, learn
 from tidegate.supply.law import Law, Plain, plain_facts
 from tidegate.supply.lots import COUNTRY, Lot
 
@@ -79,7 +79,7 @@ def decide_lots(
     """Return how each lot (by its place) is held on each day.
 
     A lot is asked about once for all days, and all ledgers, on which no law that could bear on it differs; within
-    `tidegate.supply.kept.keeping`, once for all runs of the program.
+    `tidegate.kept.keeping`, once for all runs of the program.
     exponent: of performance in what a product is worth beside the best one that could fill its lot.
     """
     wanted = sorted(set(days))

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from tidegate.dates import Day, parse_day
+from tidegate.kept import digest
 from tidegate.ledger import Ledger
 from tidegate.ledger.model import BINDING, Effect, Limb, Measure, Scope, Stage
 from tidegate.licensing.bounds import bounds_of
@@ -24,7 +25,6 @@ from tidegate.licensing.layers import FactLayers
 from tidegate.licensing.logic import And, Const, Known, Node, Not, Or, Test, Value, evaluate, walk
 from tidegate.licensing.scope import DAY, Days, expand
 from tidegate.licensing.values import read_value
-from tidegate.supply.kept import digest
 
 __all__ = ["PLAIN", "Law", "Plain", "plain_facts"]
 

@@ -38,7 +38,7 @@ def cache_file() -> Path:
     """Return where answers are kept from one run of the command to the next."""
     from platformdirs import user_cache_path
 
-    return user_cache_path("tidegate") / "supply.sqlite"
+    return user_cache_path("tidegate") / "answers.sqlite"
 
 
 @contextmanager
@@ -127,11 +127,9 @@ def _remember(answers: Mapping[bytes, bytes]) -> None:
 
 @lru_cache(maxsize=1)
 def _program() -> bytes:
-    """A digest of the program as it is installed: version, and size and time of every file of it."""
-    from tidegate import __version__
-
-    root = Path(__file__).parents[1]
-    found = hashlib.blake2b(__version__.encode(), digest_size=16)
+    """A digest of the program as it is installed: size and time of every file of it."""
+    root = Path(__file__).parent
+    found = hashlib.blake2b(digest_size=16)
     for path in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".yaml", ".csv", ".json")):
         state = path.stat()
         found.update(f"{path.relative_to(root)} {state.st_size} {state.st_mtime_ns}\n".encode())

@@ -7,14 +7,14 @@ import msgspec
 import numpy as np
 import pytest
 
+from tidegate import kept
+from tidegate.kept import digest, keeping, known, learn
 from tidegate.ledger import Ledger
 from tidegate.ledger.scenario import apply_scenario
 from tidegate.licensing import Decider
-from tidegate.supply import kept
 from tidegate.supply.calibration import load_calibration
 from tidegate.supply.course import Course, differing
 from tidegate.supply.decisions import decide_lots, policy_of
-from tidegate.supply.kept import digest, keeping, known, learn
 from tidegate.supply.law import Law, plain_facts
 from tidegate.supply.lots import lots_of
 
