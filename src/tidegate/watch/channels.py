@@ -57,7 +57,9 @@ class FileChannel:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise DeliveryError(f"{self.name}: {error.strerror or error}. Check the folder and its rights.") from None
+            raise DeliveryError(
+                f"{self.name}: {error.strerror or error}. Check the folder and its rights."
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Webhook:
             onward = urljoin(address, answer.headers["location"])
             if _origin(onward) != _origin(self.url) or answer.status_code not in (307, 308):
                 raise DeliveryError(
-                    f"{self.name}: it leads on to {_origin(onward)[1]}, and a message is not sent on. Give the last address."
+                    f"{self.name}: it leads on to {_origin(onward)[1]}, where messages do not go. Give the last address."
                 )
             address = onward
         raise DeliveryError(f"{self.name}: it leads on more than {_REDIRECTS} times. Give the last address.")
@@ -173,7 +175,9 @@ class MailChannel:
                 f"{self.name} by {self.host}:{self.port}: {_reason(error)}. The message is kept for the next run."
             ) from None
         if refused:
-            raise DeliveryError(f"{self.name} by {self.host}: refused for {', '.join(refused)}. Check the addresses.")
+            raise DeliveryError(
+                f"{self.name} by {self.host}: refused for {', '.join(refused)}. Check the addresses."
+            )
 
     def _connected(self, context: ssl.SSLContext) -> smtplib.SMTP:
         if self.tls == "tls":
@@ -183,6 +187,10 @@ class MailChannel:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        said = (
+            error.smtp_error.decode("utf-8", "replace")
+            if isinstance(error.smtp_error, bytes)
+            else error.smtp_error
+        )
         return f"{error.smtp_code} {' '.join(str(said).split())[:200]}"
     return f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"

@@ -49,8 +49,9 @@ def change_days(
 
 def days_of_measure(measure: Measure, ahead: Sequence[int] = ()) -> Iterator[Day]:
     """Yield the days on which a measure, as known on the day, can stand otherwise or have a date come near."""
-    for part in (measure, *measure.limbs):
-        yield from _days_of_part(part, ahead)
+    yield from _days_of_part(measure, ahead)
+    for limb in measure.limbs:
+        yield from _days_of_part(limb, ahead)
 
 
 def _days_of_part(part: Measure | Limb, ahead: Sequence[int]) -> Iterator[Day]:

@@ -80,7 +80,9 @@ class Feed:
             for word in change.words:
                 if word.source.startswith(("http://", "https://")):
                     _link(entry, "via", word.source)
-            pages = {word.measure: measure_page(word.measure, change.day) for word in change.words if word.stage}
+            pages = {
+                word.measure: measure_page(word.measure, change.day) for word in change.words if word.stage
+            }
             _text(entry, "content", _content(change, pages)).set("type", "html")
         return '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(root, encoding="unicode")
 
@@ -116,7 +118,8 @@ def _content(change: Change, pages: dict[str, str]) -> str:
         lines.append(Markup("<p>Before: {}</p>").format(change.was))
     lines.append(Markup("<p>Since: {}. On whose word:</p>").format(change.since))
     for word in change.words:
-        own = Markup('<a href="{}">{}</a>').format(pages[word.measure], word.title) if word.measure in pages else word.title
+        page = pages.get(word.measure)
+        own = Markup('<a href="{}">{}</a>').format(page, word.title) if page else word.title
         stage = f", {word.stage.replace('_', ' ')}" if word.stage else ""
         doubt = "" if word.verified else " Not read in the source."
         lines.append(
@@ -125,7 +128,9 @@ def _content(change: Change, pages: dict[str, str]) -> str:
             )
         )
     if not change.words:
-        lines.append(Markup("<p>No entry of a measure stands behind it: a definition or a group changed.</p>"))
+        lines.append(
+            Markup("<p>No entry of a measure stands behind it: a definition or a group changed.</p>")
+        )
     return str(Markup("").join(lines))
 
 

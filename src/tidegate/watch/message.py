@@ -49,11 +49,13 @@ class Message:
             lines.append(f"  since {change['since']}")
             for word in change["words"]:
                 doubt = "" if word["verified"] else " (not read in the source)"
-                lines.append(f"  on the word of: {word['title']} ({word['measure']}), {word['since']}: {word['note']}{doubt}")
-                lines.append(f"    {word['source']}")
+                lines.append(f"  on the word of: {word['title']} ({word['measure']})")
+                lines.append(f"    {word['since']}: {word['note']}{doubt} {word['source']}")
         if self.body["left_out"]:
             lines.append(f"{self.body['left_out']} further changes are left out here.")
-        return "\n".join([*lines, "", f"Question: {self.body['address']}", f"Record {self.body['record']}. {NOTICE}", ""])
+        return "\n".join(
+            [*lines, "", f"Question: {self.body['address']}", f"Record {self.body['record']}. {NOTICE}", ""]
+        )
 
     def to_json(self) -> str:
         """Return the message on one line."""
@@ -74,7 +76,14 @@ class Channel(Protocol):
 
 
 def message_of(
-    question: str, address: str, day: str, record: str, changes: Sequence[Change], *, before: str, is_first: bool = False
+    question: str,
+    address: str,
+    day: str,
+    record: str,
+    changes: Sequence[Change],
+    *,
+    before: str,
+    is_first: bool = False,
 ) -> Message:
     """Return the message of some changes. before: the day of the answer that they are held against."""
     rows = [change.row() for change in changes[:_MOST_CHANGES]]

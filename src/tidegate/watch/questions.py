@@ -40,7 +40,9 @@ def read_questions(path: Path, follow: Following) -> tuple[Watched, ...]:
     """
     records = read_yaml_records(path)
     if len(records) != 1:
-        raise BadInputError(f"{path}:1: one mapping with `tell` and `questions` is expected. Write these two.")
+        raise BadInputError(
+            f"{path}:1: one mapping with `tell` and `questions` is expected. Write these two."
+        )
     return _File(records[0], path.parent).questions(follow)
 
 
@@ -56,18 +58,26 @@ class _File:
         shared = self.channels(data["tell"], ("tell",)) if "tell" in data else None
         rows = data.get("questions")
         if not isinstance(rows, list) or not rows:
-            raise self.error(("questions",), "at least one question is expected", "Write a list with `name` and `ask`")
+            raise self.error(
+                ("questions",), "at least one question is expected", "Write a list with `name` and `ask`"
+            )
         found: dict[str, Watched] = {}
         for index, row in enumerate(rows):
             at = ("questions", index)
             each = self.question(row, at, shared, follow)
             if each.name in found:
-                raise self.error((*at, "name"), f"the name '{each.name}' stands twice", "Give each question its own")
+                raise self.error(
+                    (*at, "name"), f"the name '{each.name}' stands twice", "Give each question its own"
+                )
             found[each.name] = each
         return tuple(found.values())
 
     def question(
-        self, row: Any, at: tuple[str | int, ...], shared: tuple[Channel, ...] | None, follow: Following  # noqa: ANN401
+        self,
+        row: object,
+        at: tuple[str | int, ...],
+        shared: tuple[Channel, ...] | None,
+        follow: Following,
     ) -> Watched:
         if not isinstance(row, dict):
             raise self.error(at, "a question with `name` and `ask` is expected", "Write `key: value` lines")
@@ -81,7 +91,9 @@ class _File:
                 raise self.error((*at, "with", key), f"'{key}' is no text or number", "Write one value")
         channels = self.channels(row["tell"], (*at, "tell")) if "tell" in row else shared
         if channels is None:
-            raise self.error(at, f"nothing says how to tell a change of '{name}'", "Add `tell` here, or at the head")
+            raise self.error(
+                at, f"nothing says how to tell a change of '{name}'", "Add `tell` here, or at the head"
+            )
         try:
             address, answer = follow(ask, values)
         except TidegateError as error:
@@ -97,7 +109,9 @@ class _File:
         for index, row in enumerate(rows):
             place = (*at, index)
             if not isinstance(row, dict) or len(row) != 1 or next(iter(row)) not in _WAYS:
-                raise self.error(place, "one way to tell is expected", f"Write one of {', '.join(_WAYS)}, then its value")
+                raise self.error(
+                    place, "one way to tell is expected", f"Write one of {', '.join(_WAYS)}, then its value"
+                )
             [(way, value)] = row.items()
             channel = getattr(self, way)(value, (*place, way))
             if channel.name in found:
@@ -110,7 +124,9 @@ class _File:
             raise self.error(at, "the name of a file is expected", "Write `file: changes.jsonl`")
         path = self.folder / value
         if path.is_dir() or not path.parent.is_dir():
-            raise self.error(at, f"'{path}' is a folder, or lies in none", "Name a file in a folder that is there")
+            raise self.error(
+                at, f"'{path}' is a folder, or lies in none", "Name a file in a folder that is there"
+            )
         return FileChannel(path)
 
     def webhook(self, value: Any, at: tuple[str | int, ...]) -> Webhook:  # noqa: ANN401
@@ -135,8 +151,10 @@ class _File:
         to = value.get("to")
         to = [to] if isinstance(to, str) else to
         for key, addresses in (("to", to), ("from", [value.get("from")])):
-            if not isinstance(addresses, list) or not addresses or not all(
-                isinstance(each, str) and _ADDRESS.fullmatch(each) for each in addresses
+            if (
+                not isinstance(addresses, list)
+                or not addresses
+                or not all(isinstance(each, str) and _ADDRESS.fullmatch(each) for each in addresses)
             ):
                 raise self.error((*at, key), f"`{key}` is no mail address", "Write name@host")
         host, tls = self.text(value, at, "host"), value.get("tls", "starttls")

@@ -123,7 +123,9 @@ def _ask(
     return status, last.day if last else None, answer, () if last is None else changes
 
 
-def _deliver(state: State, question: str, channels: Mapping[str, Channel]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _deliver(
+    state: State, question: str, channels: Mapping[str, Channel]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     told: list[str] = []
     failed: dict[str, str] = {}
     for waiting in [each for each in state.waiting if each.message.question == question]:

@@ -85,7 +85,9 @@ class ShipmentCourse:
     def _key(self, turn: int, regime: Regime) -> Hashable:
         standings = (regime.get(name) for name in self._reaching[turn])
         return turn, tuple(
-            (s.stage, s.printed, tuple((limb.limb, limb.stage, limb.printed) for limb in s.limbs)) if s else None
+            (s.stage, s.printed, tuple((limb.limb, limb.stage, limb.printed) for limb in s.limbs))
+            if s
+            else None
             for s in standings
         )
 
@@ -128,9 +130,9 @@ def _item(name: str) -> str:
 
 
 def _review_days(measure: Measure) -> Iterator[str]:
-    for part in (measure, *measure.limbs):
-        for review in part.reviews:
-            yield from () if isinstance(review.when, str) else review.when
+    reviews = (*measure.reviews, *(review for limb in measure.limbs for review in limb.reviews))
+    for review in reviews:
+        yield from () if isinstance(review.when, str) else review.when
 
 
 def _parts(measure: Measure) -> tuple[str | None, ...]:
@@ -138,7 +140,8 @@ def _parts(measure: Measure) -> tuple[str | None, ...]:
 
 
 def _decides(measure: Measure) -> bool:
-    return any(part.when or part.reviews or part.lifts for part in (measure, *measure.limbs))
+    limbs = any(limb.when or limb.reviews or limb.lifts for limb in measure.limbs)
+    return bool(limbs or measure.when or measure.reviews or measure.lifts)
 
 
 def _fact(own: GovernmentDecision, regime: Regime) -> Fact:
@@ -149,4 +152,3 @@ def _fact(own: GovernmentDecision, regime: Regime) -> Fact:
     country = load_catalog().countries.get(own.government)
     title = f"By the rules of {country.name if country else own.government}"
     return Fact(own.government, title, words, words + hangs, names, tuple(word for word in known if word))
-

@@ -29,7 +29,9 @@ class TalksCourse:
         """Return the rounds that had begun by both days."""
         day = min(on, known_by)
         facts = {}
-        for row in rounds_between(self.first, day, self.by) if self.first is None or self.first <= day else ():
+        for row in (
+            rounds_between(self.first, day, self.by) if self.first is None or self.first <= day else ()
+        ):
             title = f"{row['kind'].replace('_', ' ').capitalize()}: {', '.join(row['parties'])}"
             words = tuple(
                 Word(row["id"], title, "", row["on"], cited["source"], row["outcome"], cited["verified"])

@@ -53,7 +53,9 @@ def question_of(ask: str) -> tuple[Question[Any], list[tuple[str, str]]]:
         if found and parts.path:
             inside = [(name, unquote(value)) for name, value in found.groupdict().items()]
             return asks, [*inside, *parse_qsl(parts.query, keep_blank_values=True)]
-    raise NotFoundError(f"There is no such question. Names: {', '.join(questions())}; addresses: docs/web.md.")
+    raise NotFoundError(
+        f"There is no such question. Names: {', '.join(questions())}; addresses: docs/web.md."
+    )
 
 
 def _told(value: object) -> str:

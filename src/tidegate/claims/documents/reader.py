@@ -66,7 +66,9 @@ def read_documents(
         raise DocumentError("\n".join(str(problem) for problem in problems[:5]) + more)
 
 
-def document_of_text(text: str, name: str, published: Day | None = None, outlet: str | None = None) -> Document:
+def document_of_text(
+    text: str, name: str, published: Day | None = None, outlet: str | None = None
+) -> Document:
     """Return the story in a text that somebody pasted, with a headline and a front matter where it has one.
 
     name: what messages call it. published, outlet: go before what the text says.

@@ -69,7 +69,9 @@ def enveloped(
     read_to = site.ledger.read_to
     unknown = list(_unknown(shown, ""))
     if read_to is not None and day > read_to.isoformat():
-        unknown.insert(0, f"Sources were read to {read_to}: of later days only what was fixed before is known.")
+        unknown.insert(
+            0, f"Sources were read to {read_to}: of later days only what was fixed before is known."
+        )
     return {
         "tool": asks.name,
         "asked": values,
@@ -115,7 +117,9 @@ def _cut(answer: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
             ]  # fmt: skip
     whole = json.dumps(answer, ensure_ascii=False, default=str)
     beginning = {"beginning": whole[: MOST_CHARACTERS // 2]}
-    return beginning, [f"all but the first {MOST_CHARACTERS // 2} of {len(whole)} characters: take a smaller limit"]
+    return beginning, [
+        f"all but the first {MOST_CHARACTERS // 2} of {len(whole)} characters: take a smaller limit"
+    ]
 
 
 def _shortened(value: Any, name: str, longest: int, told: dict[str, list[int]]) -> Any:  # noqa: ANN401

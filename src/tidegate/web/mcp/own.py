@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -17,6 +17,11 @@ from tidegate.web.question import Asked, Question, Site
 __all__ = ["OWN", "Progress"]
 
 Progress = Callable[[int, int], None]
+
+
+def _silent(done: int, whole: int) -> None:
+    """Tell nobody."""
+
 
 LONGEST_STORY = 200_000
 """Characters of a story; a long one has 50,000."""
@@ -39,7 +44,8 @@ class Story(_Text):
     """A story, and the day on which it is read."""
 
     text: Annotated[
-        str, Field(min_length=1, max_length=LONGEST_STORY, description="The story as plain text, headline first.")
+        str,
+        Field(min_length=1, max_length=LONGEST_STORY, description="The story as plain text, headline first."),
     ]
     published: Annotated[
         Day | None, Field(description="Day of the story, where its text does not give it.")
@@ -48,7 +54,7 @@ class Story(_Text):
     on: Day = day_field("Day from which the record is looked at.")
 
 
-class Simulation(_Text):
+class _Scenario(_Text):
     """A scenario, and the quarters that are asked about."""
 
     scenario: Annotated[
@@ -63,6 +69,15 @@ class Simulation(_Text):
         str, Field(alias="from", pattern=r"^\d{4}Q[1-4]$", description="First quarter, like 2026Q4.")
     ]
     last: Annotated[str, Field(alias="to", pattern=r"^\d{4}Q[1-4]$", description="Last quarter.")]
+    draws: Annotated[
+        int, Field(ge=5, le=200, description="Draws of the ensemble: more is surer and slower.")
+    ] = 20
+    seed: Annotated[int, Field(ge=0, le=2**31, description="The same seed gives the same numbers.")] = 0
+
+
+class Simulation(_Scenario):
+    """A scenario, and which outcomes are asked about."""
+
     outcomes: Annotated[
         str | None,
         Field(
@@ -71,10 +86,15 @@ class Simulation(_Text):
             "that the scenario touches.",
         ),
     ] = None
-    draws: Annotated[
-        int, Field(ge=5, le=200, description="Draws of the ensemble: more is surer and slower.")
-    ] = 20
-    seed: Annotated[int, Field(ge=0, le=2**31, description="The same seed gives the same numbers.")] = 0
+
+
+class Explanation(_Scenario):
+    """A scenario, and the outcome whose effect is shared out."""
+
+    outcome: Annotated[str, Field(max_length=120, description="One outcome, like sales:lam-research.")]
+    by: Annotated[
+        Literal["measure", "channel", "mechanism"], Field(description="What the effect is shared out among.")
+    ] = "measure"
 
 
 def _read(site: Site, asked: Story) -> Mapping[str, Any]:
@@ -102,22 +122,33 @@ def _read(site: Site, asked: Story) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-def _simulate(site: Site, asked: Simulation, progress: Progress) -> Mapping[str, Any]:
+def _simulate(site: Site, asked: Simulation, progress: Progress = _silent) -> Mapping[str, Any]:
+    """What a scenario changes in trade, sales, output and stocks against the record: medians with 80 percent bands."""
     from tidegate.supply.effects import effects_of
+    from tidegate.supply.kept import cache_file, keeping
 
-    found = effects_of(
+    with keeping(cache_file()):
+        found = effects_of(
         _ledger(site, asked), site.ledger, asked.first, asked.last, draws=asked.draws, seed=asked.seed,
         outcomes=_outcomes(asked), progress=progress,
     )  # fmt: skip
     return _plain(found.table())
 
 
-def simulate(site: Site, asked: Simulation) -> Mapping[str, Any]:
-    """What a scenario changes in trade, sales, output and stocks against the record: medians with 80 percent bands."""
-    return _simulate(site, asked, lambda done, whole: None)
+def _explain(site: Site, asked: Explanation, progress: Progress = _silent) -> Mapping[str, Any]:
+    """Which measures, channels or mechanisms carry what a scenario changes in one outcome, and how much each."""
+    from tidegate.supply.causes import explain_effect
+    from tidegate.supply.kept import cache_file, keeping
+
+    with keeping(cache_file()):
+        found = explain_effect(
+        _ledger(site, asked), site.ledger, asked.outcome, asked.first, asked.last, by=asked.by, draws=asked.draws,
+        seed=asked.seed, progress=progress,
+    )  # fmt: skip
+    return _plain(found.table())
 
 
-def _ledger(site: Site, asked: Simulation) -> Ledger:
+def _ledger(site: Site, asked: _Scenario) -> Ledger:
     from tidegate.ledger.scenario import apply_scenario_text
 
     return apply_scenario_text(site.ledger, asked.scenario, "scenario")
@@ -137,10 +168,14 @@ def _plain(table: Table) -> Mapping[str, Any]:
     }
 
 
-def _own(name: str, title: str, asked: type[Asked], answer: Callable[..., Any], example: Mapping[str, Any]) -> Question[Any]:
+def _own(
+    name: str, title: str, asked: type[Asked], answer: Callable[..., Any], example: Mapping[str, Any]
+) -> Question[Any]:
     about = (answer.__doc__ or "").strip().splitlines()[0]
     return Question(name, "", title, about, asked, answer, (example,))
 
+
+_ASKED = {"scenario": _SCENARIO, "from": "2026Q4", "to": "2027Q4"}
 
 OWN: tuple[tuple[Question[Any], Callable[[Site, Any, Progress], Mapping[str, Any]] | None], ...] = (
     (
@@ -148,10 +183,10 @@ OWN: tuple[tuple[Question[Any], Callable[[Site, Any, Progress], Mapping[str, Any
              {"text": "The Netherlands has barred ASML from servicing ...", "published": "2026-11-20"}),
         None,
     ),
+    (_own("simulate", "A scenario simulated", Simulation, _simulate, _ASKED), _simulate),
     (
-        _own("simulate", "A scenario simulated", Simulation, simulate,
-             {"scenario": _SCENARIO, "from": "2026Q4", "to": "2027Q4"}),
-        _simulate,
+        _own("explain", "An effect explained", Explanation, _explain, {**_ASKED, "outcome": "sales:lam-research"}),
+        _explain,
     ),
 )  # fmt: skip
 """The questions behind these tools, and what works on those that take long."""

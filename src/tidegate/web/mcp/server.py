@@ -96,7 +96,9 @@ def run_stdio(site: Site) -> None:
     anyio.run(run)
 
 
-def mount_mcp(app: FastAPI, site: Site, host: str, port: int) -> Callable[[], contextlib.AbstractAsyncContextManager[None]]:
+def mount_mcp(
+    app: FastAPI, site: Site, host: str, port: int
+) -> Callable[[], contextlib.AbstractAsyncContextManager[None]]:
     """Add the tools to a site at /mcp, over streamable HTTP; return what has to be open while the site runs.
 
     Only POST is taken, no session is kept, and the Host and Origin of a request must be those of this site: a page of

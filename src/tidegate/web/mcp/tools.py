@@ -78,10 +78,7 @@ def call(
     given = dict(arguments)
     paging = Paging.of({key: given.pop(key) for key in PAGING if key in given})
     asked = read_address(tool.asks, _texts(given.items()), site)
-    if tool.work is not None:
-        answer = dict(tool.work(site, asked, progress))
-    else:
-        answer = tool.asks.plain(site, asked)
+    answer = tool.work(site, asked, progress) if tool.work else tool.asks.plain(site, asked)
     return enveloped(tool.asks, site, asked, answer, paging)
 
 
