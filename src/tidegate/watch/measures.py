@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tidegate.dates import Day, parse_when
 from tidegate.ledger import Ledger
@@ -34,7 +34,10 @@ class MeasuresCourse:
 
     def days(self, first: Day, last: Day, on: Day | None = None) -> tuple[Day, ...]:
         """Return the days on which one of them can stand otherwise, oldest first."""
-        return change_days(self.ledger, first, last, (self.ahead,), self.ids)
+        # Whether a measure reaches a target changes with the days; the other filters do not.
+        always = replace(self.wanted, target=None)
+        covered = frozenset(m.id for m in self.ledger if self._has(m.id) and always.covers(m, last))
+        return change_days(self.ledger, first, last, (self.ahead,), covered)
 
     def answer(self, on: Day, known_by: Day) -> Answer:
         """Return how they stand on a legal day, as known by another."""

@@ -64,8 +64,7 @@ def enveloped(
     """
     values = asked.values()
     day = str(next((values[name] for name in asks.by_today if name in values), site.today().isoformat()))
-    shown, left_out = _paged(answer, paging)
-    shown, cut = _cut(shown)
+    shown, left_out = _fitting(answer, paging)
     read_to = site.ledger.read_to
     unknown = list(_unknown(shown, ""))
     if read_to is not None and day > read_to.isoformat():
@@ -82,7 +81,7 @@ def enveloped(
         "scenario": site.ledger.scenario,
         "unknown": _counted(unknown),
         "assumed": _counted(list(_assumed(shown, ""))),
-        "left_out": [*left_out, *cut],
+        "left_out": left_out,
         "answer": shown,
         "sources": _sources(site, shown, day),
         "notice": "A record with sources, not legal advice.",
@@ -104,22 +103,27 @@ def _paged(answer: Mapping[str, Any], paging: Paging) -> tuple[dict[str, Any], l
     return shown, left_out
 
 
-def _cut(answer: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """Shorten the lists within rows until the answer fits, telling which; the rows themselves go last."""
-    for longest in (None, 8, 4, 2, 1, 0):
+def _fitting(answer: Mapping[str, Any], paging: Paging) -> tuple[dict[str, Any], list[str]]:
+    """Return as much as fits, telling what is left out: fewer rows first, then shorter lists within them."""
+    limit = paging.limit
+    while True:
+        shown, left_out = _paged(answer, Paging(paging.offset, limit))
+        if _size(shown) <= MOST_CHARACTERS:
+            return shown, left_out
+        if limit == 1:
+            break
+        limit //= 2
+    for longest in (8, 4, 2, 1, 0):
         told: dict[str, list[int]] = {}
-        cut = answer if longest is None else {k: _shortened(v, k, longest, told) for k, v in answer.items()}
+        cut = {name: _shortened(value, name, longest, told) for name, value in shown.items()}
         if _size(cut) <= MOST_CHARACTERS:
-            return cut, [
-                f"{name}: at most {longest} each of up to {max(counts)} shown, as the answer was too long; ask for "
-                "less at a time, or see the page"
-                for name, counts in sorted(told.items())
-            ]  # fmt: skip
-    whole = json.dumps(answer, ensure_ascii=False, default=str)
-    beginning = {"beginning": whole[: MOST_CHARACTERS // 2]}
-    return beginning, [
-        f"all but the first {MOST_CHARACTERS // 2} of {len(whole)} characters: take a smaller limit"
+            break
+    lists = [
+        f"{name}: at most {longest} each of up to {max(counts)} shown, as the answer was too long; tell more of what is "
+        "asked, or see the page"
+        for name, counts in sorted(told.items())
     ]
+    return cut, [*left_out, *lists]
 
 
 def _shortened(value: Any, name: str, longest: int, told: dict[str, list[int]]) -> Any:  # noqa: ANN401
