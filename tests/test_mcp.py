@@ -180,7 +180,9 @@ def test_an_answer_that_is_too_long_is_cut_within_its_rows_and_tells_where(site)
     assert any(each.startswith("findings: at most") for each in found["left_out"])
 
 
-@pytest.mark.parametrize("given", [{"limit": 0}, {"limit": 201}, {"offset": -1}, {"limit": "ten"}, {"limit": True}])
+@pytest.mark.parametrize(
+    "given", [{"limit": 0}, {"limit": 201}, {"offset": -1}, {"limit": "ten"}, {"limit": True}]
+)
 def test_a_page_that_cannot_be_is_refused(site, given):
     [result] = ask(site, ("today", given))
     assert result.is_error
@@ -224,7 +226,11 @@ def test_a_mistake_is_a_tool_error_with_its_field_and_the_mend(site, name, given
     [
         ("check", {}, "Nothing is asked"),
         ("measure", {"id": "../../../../etc/passwd"}, "No measure has the id"),
-        ("simulate", {**QUARTER, "scenario": "title: x\nedits:\n  - {set: nothing, stage: in_force, on: 2026-12-01}"}, "scenario:3:"),
+        (
+            "simulate",
+            {**QUARTER, "scenario": "title: x\nedits:\n  - {set: nothing, stage: in_force, on: 2026-12-01}"},
+            "scenario:3:",
+        ),
         ("simulate", {**QUARTER, "scenario": "/etc/passwd"}, "scenario"),
         ("simulate", {**QUARTER, "scenario": "- !!python/object:os.system x"}, "scenario:1"),
         ("simulate", {**QUARTER, "from": "2019Q1"}, "2022Q3"),
@@ -280,7 +286,11 @@ def test_the_tools_answer_over_stdio_in_a_process_of_their_own():
 def served():
     command = [sys.executable, "-m", "tidegate", "serve", "--port", "0", "--on", "2026-11-21"]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )
     yield process.stdout.readline().removeprefix("tidegate: ").strip()
     process.terminate()

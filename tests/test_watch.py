@@ -187,7 +187,7 @@ def test_an_entry_says_what_changed_since_when_and_on_whose_word(site):
     assert entry.updated == "2026-11-10T00:00:00Z"
     assert "unknown" in entry.title
     assert "before: suspended until 2026-11-10" in entry.title
-    assert [link.href for link in entry.links if link.rel == "via"][0].startswith("https://")
+    assert next(link.href for link in entry.links if link.rel == "via").startswith("https://")
     assert "Since: 2026-11-10" in entry.content[0].value
 
 

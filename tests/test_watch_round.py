@@ -161,7 +161,11 @@ def test_the_example_file_can_be_asked(ledger, tmp_path):
         ("/", "today", {}),
         ("today", "today", {}),
         ("/today.atom?by=US", "today", {"by": "US"}),
-        ("http://127.0.0.1:8642/check?item=h20&destination=CN", "check", {"item": "h20", "destination": "CN"}),
+        (
+            "http://127.0.0.1:8642/check?item=h20&destination=CN",
+            "check",
+            {"item": "h20", "destination": "CN"},
+        ),
         (f"{MEASURE}.json", "measure", {"id": "cn-2025-10-09-ann-61"}),
     ],
 )
@@ -348,7 +352,7 @@ def mail_server(tmp_path):
         def __init__(self):
             self.got = []
 
-        async def handle_DATA(self, server, session, envelope):
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802
             self.got.append((session.ssl is not None, session.authenticated, envelope))
             return "250 taken"
 
@@ -386,11 +390,27 @@ def test_mail_goes_encrypted_with_a_password_from_the_environment(ledger, tmp_pa
     assert "pass" not in (tmp_path / "questions.yaml.state.json").read_text()
 
 
-def test_mail_is_not_sent_to_a_server_that_is_not_trusted_or_does_not_encrypt(tmp_path, mail_server):
+def test_mail_is_not_sent_to_a_server_that_is_not_trusted(tmp_path, mail_server):
     kept = MailChannel("localhost", mail_server.port, "me@example.org", ("you@example.org",))
-    with pytest.raises(DeliveryError, match="(?i)certificate"):
+    with pytest.raises(DeliveryError, match=r"(?i)certificate"):
         kept.send(a_message())
     assert mail_server.got == []
+
+
+def test_mail_is_not_sent_in_the_clear_where_the_server_offers_no_encryption():
+    controller = pytest.importorskip("aiosmtpd.controller")
+    from aiosmtpd.handlers import Sink
+
+    with socket.create_server(("localhost", 0)) as free:
+        port = free.getsockname()[1]
+    running = controller.Controller(Sink(), hostname="localhost", port=port)
+    running.start()
+    try:
+        with pytest.raises(DeliveryError, match="STARTTLS"):
+            MailChannel("localhost", port, "me@example.org", ("you@example.org",)).send(a_message())
+        MailChannel("localhost", port, "me@example.org", ("you@example.org",), tls="none").send(a_message())
+    finally:
+        running.stop()
 
 
 def test_a_title_with_line_ends_makes_no_header():
@@ -424,10 +444,13 @@ def test_a_run_ended_at_any_write_of_its_state_loses_nothing_and_repeats_nothing
             if len(saves) == at:
                 raise Killed
 
-        with monkeypatch.context() as patch, pytest.raises(Killed):
+        with monkeypatch.context() as patch:
             patch.setattr(State, "save", ending)
-            round_on(path, ledger, AFTER)
-        crossed_out = {(w.channel, w.message.id) for w in State.load(tmp_path / "questions.yaml.state.json").waiting}
+            with pytest.raises(Killed):
+                round_on(path, ledger, AFTER)
+        crossed_out = {
+            (w.channel, w.message.id) for w in State.load(tmp_path / "questions.yaml.state.json").waiting
+        }
         taken_before = receiver.ids()
         done = round_on(path, ledger, AFTER)
         round_on(path, ledger, AFTER)
@@ -460,7 +483,9 @@ def test_a_process_killed_while_it_tells_is_finished_by_the_next(ledger, tmp_pat
     with Receiver(on_post=kill) as receiver:
         questions(tmp_path, f"webhook: {receiver.url}\n  - file: changes.jsonl")
         subprocess.run(command(BEFORE), env=env, check=True, capture_output=True)
-        running.append(subprocess.Popen(command(AFTER), env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+        running.append(
+            subprocess.Popen(command(AFTER), env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        )
         running[0].communicate(timeout=60)
         assert running[0].returncode == -signal.SIGKILL
         assert lines(tmp_path) == []

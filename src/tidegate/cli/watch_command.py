@@ -34,7 +34,7 @@ def watch(
 
     One round, for a timer; docs/watch.md has the file. Exit code 1: something could not be told, and is kept.
 
-    Example: tidegate watch examples/watch/questions.yaml
+    Example: tidegate watch questions.yaml
     """
     from tidegate.cli.render import show
     from tidegate.dates import parse_day
