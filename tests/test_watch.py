@@ -146,6 +146,14 @@ def test_a_fact_that_goes_before_its_day_is_told_and_one_that_expires_is_not():
     assert changes_between({"x": gone}, Answer(dt.date(2026, 5, 1), {})) == ()
 
 
+def test_talks_are_followed_for_any_of_some_governments():
+    day = dt.date(2026, 11, 21)
+    one, other, both = (set(TalksCourse(by=by).answer(day, day).facts) for by in ("NL", "JP,", "NL, JP"))
+    assert one
+    assert other
+    assert both == one | other
+
+
 # --- Atom
 
 
