@@ -246,6 +246,21 @@ def test_what_cannot_be_answered_says_why_and_reads_no_file(site, name, given, s
     assert "Traceback" not in result.content[0].text
 
 
+def test_a_fault_of_the_program_is_told_in_the_log_and_not_to_the_client(site, monkeypatch, caplog):
+    from tidegate.web.mcp import server
+
+    def broken(*_):
+        raise RuntimeError("/home/someone/secret")
+
+    monkeypatch.setattr(server, "call", broken)
+    [result] = ask(site, ("today", {}))
+
+    assert result.is_error
+    assert "fault of the program" in result.content[0].text
+    assert "secret" not in result.content[0].text
+    assert "/home/someone/secret" in caplog.text
+
+
 def test_a_tool_that_there_is_not_is_an_error_of_the_protocol(site):
     def innermost(error):
         return innermost(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error

@@ -214,7 +214,7 @@ def test_a_bad_file_is_refused_with_its_line_and_nothing_is_written(ledger, tmp_
     assert [each.name for each in tmp_path.iterdir()] == ["questions.yaml"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["/", "today", "x@y"]),
@@ -507,7 +507,3 @@ def test_the_command_says_by_its_exit_code_that_something_could_not_be_told(tmp_
     failed = subprocess.run([*command, "2026-10-01"], env=env, capture_output=True, text=True, check=False)
     assert failed.returncode == 1
     assert "not told: webhook http://127.0.0.1:1: no answer" in failed.stderr
-    path.write_text("questions: 1\n")
-    bad = subprocess.run([*command, "2026-10-01"], env=env, capture_output=True, text=True, check=False)
-    assert bad.returncode == 2
-    assert "questions.yaml:1:" in bad.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from tidegate.catalog import load_catalog
@@ -38,7 +39,6 @@ class ShipmentCourse:
     def __init__(self, ledger: Ledger, facts: Mapping[str, Any]) -> None:
         self.ledger, self.facts = ledger, dict(facts)
         self._scoped = frozenset(measure.id for measure in ledger if _decides(measure))
-        self._turns = sorted(self._text_days())
         self._reaching: dict[int, tuple[str, ...]] = {}
         self._decided: dict[Hashable, Decision] = {}
 
@@ -105,7 +105,8 @@ class ShipmentCourse:
             if any(may_hold(self.ledger[name], limb) for limb in _parts(self.ledger[name]))
         )
 
-    def _text_days(self) -> set[Day]:
+    @cached_property
+    def _turns(self) -> list[Day]:
         """The days on which a scope, a definition, a group or what the catalog says of the item changes."""
         found = set(group_days())
         found |= {version.starts for definition in definitions() for version in definition.versions}
@@ -117,7 +118,7 @@ class ShipmentCourse:
         catalog = load_catalog()
         if item is not None and (known := catalog.items.get(_item(str(item)))):
             found |= set(item_changes(catalog, known.id))
-        return found
+        return sorted(found)
 
 
 def _item(name: str) -> str:

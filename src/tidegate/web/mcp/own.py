@@ -124,8 +124,8 @@ def _read(site: Site, asked: Story) -> Mapping[str, Any]:
 
 def _simulate(site: Site, asked: Simulation, progress: Progress = _silent) -> Mapping[str, Any]:
     """What a scenario changes in trade, sales, output and stocks against the record: medians with 80 percent bands."""
+    from tidegate.kept import cache_file, keeping
     from tidegate.supply.effects import effects_of
-    from tidegate.supply.kept import cache_file, keeping
 
     with keeping(cache_file()):
         found = effects_of(
@@ -137,8 +137,8 @@ def _simulate(site: Site, asked: Simulation, progress: Progress = _silent) -> Ma
 
 def _explain(site: Site, asked: Explanation, progress: Progress = _silent) -> Mapping[str, Any]:
     """Which measures, channels or mechanisms carry what a scenario changes in one outcome, and how much each."""
+    from tidegate.kept import cache_file, keeping
     from tidegate.supply.causes import explain_effect
-    from tidegate.supply.kept import cache_file, keeping
 
     with keeping(cache_file()):
         found = explain_effect(

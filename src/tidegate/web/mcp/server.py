@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import socket
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
 from tidegate import __version__
-from tidegate.errors import NotFoundError, TidegateError
+from tidegate.errors import TidegateError
 from tidegate.licensing import FieldError
 from tidegate.web.mcp.tools import Tool, call, tools
 from tidegate.web.question import Site
@@ -33,6 +34,8 @@ INSTRUCTIONS = """A dated, sourced ledger of export controls on chips, chip tool
 Every answer names its day, the digest of the record, sources, what is unknown and what was assumed; pass these on \
 and never fill a gap by guessing. Dates are YYYY-MM-DD; a day that is not given is today. Names are taken as people \
 say them. `check` with few facts says which fact to ask for next. It is a record with sources, not legal advice."""
+
+_LOG = logging.getLogger(__name__)
 
 MOST_BYTES = 2**20
 """Of one request over HTTP; the longest story fits several times."""
@@ -76,8 +79,12 @@ def server_of(site: Site) -> Server[Any]:
             return _failure(str(error), [mistake.row() for mistake in error.mistakes])
         except FieldError as error:
             return _failure(str(error), [{"field": error.field, "message": str(error)}])
-        except (TidegateError, NotFoundError) as error:
+        except TidegateError as error:
             return _failure(str(error), [])
+        except Exception:
+            # What went wrong is told in the log, not to whoever asked.
+            _LOG.exception("The tool %s failed.", params.name)
+            return _failure("The tool could not answer. This is a fault of the program.", [])
 
     return Server(
         "tidegate", version=__version__, title="tidegate: export controls on chips", instructions=INSTRUCTIONS,
