@@ -11,6 +11,7 @@ pytest.importorskip("fastapi", reason="tidegate[web] is not installed")
 import feedparser
 
 from tidegate.ledger import Ledger
+from tidegate.ledger.query import Question
 from tidegate.watch import (
     Answer,
     Change,
@@ -144,6 +145,14 @@ def test_a_fact_that_goes_before_its_day_is_told_and_one_that_expires_is_not():
     early = changes_between({"x": gone}, Answer(dt.date(2026, 4, 20), {}))
     assert [(c.now, c.was) for c in early] == [(None, "comes near")]
     assert changes_between({"x": gone}, Answer(dt.date(2026, 5, 1), {})) == ()
+
+
+def test_a_measure_that_leaves_the_stage_asked_for_is_told_with_where_it_went(ledger):
+    course = MeasuresCourse(ledger, Question.of(stage="suspended"), frozenset({"cn-2025-10-09-ann-61"}))
+    before, after = (course.answer(day, day) for day in (dt.date(2026, 11, 9), dt.date(2026, 11, 10)))
+
+    [change] = [c for c in changes_between(before.facts, after) if c.key == "cn-2025-10-09-ann-61"]
+    assert (change.was.split()[0], change.now.split()[0]) == ("suspended", "unknown")
 
 
 def test_talks_are_followed_for_any_of_some_governments():

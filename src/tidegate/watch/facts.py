@@ -126,8 +126,9 @@ def changes_between(before: Mapping[str, Fact], after: Answer) -> tuple[Change, 
         old = before.get(key)
         if (old.state if old else "") != fact.state:
             was = old.text if old and old.state else None
-            now = fact.text if fact.state else fact.text or None
-            found.append(Change(after.day, key, fact.title, was, now, fact.state, _behind(old, fact, after)))
+            found.append(
+                Change(after.day, key, fact.title, was, fact.text, fact.state, _behind(old, fact, after))
+            )
     for key, old in before.items():
         expired = old.expires is not None and old.expires <= after.day
         if key not in after.facts and old.state and not expired:
