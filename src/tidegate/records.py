@@ -24,6 +24,7 @@ __all__ = [
     "read_yaml_fast",
     "read_yaml_records",
     "read_yaml_text",
+    "read_yaml_text_records",
 ]
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -72,8 +73,19 @@ def read_yaml_records(path: Path) -> list[YamlRecord]:
     Raises: LedgerError: if the file cannot be read, is not YAML, doubles a key or holds something
         other than mappings.
     """
-    name = str(path)
-    data, lines = read_yaml(path)
+    return _records(*read_yaml(path), str(path))
+
+
+def read_yaml_text_records(text: str, name: str) -> list[YamlRecord]:
+    """Return the records of YAML text, as `read_yaml_records` does; `name` is used in messages.
+
+    Raises: LedgerError: as `read_yaml_records`.
+    """
+    _check_characters(text, name)
+    return _records(*_parse(text, name), name)
+
+
+def _records(data: Any, lines: Lines, name: str) -> list[YamlRecord]:  # noqa: ANN401
     if isinstance(data, dict):
         return [YamlRecord(name, data, lines)]
     if data is None:

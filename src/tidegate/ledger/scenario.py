@@ -18,7 +18,7 @@ edits:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,9 @@ from tidegate.ledger.check import check_records
 from tidegate.ledger.ledger import Ledger
 from tidegate.ledger.model import Entry, Limb, Measure, Review, WrittenStage
 from tidegate.ledger.predicate import parse_predicate
-from tidegate.records import YamlRecord, read_yaml_records
+from tidegate.records import YamlRecord, read_yaml_records, read_yaml_text_records
 
-__all__ = ["apply_scenario"]
+__all__ = ["apply_scenario", "apply_scenario_text"]
 
 _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # edit: (fields it must have, fields it may have)
@@ -50,9 +50,20 @@ def apply_scenario(ledger: Ledger, path: str | Path) -> Ledger:
 
     Raises: LedgerError: with file:line for every edit that makes no sense.
     """
-    records = read_yaml_records(Path(path))
+    return _apply_record(ledger, read_yaml_records(Path(path)), str(path))
+
+
+def apply_scenario_text(ledger: Ledger, text: str, name: str) -> Ledger:
+    """Return the ledger with the edits of a scenario given as YAML text. name: what messages call it.
+
+    Raises: LedgerError: with name:line for every edit that makes no sense.
+    """
+    return _apply_record(ledger, read_yaml_text_records(text, name), name)
+
+
+def _apply_record(ledger: Ledger, records: Sequence[YamlRecord], path: str) -> Ledger:
     if len(records) != 1:
-        raise LedgerError([Problem(str(path), 1, "not-a-scenario", "One scenario is expected.", "Split it.")])
+        raise LedgerError([Problem(path, 1, "not-a-scenario", "One scenario is expected.", "Split it.")])
     record = records[0]
     extra = set(record.data) - {"title", "about", "edits"}
     if extra or not isinstance(record.data.get("edits"), list) or not record.data.get("title"):
