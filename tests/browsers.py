@@ -1,4 +1,7 @@
-"""One headless Chromium for all page tests of a run; they skip where it is not installed."""
+"""A headless Chromium for the page tests of a file; they skip where it is not installed.
+
+Not for the whole run: while the driver lives, no other test of its process can run an event loop.
+"""
 
 import shutil
 
@@ -14,7 +17,7 @@ browsing = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     playwright = pytest.importorskip("playwright.sync_api").sync_playwright().start()
     chromium = playwright.chromium.launch(
