@@ -26,7 +26,7 @@ _UNITS = {"percent": "%", "points": "points", "USD_bn": "bn USD"}
 
 
 def print_effects(effects: Effects) -> None:
-    """Print a row per outcome, the largest effect first, and the measures that cause them."""
+    """Print a row per outcome, flows first by the money that moves, and the measures that cause them."""
     print_table(
         f"{effects.scenario}, against {effects.against}, {effects.first} to {effects.last}",
         [("what", "label"), ("effect", "shown"), ("80 % band", "band"), *_drawn(), ("outcome", "id")],

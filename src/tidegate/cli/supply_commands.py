@@ -231,16 +231,18 @@ def hindcast(
     cycle: Annotated[
         str, typer.Option("--cycle", metavar="PATH", help="known (in August 2022), or realised, which is no forecast.")
     ] = "known",
-    ledger: Folders = None, format_: As = Format.TABLE, json_: Json = False,
+    cache: Cache = True, ledger: Folders = None, format_: As = Format.TABLE, json_: Json = False,
 ) -> None:  # fmt: skip
     """Start in 2022Q3 with what was known then, and say how close it gets to what came.
 
     Example: tidegate hindcast targets.csv --format json
     """
     from tidegate.cli.render_supply import CAVEAT
+    from tidegate.kept import cache_file, keeping
     from tidegate.supply.hindcast import hindcast as run_hindcast
 
-    found = run_hindcast(targets, ledger_of(ledger), draws=draws, seed=seed, cycle=cycle)
+    with keeping(cache_file() if cache else None):
+        found = run_hindcast(targets, ledger_of(ledger), draws=draws, seed=seed, cycle=cycle)
     if json_ or format_ is Format.JSON:
         print(found.to_json())
         return

@@ -13,7 +13,7 @@ from tidegate.dates import Day
 from tidegate.ledger import Ledger
 from tidegate.ledger.ledger import as_day
 from tidegate.licensing.basket import Basket, Deal, read_basket
-from tidegate.licensing.tightness import SCORES, Hold, decide_deals, strictest_of
+from tidegate.licensing.tightness import SCORES, Hold, by_count, decide_deals, strictest_of
 from tidegate.tables import Table, Tabular
 
 __all__ = ["Cell", "ControlMap", "control_map"]
@@ -137,7 +137,7 @@ class ControlMap(Tabular):
             holds = [h for deal in deals if (h := self.held[deal.id, target].get(government)) is not None]
             if holds:
                 worst = strictest_of(holds)
-                ids = _by_count(measure for hold in holds for measure in hold.measures)
+                ids = by_count(measure for hold in holds for measure in hold.measures)
                 yield Cell(
                     government, target, goods, worst.how, worst.low, worst.high, len(holds), len(deals), ids
                 )
@@ -158,7 +158,7 @@ class ControlMap(Tabular):
         return {
             "target": target, "name": load_catalog().countries[target].name, "low": round(low, 6),
             "high": round(high, 6), "governments": sorted(who), "classes": list(dict.fromkeys(what)),
-            "measures": list(_by_count(ids)),
+            "measures": list(by_count(ids)),
         }  # fmt: skip
 
 
@@ -189,10 +189,3 @@ def control_map(
     shipped = own is read_basket()
     held = ledger.remembered(("map", day, countries, known), decided) if shipped else decided()
     return ControlMap(day, countries, own, held, known, ledger.read_to, ledger.scenario)
-
-
-def _by_count(ids: Iterable[str]) -> tuple[str, ...]:
-    count: dict[str, int] = {}
-    for measure in ids:
-        count[measure] = count.get(measure, 0) + 1
-    return tuple(sorted(count, key=lambda m: (-count[m], m)))

@@ -27,7 +27,7 @@ from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
 from tidegate.ledger.ledger import as_day
 from tidegate.licensing.basket import Basket, Deal, read_basket
-from tidegate.licensing.tightness import FREE, SCORES, Hold, decide_deals, strictest_of
+from tidegate.licensing.tightness import FREE, SCORES, Hold, by_count, decide_deals, strictest_of
 from tidegate.tables import Table, Tabular
 
 __all__ = ["ALL", "BY", "Point", "Step", "Tide", "tide"]
@@ -188,15 +188,14 @@ class Tide(Tabular):
         for month, day in self.days.items() if deals else ():
             low = high = 0.0
             counts = dict.fromkeys(COUNTS, 0)
-            biting: dict[str, int] = {}
+            biting: list[str] = []
             for deal in deals:
                 hold = self._hold(deal, day, government)
                 low += weights[deal.id] * hold.low
                 high += weights[deal.id] * hold.high
                 counts[hold.how] += 1
-                for measure in hold.measures:
-                    biting[measure] = biting.get(measure, 0) + 1
-            ids = tuple(sorted(biting, key=lambda m: (-biting[m], m)))
+                biting += hold.measures
+            ids = by_count(biting)
             yield Point(month, day, government, goods, instrument, round(low, 6), round(high, 6), counts, ids)
 
     def _hold(self, deal: Deal, day: Day, government: str) -> Hold:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from tidegate.licensing.basket import Deal
 if TYPE_CHECKING:
     import pyarrow
 
-__all__ = ["FREE", "SCORES", "Hold", "decide_deals", "strictest_of"]
+__all__ = ["FREE", "SCORES", "Hold", "by_count", "decide_deals", "strictest_of"]
 
 SCORES: Mapping[str, tuple[float, float]] = {
     "free": (0.0, 0.0),
@@ -70,6 +71,12 @@ def strictest_of(holds: Iterable[Hold]) -> Hold:
     leading = max(own, key=lambda hold: (hold.low, hold.high))
     told = (h for h in own if (h.low, h.high) == (leading.low, leading.high) or h.high > leading.high)
     return Hold(leading.how, low, high, tuple(dict.fromkeys(m for h in told for m in h.measures)))
+
+
+def by_count(ids: Iterable[str]) -> tuple[str, ...]:
+    """Return each of some ids once, the most frequent first."""
+    count = Counter(ids)
+    return tuple(sorted(count, key=lambda own: (-count[own], own)))
 
 
 def decide_deals(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from tidegate.errors import BadInputError
 from tidegate.supply.calibration import Calibration
 from tidegate.supply.quarters import Month, months_of_period
-from tidegate.supply.shipped import read_rows
 
 if TYPE_CHECKING:
     from tidegate.supply.hindcast import Target
@@ -35,7 +34,7 @@ def last_year(target: Target, rows: Sequence[Target], calibration: Calibration) 
         if alike and _one_heading(target.basis, row.basis) and _months(row.period) == before:
             return row.value
     near: list[tuple[int, float]] = []
-    for seen in read_rows(calibration.folder, "history.csv"):
+    for seen in calibration.history:
         alike = _same(target, seen["entity"], seen["item"], seen["geography"], seen["metric"], seen["unit"])
         own = _months(seen["period"])
         if not alike or not own or not _one_heading(target.basis, seen["basis"] or ""):
@@ -58,7 +57,7 @@ def known_spans(target: Target, calibration: Calibration) -> list[tuple[tuple[Mo
     if target.metric not in _FLOWS:
         return []
     wanted = set(months_of_period(target.period))
-    rows = [*read_rows(calibration.folder, "history.csv"), *calibration.anchors]
+    rows = [*calibration.history, *calibration.anchors]
     found: list[tuple[tuple[Month, ...], float]] = []
     for seen in sorted(rows, key=lambda row: -len(_months(row["period"]))):
         own = _months(seen["period"])

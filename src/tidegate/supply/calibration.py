@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["CLASSES", "Calibration", "class_of", "load_calibration"]
+__all__ = ["CLASSES", "START", "Calibration", "class_of", "load_calibration"]
 
 BASE = "2022Q2"
+START = "2022Q3"
+"""Every run starts here: the base flows are those of the year before."""
+
 HUBS = ("SG", "MY", "AE")
 """Third countries through which controlled goods are known to have gone round."""
 
@@ -98,6 +101,16 @@ class Calibration:
             hubs=HUBS,
             sources={good: tuple(dict.fromkeys(r["source"] for r in self.of_good(good))) for good in flows},
         )
+
+    @cached_property
+    def history(self) -> tuple[Row, ...]:
+        """What was observed, before the start of a run and after it."""
+        return read_rows(self.folder, "history.csv")
+
+    @cached_property
+    def fiscal_years(self) -> Mapping[str, int]:
+        """Company -> the month in which its fiscal year ends."""
+        return {row["company"]: row["month"] for row in read_rows(self.folder, "fiscal_years.csv")}
 
     def _engine_parameters(self) -> dict[str, Parameter]:
         """Those the engine reads, under its names: 'id' for all goods, 'id:good' for one."""

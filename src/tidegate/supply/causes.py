@@ -24,7 +24,7 @@ from tidegate.supply.monthly import VARIANTS
 from tidegate.supply.outcomes import parse_outcome
 from tidegate.supply.run import MECHANISMS
 from tidegate.supply.scale import BAND, scale_of
-from tidegate.supply.wedges_model import CHANNELS, Bite, Wedges
+from tidegate.supply.wedges_model import CHANNELS, QUALIFIES, Bite, Wedges, differing_bites
 from tidegate.tables import Table, Tabular
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ CHANNEL_WORDS = {
     "exposure": "fear of a cut-off",
 }
 """The channels of `wedges_model` in words."""
-
-_QUALIFIED = {"delay": "licence", "exposure": "hazard"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +194,9 @@ _Changed = dict[str, tuple[str, ...]]
 def _changed(readings: Any) -> _Changed:  # noqa: ANN401
     found: dict[str, set[str]] = {}
     for before, after in readings:
-        one, other = ({_key(b): b.values.tobytes() for b in wedges.bites} for wedges in (before, after))
-        for key in one.keys() | other.keys():
-            if one.get(key) != other.get(key):
-                found.setdefault(key[0], set()).add(key[2])
+        for measure, _, channel, _ in differing_bites(before, after):
+            found.setdefault(measure, set()).add(channel)
     return {measure: tuple(c for c in CHANNELS if c in found[measure]) for measure in sorted(found)}
-
-
-def _key(bite: Bite) -> tuple[str, str, str, str]:
-    return bite.measure, bite.good, bite.channel, bite.part
 
 
 def _players(changed: _Changed, by: str) -> tuple[str, ...]:
@@ -212,7 +204,7 @@ def _players(changed: _Changed, by: str) -> tuple[str, ...]:
         return MECHANISMS
     if by == "measure":
         return tuple(changed)
-    used = {_QUALIFIED.get(channel, channel) for channels in changed.values() for channel in channels}
+    used = {QUALIFIES.get(channel, channel) for channels in changed.values() for channel in channels}
     return tuple(channel for channel in CHANNELS if channel in used)
 
 
@@ -222,13 +214,13 @@ def _mixed(before: Wedges, after: Wedges, present: frozenset[str], by: str) -> W
         return after if present else before
 
     def has_joined(bite: Bite) -> bool:
-        return (bite.measure if by == "measure" else _QUALIFIED.get(bite.channel, bite.channel)) in present
+        return (bite.measure if by == "measure" else QUALIFIES.get(bite.channel, bite.channel)) in present
 
     # In the order in which bites stand there, so that the ends are the two runs themselves to the last bit.
-    bites = {_key(b): b for b in before.bites if not has_joined(b)} | {
-        _key(b): b for b in after.bites if has_joined(b)
+    bites = {b.key: b for b in before.bites if not has_joined(b)} | {
+        b.key: b for b in after.bites if has_joined(b)
     }
-    order = dict.fromkeys(_key(b) for b in (*after.bites, *before.bites))
+    order = dict.fromkeys(b.key for b in (*after.bites, *before.bites))
     return replace(after if present else before, bites=tuple(bites[key] for key in order if key in bites))
 
 

@@ -33,7 +33,7 @@ class Comparison(Tabular):
     samples: Mapping[str, NDArray[np.float64]]
 
     def table(self) -> Table:
-        """Return a row per outcome, the largest difference first."""
+        """Return a row per outcome, flows first by the money that the difference moves."""
         about = {
             "first": self.first.scenario, "second": self.second.scenario, "against": self.first.against,
             "from": self.first.first, "to": self.first.last, "draws": self.first.draws, "seed": self.first.seed,

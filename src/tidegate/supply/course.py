@@ -16,21 +16,18 @@ import msgspec
 
 from tidegate.kept import digest, known, learn
 from tidegate.ledger import Ledger
-from tidegate.supply.calibration import Calibration
+from tidegate.supply.calibration import START, Calibration
 from tidegate.supply.ensemble import Case, Executor, sweep
 from tidegate.supply.monthly import VARIANTS
 from tidegate.supply.quarters import quarters_between
 from tidegate.supply.wedges import Bound, bind, wedges_of
-from tidegate.supply.wedges_model import Bite, Wedges
+from tidegate.supply.wedges_model import Bite, Wedges, differing_bites
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["START", "Course", "differing", "samples_of", "shares_of"]
-
-START = "2022Q3"
-"""Every run starts here: the base flows are those of the year before."""
 
 _LARGEST_KEPT = 16 * 2**20
 """Bytes of samples above which they are not kept."""
@@ -130,15 +127,11 @@ def differing(one: Course, other: Course) -> tuple[tuple[str, str], ...]:
     raw = known([key]).get(key)
     if raw is not None:
         return msgspec.msgpack.decode(raw, type=tuple[tuple[str, str], ...])
-    before, after = ({_name(b): b.values.tobytes() for b in course.wedges().bites} for course in (one, other))
-    names = {name[:2] for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    found = tuple(sorted(names))
+    found = tuple(
+        sorted({(measure, good) for measure, good, *_ in differing_bites(one.wedges(), other.wedges())})
+    )
     learn({key: msgspec.msgpack.encode(found)})
     return found
-
-
-def _name(bite: Bite) -> tuple[str, str, str, str]:
-    return bite.measure, bite.good, bite.channel, bite.part
 
 
 _Array = tuple[list[int], float, bytes, bytes]

@@ -16,8 +16,7 @@ import msgspec
 from tidegate.dates import Day
 from tidegate.kept import digest, known, learn
 from tidegate.ledger import Ledger
-from tidegate.ledger.model import Measure
-from tidegate.supply.law import Law, Plain, plain_facts
+from tidegate.supply.law import Law, Plain, plain_facts, without_history
 from tidegate.supply.lots import COUNTRY, Lot
 
 if TYPE_CHECKING:
@@ -156,20 +155,15 @@ def _decide_cells(
     rows = [{**facts, "lot_number": place} for place, day in cells for facts in lots[place].transactions(day)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     table = pa.table({name: [row.get(name) for row in rows] for name in names})
+    # The texts of the others stay: products are told apart by the numbers in them.
     awake = Ledger(
-        tuple(m if m.id in bearing else _asleep(m) for m in ledger),
+        tuple(m if m.id in bearing else without_history(m) for m in ledger),
         ledger.read_to,
         ledger.scenario,
         ledger.starts,
     )
     decided = decide_table(table, awake, draw_quotas=False, known_by=known_by).to_arrow()
     return _best(lots, decided, exponent)
-
-
-def _asleep(measure: Measure) -> Measure:
-    """A measure that never binds. Its texts stay: products are told apart by the numbers in them."""
-    limbs = tuple(msgspec.structs.replace(limb, history=(), scheduled=()) for limb in measure.limbs)
-    return msgspec.structs.replace(measure, history=(), scheduled=(), limbs=limbs)
 
 
 def _best(lots: Sequence[Lot], decided: pyarrow.Table, exponent: float) -> dict[tuple[int, Day], Held]:

@@ -7,7 +7,7 @@ that anyone could learn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from tidegate.supply.calibration import Calibration, load_calibration
 from tidegate.supply.course import Course
 from tidegate.supply.draws import ENGINE_PARAMETERS, draws_from_uniforms, varying
 from tidegate.supply.effects import check_span
-from tidegate.supply.ensemble import Executor
+from tidegate.supply.ensemble import Executor, mapped
 from tidegate.supply.headlines import label_of
 from tidegate.supply.monthly import VARIANTS
 from tidegate.supply.network import Network
@@ -182,8 +182,7 @@ def drivers_of(
             for rows in blocks
         ]
         before, after = np.empty((len(uniforms), len(places))), np.empty((len(uniforms), len(places)))
-        results: Iterable[Any] = map(_run_task, tasks) if executor is None else executor.map(_run_task, tasks)
-        for rows, (low, high) in zip(blocks, results, strict=True):
+        for rows, (low, high) in zip(blocks, mapped(executor, _run_task, tasks), strict=True):
             before[rows], after[rows] = low, high
             done += len(rows)
             if progress is not None:

@@ -56,7 +56,7 @@ class Effects(Tabular):
     unchanged: str | None = None
 
     def table(self) -> Table:
-        """Return the outcomes, the largest effect first; beside them the causes and, by outcome, the paths."""
+        """Return the outcomes, flows first by the money that moves; beside them the causes and, by outcome, the paths."""
         about = {
             "scenario": self.scenario, "against": self.against, "from": self.first, "to": self.last,
             "draws": self.draws, "seed": self.seed, "unchanged": self.unchanged, "measures": list(self.causes),

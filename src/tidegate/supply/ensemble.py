@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tidegate.supply.network import Network
     from tidegate.supply.wedges_model import Wedges
 
-__all__ = ["EFFECTS", "Case", "Ensemble", "Executor", "block_size", "simulate", "sweep"]
+__all__ = ["EFFECTS", "Case", "Ensemble", "Executor", "block_size", "mapped", "simulate", "sweep"]
 
 EFFECTS = ("level", "difference", "percent")
 """What is kept of an outcome: its level, the difference from the baseline in the same draw, or that in percent."""
@@ -52,6 +52,11 @@ class Executor(Protocol):
     def map(self, function: Callable[[Any], Any], items: Iterable[Any], /) -> Iterable[Any]:
         """Return the results of the function on the items, in their order."""
         ...
+
+
+def mapped(executor: Executor | None, function: Callable[[Any], Any], items: Iterable[Any]) -> Iterable[Any]:
+    """Return the results of a function on some items, in their order: by the executor, or here for None."""
+    return map(function, items) if executor is None else executor.map(function, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +141,9 @@ def simulate(
     sketched = (keep or ("sketch" if draws >= SKETCH_FROM else "samples")) == "sketch"
     job = _Job(network, wedges, against, wanted, effect, seed, tuple(off), sketched)
     size = block or block_size(network, wedges, detail=any(outcome.needs_detail for outcome in wanted))
-    if block is None and executor is not None:
-        # Enough blocks to keep several workers busy to the end, none too small to be worth its start.
-        size = min(size, max(_SMALLEST_BLOCK, -(-draws // _BLOCKS)))
-    spans = [(first, min(size, draws - first)) for first in range(0, draws, size)]
+    spans = _spans(draws, size, executor if block is None else None)
     call = partial(_run_block, job)
-    results = map(call, spans) if executor is None else executor.map(call, spans)
-    samples, sketch = _gather(job, spans, results, draws, progress)
+    samples, sketch = _gather(job, spans, mapped(executor, call, spans), draws, progress)
     return Ensemble(wanted, wedges.quarters, effect, draws, seed, samples, sketch)
 
 
@@ -175,17 +176,12 @@ def sweep(
     detail, jobs, places = any(outcome.needs_detail for outcome in wanted), [], []
     for place, case in enumerate(cases):
         job = _Job(network, case.wedges, None, wanted, "level", case.seed, case.off, False)
-        size = block_size(network, case.wedges, detail=detail)
-        if executor is not None:
-            size = min(size, max(_SMALLEST_BLOCK, -(-case.draws // _BLOCKS)))
-        for first in range(0, case.draws, size):
-            jobs.append((job, (first, min(size, case.draws - first))))
-            places.append(place)
+        spans = _spans(case.draws, block_size(network, case.wedges, detail=detail), executor)
+        jobs += [(job, span) for span in spans]
+        places += [place] * len(spans)
     found: list[list[NDArray[np.float64]]] = [[] for _ in cases]
     done, whole = 0, sum(case.draws for case in cases)
-    for place, result in zip(
-        places, map(_run_job, jobs) if executor is None else executor.map(_run_job, jobs), strict=True
-    ):
+    for place, result in zip(places, mapped(executor, _run_job, jobs), strict=True):
         found[place].append(result)
         done += result.shape[1]
         if progress is not None:
@@ -194,6 +190,14 @@ def sweep(
     return tuple(
         np.concatenate([np.empty(shape), *parts], axis=1) for shape, parts in zip(shapes, found, strict=True)
     )
+
+
+def _spans(draws: int, size: int, executor: Executor | None) -> list[tuple[int, int]]:
+    """The blocks of some draws: number of the first, and how many. size: at most in one."""
+    if executor is not None:
+        # Enough blocks to keep several workers busy to the end, none too small to be worth its start.
+        size = min(size, max(_SMALLEST_BLOCK, -(-draws // _BLOCKS)))
+    return [(first, min(size, draws - first)) for first in range(0, draws, size)]
 
 
 def _run_job(job: tuple[_Job, tuple[int, int]]) -> Any:  # noqa: ANN401

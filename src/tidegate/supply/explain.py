@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from tidegate.errors import BadInputError
 from tidegate.supply.outcomes import parse_outcome, read_outcome
 from tidegate.supply.run import MECHANISMS, run
+from tidegate.supply.scale import BAND
 from tidegate.supply.wedges_model import Bite, no_wedges
 from tidegate.tables import Table
 
@@ -99,12 +100,8 @@ def explain(
     """
     if by not in BY:
         raise BadInputError(f"by '{by}': an effect can be shared out by {', '.join(BY)}.")
-    quarter = quarter or wedges.quarters[-1]
-    if quarter not in wedges.quarters:
-        raise BadInputError(
-            f"quarter '{quarter}' is not simulated: {wedges.quarters[0]} to {wedges.quarters[-1]}."
-        )
-    place, wanted, runs = wedges.quarters.index(quarter), parse_outcome(outcome, network), 0
+    place, wanted, runs = wedges.place(quarter), parse_outcome(outcome, network), 0
+    quarter = wedges.quarters[place]
 
     def value(under: Wedges, without: Sequence[str] = off) -> NDArray[np.float64]:
         nonlocal runs
@@ -194,5 +191,5 @@ def _bites(bite: Bite) -> bool:
 def _part(name: str, values: NDArray[np.float64]) -> Part:
     import numpy as np
 
-    low, median, high = (float(one) for one in np.quantile(values, (0.1, 0.5, 0.9)))
+    low, median, high = (float(one) for one in np.quantile(values, BAND))
     return Part(name, median, low, high)

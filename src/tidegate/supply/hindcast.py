@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
 from tidegate.supply.baselines import known_spans, last_year
-from tidegate.supply.calibration import Calibration, load_calibration
+from tidegate.supply.calibration import START, Calibration, load_calibration
 from tidegate.supply.monthly import Months, months_of_run
 from tidegate.supply.observables import NotModelled, Observable, named, observable_of
 from tidegate.supply.quarters import Month, calendar_period, months_of_period
-from tidegate.supply.shipped import number, read_rows
+from tidegate.supply.scale import BAND
+from tidegate.supply.shipped import number
 from tidegate.tables import Table, Tabular, to_json
 
 if TYPE_CHECKING:
@@ -27,11 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["START", "Answer", "Hindcast", "Target", "hindcast", "read_targets"]
 
-START = "2022Q3"
 _COLUMNS = (
     "id", "entity", "item", "geography", "period", "metric", "value", "unit", "tolerance", "tolerance_kind", "basis",
 )  # fmt: skip
-_BAND = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +257,11 @@ def hindcast(
 
 def _in_months(target: Target, calibration: Calibration) -> Target:
     """A target with a fiscal period put into calendar months, as far as the firm's year is known."""
-    ends = {row["company"]: row["month"] for row in read_rows(calibration.folder, "fiscal_years.csv")}
     firm = named(target.entity)
     try:
-        return replace(target, period=calendar_period(target.period, ends.get(firm), firm))
+        return replace(
+            target, period=calendar_period(target.period, calibration.fiscal_years.get(firm), firm)
+        )
     except BadInputError:
         return target
 
@@ -279,7 +279,7 @@ def _answer(
         return Answer(target, None, None, str(plan))
     before = last_year(target, rows, calibration)
     values = read_off(plan, run, target.period, known_spans(target, calibration))
-    low, middle, high = (float(v) for v in np.quantile(values, _BAND))
+    low, middle, high = (float(v) for v in np.quantile(values, BAND))
     return Answer(target, middle, (low, high), plan.how, before)
 
 

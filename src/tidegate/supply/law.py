@@ -26,7 +26,7 @@ from tidegate.licensing.logic import And, Const, Known, Node, Not, Or, Test, Val
 from tidegate.licensing.scope import DAY, Days, expand
 from tidegate.licensing.values import read_value
 
-__all__ = ["PLAIN", "Law", "Plain", "plain_facts"]
+__all__ = ["PLAIN", "Law", "Plain", "plain_facts", "without_history"]
 
 PLAIN = (
     "kind",
@@ -68,10 +68,6 @@ class _Part:
     scope: Scope
     reviews: tuple[Scope, ...]
     content: bytes
-
-    def texts(self) -> Iterator[str]:
-        for scope in (self.scope, *self.reviews):
-            yield from (scope,) if isinstance(scope, str) else scope.values()
 
 
 @dataclass(frozen=True)
@@ -195,11 +191,15 @@ def _cuts_of(text: str, days: Days) -> tuple[Day, ...]:
     return tuple(sorted(set(_dates(expand(text, days)))))
 
 
+def without_history(measure: Measure) -> Measure:
+    """Return a measure with its texts alone: one that never binds."""
+    limbs = tuple(msgspec.structs.replace(limb, history=(), scheduled=()) for limb in measure.limbs)
+    return msgspec.structs.replace(measure, history=(), scheduled=(), limbs=limbs)
+
+
 def _content(measure: Measure) -> bytes:
     """A digest of a measure without its history: of that, only how it stands on a day counts."""
-    limbs = tuple(msgspec.structs.replace(limb, history=(), scheduled=()) for limb in measure.limbs)
-    bare = msgspec.structs.replace(measure, history=(), scheduled=(), limbs=limbs)
-    return digest(msgspec.msgpack.encode(bare))
+    return digest(msgspec.msgpack.encode(without_history(measure)))
 
 
 def _since(cuts: tuple[Day, ...], day: Day, days: Days) -> bytes:

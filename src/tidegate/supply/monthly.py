@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tidegate.ledger import Ledger
-from tidegate.supply.calibration import Calibration
+from tidegate.supply.calibration import START, Calibration
 from tidegate.supply.cycle import cycle_level
 from tidegate.supply.draws import sample_draws
 from tidegate.supply.network import Parameter
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
 
     from tidegate.supply.observables import Observable
 
-__all__ = ["VARIANTS", "Months", "months_of_run"]
+__all__ = ["VARIANTS", "Months", "base_level", "months_of_run"]
 
-START = "2022Q3"
 VARIANTS = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Where in their ranges licences and fears are taken; each stands for a fifth of the draws."""
 
@@ -183,15 +183,21 @@ def months_of_run(
     )
     wanted = [parse_outcome(name, network) for name in names]
     values = {name: np.empty((draws, len(bound.quarters))) for name in names}
+    # Blocks of one reading share its wedges.
+    wedges = cache(lambda at: wedges_of(bound, at=at, cycle=cycle))
     for first, variant in _blocks(draws):
         size = min(_BLOCK, draws - first)
-        path = run(
-            network, wedges_of(bound, at=variant, cycle=cycle), sample_draws(network, first, size, seed)
-        )
+        path = run(network, wedges(variant), sample_draws(network, first, size, seed))
         for name, outcome in zip(names, wanted, strict=True):
             values[name][first : first + size] = read_outcome(path, outcome)
     return Months(
-        calibration, bound, values, {name: _base(calibration, name) for name in names}, draws, seed, cycle
+        calibration,
+        bound,
+        values,
+        {name: base_level(calibration, name) for name in names},
+        draws,
+        seed,
+        cycle,
     )
 
 
@@ -200,8 +206,8 @@ def _blocks(draws: int) -> list[tuple[int, float]]:
     return [(first, VARIANTS[(first // _BLOCK) % len(VARIANTS)]) for first in range(0, draws, _BLOCK)]
 
 
-def _base(calibration: Calibration, name: str) -> float:
-    """The level of an outcome in the base year."""
+def base_level(calibration: Calibration, name: str) -> float:
+    """Return the level of an outcome in the base year."""
     import numpy as np
 
     network = calibration.network

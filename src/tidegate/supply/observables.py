@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tidegate.catalog import load_catalog
 from tidegate.errors import NotFoundError
 from tidegate.supply.calibration import CLASSES, Calibration
+from tidegate.supply.monthly import base_level
 from tidegate.supply.shipped import Row
 
 if TYPE_CHECKING:
@@ -233,21 +234,19 @@ def _part_of_world(target: Target, calibration: Calibration) -> Row | None:
     world = _anchor(replace(target, geography="WORLD"), calibration)
     if world is None:
         return None
-    network, seller, buyer = calibration.network, target.geography, target.entity
-    if target.metric == "exports":
-        seller, buyer = target.entity, _buyer(target.geography, calibration)
-    elif all(row["country"] != seller for row in calibration.suppliers):
-        return None
-    part = whole = 0.0
-    for good in _goods(target.item, calibration):
-        for row, supplier in enumerate(network.suppliers[good]):
-            for column, name in enumerate(network.buyers):
-                if supplier.country != name and (
-                    name if target.metric == "imports" else supplier.country
-                ) == (buyer if target.metric == "imports" else seller):
-                    flow = float(network.flows[good][row, column])
-                    whole += flow
-                    part += flow * ((supplier.country, name) == (seller, buyer))
+    if target.metric == "imports":
+        if all(row["country"] != target.geography for row in calibration.suppliers):
+            return None
+        kind, ends = f"imports:{target.entity}", (target.geography,)
+        every: tuple[str, ...] = ("*",)
+    else:
+        kind, ends = f"sales:{target.entity}", (_buyer(target.geography, calibration),)
+        every = tuple(buyer for buyer in calibration.buyer_ids if buyer != target.entity)
+    goods = _goods(target.item, calibration)
+    part, whole = (
+        sum(base_level(calibration, f"{kind}:{good}:{end}") for good in goods for end in some)
+        for some in (ends, every)
+    )
     if not part:
         return None
     share = part / whole

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import BadInputError
 from tidegate.records import read_yaml
-from tidegate.supply.calibration import CLASSES, Calibration, load_calibration
+from tidegate.supply.calibration import CLASSES, START, Calibration, load_calibration
 from tidegate.supply.draws import sample_draws
 from tidegate.supply.outcomes import parse_outcome, read_outcome
 from tidegate.supply.quarters import quarters_between
 from tidegate.supply.run import run
+from tidegate.supply.scale import BAND
 from tidegate.supply.wedges_model import Bite, Wedges
 from tidegate.tables import Table, Tabular
 
@@ -27,10 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Published", "compare_published"]
 
-_QUARTERS = quarters_between("2022Q3", "2025Q2")
+_QUARTERS = quarters_between(START, "2025Q2")
 _FIRST_YEAR, _THIRD_YEAR = slice(0, 4), slice(8, 12)
 _CHIPS = (*CLASSES["chips"], "ai_chips")
-_BAND = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _row(
     import numpy as np
 
     low, middle, high = (
-        (float(v) for v in np.quantile(values, _BAND)) if values is not None else (None, None, None)
+        (float(v) for v in np.quantile(values, BAND)) if values is not None else (None, None, None)
     )
     passes = band[0] <= middle <= band[1] if band is not None and middle is not None else None
     return {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tidegate.errors import BadInputError, MissingExtraError
 from tidegate.supply.draws import draws_from_uniforms, varying
-from tidegate.supply.ensemble import Executor, block_size
+from tidegate.supply.ensemble import Executor, block_size, mapped
 from tidegate.supply.outcomes import Outcome, parse_outcome, read_outcome
 from tidegate.supply.run import run
 from tidegate.tables import Table
@@ -90,12 +90,7 @@ def sobol_indices(
     unknown = [name for name in names if name not in varying(network)]
     if unknown or not names:
         raise BadInputError(f"no parameter to vary: {', '.join(unknown) or 'none has a range'}.")
-    quarter = quarter or wedges.quarters[-1]
-    if quarter not in wedges.quarters:
-        raise BadInputError(
-            f"quarter '{quarter}' is not simulated: {wedges.quarters[0]} to {wedges.quarters[-1]}."
-        )
-    place = wedges.quarters.index(quarter)
+    place = wedges.place(quarter)
     wanted = parse_outcome(outcome, network)
     block = block_size(network, wedges, detail=wanted.needs_detail)
     cut = wedges.until(place)
@@ -106,10 +101,10 @@ def sobol_indices(
         import numpy as np
 
         blocks = list(_blocks(uniforms, block))
-        return np.concatenate(list(map(call, blocks) if executor is None else executor.map(call, blocks)))
+        return np.concatenate(list(mapped(executor, call, blocks)))
 
     variance, runs, indices = share_out(names, values, size=size, seed=seed)
-    return Sensitivity(str(wanted), quarter, variance, runs, indices)
+    return Sensitivity(str(wanted), wedges.quarters[place], variance, runs, indices)
 
 
 def share_out(

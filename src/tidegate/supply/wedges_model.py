@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
     from tidegate.supply.network import Network
 
-__all__ = ["CHANNELS", "Bite", "Wedges", "no_wedges"]
+__all__ = ["CHANNELS", "QUALIFIES", "Bite", "Wedges", "differing_bites", "no_wedges"]
 
 CHANNELS = ("stop", "ban", "licence", "delay", "cap", "tariff", "revenue_cut", "hazard", "exposure")
 """The ways in which a measure can bite."""
 
-_QUALIFIES = {"delay": "licence", "exposure": "hazard"}
+QUALIFIES = {"delay": "licence", "exposure": "hazard"}
+"""Channels that only qualify another."""
+
 _SHARES = ("stop", "ban", "licence", "revenue_cut", "hazard", "exposure")
 
 
@@ -57,6 +59,11 @@ class Bite:
     values: NDArray[np.float64]
     payee: str | None = None
     part: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What of the law and of the network it is: measure, good, channel and part."""
+        return self.measure, self.good, self.channel, self.part
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Wedges:
     @property
     def channels(self) -> tuple[str, ...]:
         """Return the channels used, in the order of CHANNELS; without those that only qualify another."""
-        used = {bite.channel for bite in self.bites if bite.channel not in _QUALIFIES}
+        used = {bite.channel for bite in self.bites if bite.channel not in QUALIFIES}
         return tuple(channel for channel in CHANNELS if channel in used)
 
     def without(self, *, measures: Iterable[str] = (), channels: Iterable[str] = ()) -> Wedges:
@@ -94,9 +101,19 @@ class Wedges:
         What qualifies a channel goes with it: delay with licence, exposure with hazard.
         """
         gone, closed = frozenset(measures), set(channels)
-        closed |= {name for name, of in _QUALIFIES.items() if of in closed}
+        closed |= {name for name, of in QUALIFIES.items() if of in closed}
         kept = tuple(b for b in self.bites if b.measure not in gone and b.channel not in closed)
         return replace(self, bites=kept)
+
+    def place(self, quarter: str | None) -> int:
+        """Return the place of a quarter, of the last for None. Raises: BadInputError: if it is not among them."""
+        if quarter is None:
+            return len(self.quarters) - 1
+        if quarter not in self.quarters:
+            raise BadInputError(
+                f"quarter '{quarter}' is not simulated: {self.quarters[0]} to {self.quarters[-1]}."
+            )
+        return self.quarters.index(quarter)
 
     def until(self, place: int) -> Wedges:
         """Return the record up to the quarter at a place: what comes after does not bear on it."""
@@ -150,6 +167,12 @@ class Wedges:
 
     def _shape(self, network: Network, good: str) -> tuple[int, int, int]:
         return len(self.quarters), len(network.suppliers[good]), len(network.buyers)
+
+
+def differing_bites(one: Wedges, other: Wedges) -> set[tuple[str, str, str, str]]:
+    """Return the keys of the bites that only one of two records has, or that differ between them."""
+    before, after = ({bite.key: bite.values.tobytes() for bite in wedges.bites} for wedges in (one, other))
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
 def no_wedges(wedges: Wedges) -> Wedges:
