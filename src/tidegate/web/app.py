@@ -15,6 +15,7 @@ from tidegate.web.describe import operation
 from tidegate.web.errors import add_errors
 from tidegate.web.headers import StrictHeaders
 from tidegate.web.html import page_digest, render, static_files
+from tidegate.web.pictures import FORMS, draw
 from tidegate.web.question import Asked, Question, Site, questions
 from tidegate.web.reading import read_address
 from tidegate.web.respond import HTML, Kept, respond
@@ -24,7 +25,7 @@ __all__ = ["create_app"]
 
 Endpoint = Callable[[Request], Response]
 
-_MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+_MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8", **FORMS}
 
 
 def create_app(site: Site) -> FastAPI:
@@ -42,6 +43,9 @@ def create_app(site: Site) -> FastAPI:
         for form in ("json", *(("csv",) if asks.has_csv else ())):
             twin = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
             app.add_route(twin, _endpoint(site, kept, asks, form), name=f"{asks.name}.{form}")
+        for form in FORMS if asks.picture else ():
+            drawn = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
+            app.add_route(drawn, _endpoint(site, kept, asks, form), name=f"{asks.name}.{form}")
         app.add_route(asks.path, _endpoint(site, kept, asks, ""), name=asks.name)
         entry = "/api/" + "/".join([asks.name, *(f"{{{name}}}" for name in asks.in_path)])
         app.add_api_route(
@@ -75,7 +79,9 @@ def _endpoint(site: Site, kept: Kept, asks: Question[Any], form: str) -> Endpoin
     return answer
 
 
-def _make(site: Site, asks: Question[Any], asked: Asked, form: str) -> str:
+def _make(site: Site, asks: Question[Any], asked: Asked, form: str) -> str | bytes:
+    if form in FORMS and asks.picture:
+        return draw(asks.picture(site, asked), form)
     if form == "csv":
         return asks.csv(site, asked)
     if form == "json":

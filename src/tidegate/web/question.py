@@ -21,6 +21,8 @@ from tidegate.ledger.digest import ledger_digest
 from tidegate.tables import Table, Tabular, to_json
 
 if TYPE_CHECKING:
+    import altair
+
     from tidegate.claims.store import Store
 
 __all__ = ["Asked", "Question", "Site", "question", "questions"]
@@ -68,6 +70,7 @@ class Question(Generic[AskedT]):
     shows: what the template is given besides the answer: pictures, choices of a form. examples: questions to
     try; the first is the one of the documentation. in_menu: whether the menu leads to it.
     reads_store: whether the answer hangs on the store, which changes while the site runs.
+    picture: draws the answer as an Altair chart, which is served as SVG, PNG and Vega-Lite beside the twins.
     """
 
     name: str
@@ -82,9 +85,12 @@ class Question(Generic[AskedT]):
     in_menu: bool = True
     reads_store: bool = False
     template: str = ""
+    picture: Callable[[Site, AskedT], altair.TopLevelMixin] | None = None
 
     def address(self, values: Mapping[str, Any] | None = None, form: str = "") -> str:
-        """Return the address of a question. form: `json` or `csv` for a twin. values: by parameter name.
+        """Return the address of a question. values: by parameter name.
+
+        form: `json` or `csv` for a twin; `svg`, `dark.svg`, `png` or `vl.json` for its picture.
 
         Raises: ValueError: for a name that is no parameter.
         """
@@ -165,18 +171,20 @@ def question(
     shows: Callable[[Site, AskedT, Any], Mapping[str, Any]] | None = None,
     in_menu: bool = True,
     reads_store: bool = False,
+    picture: Callable[[Site, AskedT], altair.TopLevelMixin] | None = None,
 ) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
     """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
 
-    The template is `templates/NAME.html`; where there is none, `table.html` shows the rows.
+    The template is `templates/NAME.html`; where there is none, `table.html` shows the rows. A function that
+    would be called like one of Python's takes a `_` at the end.
     Raises: ValueError: if the name or the path is taken.
     """
 
     def declare(answer: Callable[[Site, AskedT], Any]) -> Question[AskedT]:
-        name = answer.__name__
+        name = answer.__name__.rstrip("_")
         found = Question(
             name, path, title, (answer.__doc__ or "").strip().splitlines()[0], get_type_hints(answer)["asked"],
-            answer, examples, table, shows, in_menu, reads_store, f"{name}.html",
+            answer, examples, table, shows, in_menu, reads_store, f"{name}.html", picture,
         )  # fmt: skip
         if name in _REGISTER.by_name or any(q.path == path for q in _REGISTER.by_name.values()):
             raise ValueError(f"The question {name} or the path {path} is taken. Give it another.")

@@ -34,7 +34,7 @@ class Kept:
         self._bodies: OrderedDict[str, _Body] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, tag: str, make: Callable[[], str]) -> _Body:
+    def get(self, tag: str, make: Callable[[], str | bytes]) -> _Body:
         """Return the body of a tag, made now if it is not kept."""
         with self._lock:
             if (body := self._bodies.get(tag)) is not None:
@@ -53,7 +53,7 @@ class Kept:
 
 
 def respond(
-    request: Request, kept: Kept, key: tuple[str, ...] | None, make: Callable[[], str], media: str
+    request: Request, kept: Kept, key: tuple[str, ...] | None, make: Callable[[], str | bytes], media: str
 ) -> Response:
     """Return an answer, or 304 where the reader has it.
 
@@ -87,8 +87,11 @@ def _has(request: Request, tag: str) -> bool:
     return any(each.strip().removeprefix("W/").strip('"') == tag for each in tags.split(","))
 
 
-def _body(text: str) -> _Body:
-    plain = text.encode("utf-8", "replace")
+def _body(made: str | bytes) -> _Body:
+    if isinstance(made, bytes):
+        # A picture is packed as it comes.
+        return _Body(made, None)
+    plain = made.encode("utf-8", "replace")
     packed = gzip.compress(plain, 6, mtime=0) if len(plain) > _WORTH_PACKING else None
     return _Body(plain, packed)
 

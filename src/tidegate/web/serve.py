@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import socket
+import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from tidegate.errors import BadInputError, MissingExtraError
+from tidegate.errors import BadInputError, MissingExtraError, TidegateError
 from tidegate.ledger import Ledger
+
+if TYPE_CHECKING:
+    from tidegate.web.question import Site
 
 __all__ = ["run_site"]
 
@@ -40,7 +46,10 @@ def run_site(
         from tidegate.claims.store import Store
 
         opened = Store.open(store, create=False)
-    app = create_app(Site(ledger, today, opened))
+    site = Site(ledger, today, opened)
+    app = create_app(site)
+    # What the first pages rest on takes seconds once; nobody should wait for it.
+    threading.Thread(target=_ahead, args=(site,), daemon=True).start()
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off",
         h11_max_incomplete_event_size=16_384, timeout_keep_alive=15, limit_concurrency=512,
@@ -52,6 +61,16 @@ def run_site(
         uvicorn.Server(config).run(sockets=[listening])
     if opened is not None:
         opened.close()
+
+
+def _ahead(site: Site) -> None:
+    """Work out the gauge of the first page and the map of the day. What cannot be is told where it is asked for."""
+    from tidegate.licensing.control_map import control_map
+    from tidegate.licensing.tide import tide
+
+    with contextlib.suppress(TidegateError):
+        tide(site.ledger)
+        control_map(site.ledger, site.today())
 
 
 def _listen(host: str, port: int) -> socket.socket:
