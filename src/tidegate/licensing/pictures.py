@@ -34,7 +34,7 @@ def tide_chart(gauge: Tide, width: int = 640, height: int = 240) -> altair.Layer
         })  # fmt: skip
     kept = [line for line, moves in order.items() if moves] or list(order)[:1]
     base = alt.Chart(alt.InlineData(values=[row for row in rows if row["line"] in kept])).encode(
-        x=alt.X("day:T", title=None),
+        x=alt.X("day:T", title=None, axis=_days(gauge)),
         color=alt.Color(
             "line:N",
             title=None,
@@ -50,6 +50,14 @@ def tide_chart(gauge: Tide, width: int = 640, height: int = 240) -> altair.Layer
     line = base.mark_line(interpolate="step-before").encode(y=alt.Y("tightness:Q"), tooltip=tips)
     title = f"Controls toward {gauge.target}, on a fixed basket of {len(gauge.deals)} transactions"
     return alt.layer(band, line).properties(title=title, width=width, height=height)
+
+
+def _days(gauge: Tide) -> altair.Axis:
+    """Years alone where there are many months."""
+    alt = _altair()
+    if len(gauge.days) > 36:
+        return alt.Axis(format="%Y", tickCount=alt.TimeIntervalStep(interval="year", step=1))
+    return alt.Axis(format="%b %Y")
 
 
 def map_chart(found: ControlMap, government: str | None = None, goods: str | None = None) -> altair.LayerChart:
