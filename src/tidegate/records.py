@@ -23,6 +23,7 @@ __all__ = [
     "read_yaml",
     "read_yaml_fast",
     "read_yaml_records",
+    "read_yaml_records_text",
     "read_yaml_text",
 ]
 
@@ -73,7 +74,16 @@ def read_yaml_records(path: Path) -> list[YamlRecord]:
         other than mappings.
     """
     name = str(path)
-    data, lines = read_yaml(path)
+    return _records(*read_yaml(path), name)
+
+
+def read_yaml_records_text(text: str, name: str) -> list[YamlRecord]:
+    """Return the records of YAML text, as `read_yaml_records`; `name` is used in messages. Raises: LedgerError."""
+    _check_characters(text, name)
+    return _records(*_parse(text, name), name)
+
+
+def _records(data: Any, lines: Lines, name: str) -> list[YamlRecord]:  # noqa: ANN401
     if isinstance(data, dict):
         return [YamlRecord(name, data, lines)]
     if data is None:

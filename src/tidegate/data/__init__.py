@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["BARGAINS", "BASKET", "CATALOG", "LEDGER", "SUPPLY", "TILES", "VOCABULARY"]
+__all__ = ["BARGAINS", "BASKET", "CATALOG", "LEDGER", "SCENARIOS", "SUPPLY", "TILES", "VOCABULARY"]
 
 _HERE = Path(__file__).parent
 
@@ -23,3 +23,6 @@ SUPPLY = _HERE / "supply"
 
 TILES = _HERE / "tiles.txt"
 """Where each country stands on a map of tiles."""
+
+SCENARIOS = _HERE / "scenarios"
+"""Scenarios that ship as examples, one YAML file each."""

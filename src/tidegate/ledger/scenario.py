@@ -31,9 +31,9 @@ from tidegate.ledger.check import check_records
 from tidegate.ledger.ledger import Ledger
 from tidegate.ledger.model import Entry, Limb, Measure, Review, WrittenStage
 from tidegate.ledger.predicate import parse_predicate
-from tidegate.records import YamlRecord, read_yaml_records
+from tidegate.records import YamlRecord, read_yaml_records, read_yaml_records_text
 
-__all__ = ["apply_scenario"]
+__all__ = ["apply_scenario", "apply_scenario_text"]
 
 _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # edit: (fields it must have, fields it may have)
@@ -50,9 +50,20 @@ def apply_scenario(ledger: Ledger, path: str | Path) -> Ledger:
 
     Raises: LedgerError: with file:line for every edit that makes no sense.
     """
-    records = read_yaml_records(Path(path))
+    return _apply_record(ledger, read_yaml_records(Path(path)), str(path))
+
+
+def apply_scenario_text(ledger: Ledger, text: str, name: str = "scenario") -> Ledger:
+    """Return the ledger with the edits of a scenario that was written down here; `name` is used in messages.
+
+    Raises: LedgerError: with name:line for every edit that makes no sense.
+    """
+    return _apply_record(ledger, read_yaml_records_text(text, name), name)
+
+
+def _apply_record(ledger: Ledger, records: list[YamlRecord], path: str) -> Ledger:
     if len(records) != 1:
-        raise LedgerError([Problem(str(path), 1, "not-a-scenario", "One scenario is expected.", "Split it.")])
+        raise LedgerError([Problem(path, 1, "not-a-scenario", "One scenario is expected.", "Split it.")])
     record = records[0]
     extra = set(record.data) - {"title", "about", "edits"}
     if extra or not isinstance(record.data.get("edits"), list) or not record.data.get("title"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tidegate import __version__
-from tidegate.errors import NotFoundError
+from tidegate.errors import LedgerError, NotFoundError, Problem
 from tidegate.web.describe import operation
 from tidegate.web.errors import add_errors
 from tidegate.web.headers import StrictHeaders
@@ -70,24 +70,41 @@ def _endpoint(site: Site, kept: Kept, asks: Question[Any], form: str) -> Endpoin
         values = asked.values()
         key = (page_digest(), site.digest, form, asks.address(values))
         media = _MEDIA.get(form, HTML)
-        open_ended = asks.reads_store and site.store is not None
-        return respond(
-            request, kept, None if open_ended else key, lambda: _make(site, asks, asked, form), media
+        final, status, problems = True, 200, tuple[Problem, ...]()
+        if asks.by_job:
+            try:
+                found = asks.answer(site, asked)
+                final, status = getattr(found, "is_final", True), getattr(found, "status", 200)
+            except LedgerError as error:
+                if form or not asks.mends:
+                    raise
+                status, problems = 422, error.problems
+        open_ended = (asks.reads_store and site.store is not None) or not final or problems
+        sent = respond(
+            request, kept, None if open_ended else key, lambda: _make(site, asks, asked, form, problems), media
         )
+        # A reader who has the page already is told so, whatever it says.
+        if sent.status_code == 200:
+            sent.status_code = status
+        return sent
 
     answer.__name__ = f"{asks.name}_{form or 'page'}"
     return answer
 
 
-def _make(site: Site, asks: Question[Any], asked: Asked, form: str) -> str | bytes:
+def _make(
+    site: Site, asks: Question[Any], asked: Asked, form: str, problems: Sequence[Problem] = ()
+) -> str | bytes:
     if form in FORMS and asks.picture:
         return draw(asks.picture(site, asked), form)
     if form == "csv":
         return asks.csv(site, asked)
     if form == "json":
         return asks.json(site, asked)
-    answer = asks.answer(site, asked)
-    shown = asks.shows(site, asked, answer) if asks.shows else {}
+    answer = None if problems else asks.answer(site, asked)
+    shown = dict(asks.shows(site, asked, answer)) if asks.shows else {}
+    if asks.mends:
+        shown["problems"] = problems
     return render(asks.template, site, asks=asks, asked=asked, values=asked.values(), answer=answer, **shown)
 
 

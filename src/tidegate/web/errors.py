@@ -14,6 +14,7 @@ from tidegate.errors import BadInputError, NotFoundError, TidegateError
 from tidegate.licensing import FieldError
 from tidegate.web.headers import HEADERS
 from tidegate.web.html import render
+from tidegate.web.jobs import JobsFullError
 from tidegate.web.question import Site, questions
 from tidegate.web.reading import MistakenError
 
@@ -53,7 +54,11 @@ def add_errors(app: FastAPI, site: Site) -> None:
         answer.headers.update(HEADERS)
         return answer
 
+    async def full(request: Request, error: Exception) -> Response:
+        return _answer(request, site, 503, str(error))
+
     app.add_exception_handler(BadInputError, bad_input)
+    app.add_exception_handler(JobsFullError, full)
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(TidegateError, bad_input)
     app.add_exception_handler(HTTPException, missing_page)

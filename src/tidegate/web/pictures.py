@@ -29,8 +29,8 @@ _DARK = {"ink": "#e6edf1", "soft": "#a3b2bc", "line": "#2c3a44", "paper": "#131c
 _LINES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#8466b5", "#a08000", "#5a7d9a"]
 
 
-def draw(chart: altair.TopLevelMixin, form: str) -> str | bytes:
-    """Return a chart in one of `FORMS`. No address is followed while it is drawn.
+def draw(chart: altair.TopLevelMixin | dict[str, Any], form: str) -> str | bytes:
+    """Return a chart, or a Vega-Lite specification, in one of `FORMS`. No address is followed while it is drawn.
 
     Raises: MissingExtraError: if vl-convert is not installed.
     """
@@ -38,7 +38,7 @@ def draw(chart: altair.TopLevelMixin, form: str) -> str | bytes:
         import vl_convert
     except ImportError:
         raise MissingExtraError("vl-convert is not installed. Run: pip install 'tidegate[pictures]'") from None
-    spec: dict[str, Any] = chart.to_dict()
+    spec = dict(chart) if isinstance(chart, dict) else chart.to_dict()
     spec["config"] = {**spec.get("config", {}), **_config(_DARK if form == "dark.svg" else _LIGHT)}
     if form == "vl.json":
         return to_json(spec)

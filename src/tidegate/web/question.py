@@ -19,6 +19,7 @@ from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
 from tidegate.ledger.digest import ledger_digest
 from tidegate.tables import Table, Tabular, to_json
+from tidegate.web.jobs import Jobs
 
 if TYPE_CHECKING:
     import altair
@@ -48,11 +49,13 @@ class Site:
     """What pages are answered from.
 
     ledger: the record. today: tells the day, for questions that name none. store: what was read, if there is one.
+    jobs: what takes longer than a page may.
     """
 
     ledger: Ledger
     today: Callable[[], dt.date]
     store: Store | None = None
+    jobs: Jobs = field(default_factory=Jobs)
 
     @cached_property
     def digest(self) -> str:
@@ -70,7 +73,9 @@ class Question(Generic[AskedT]):
     shows: what the template is given besides the answer: pictures, choices of a form. examples: questions to
     try; the first is the one of the documentation. in_menu: whether the menu leads to it.
     reads_store: whether the answer hangs on the store, which changes while the site runs.
-    picture: draws the answer as an Altair chart, which is served as SVG, PNG and Vega-Lite beside the twins.
+    picture: draws the answer as an Altair chart or Vega-Lite, which is served as SVG, PNG and Vega-Lite.
+    by_job: whether a job works the answer out: the answer then says with `is_final` whether it will stay as it is.
+    mends: whether the page shows what is wrong with a scenario beside its text, instead of a page of its own.
     """
 
     name: str
@@ -85,7 +90,9 @@ class Question(Generic[AskedT]):
     in_menu: bool = True
     reads_store: bool = False
     template: str = ""
-    picture: Callable[[Site, AskedT], altair.TopLevelMixin] | None = None
+    picture: Callable[[Site, AskedT], altair.TopLevelMixin | dict[str, Any]] | None = None
+    by_job: bool = False
+    mends: bool = False
 
     def address(self, values: Mapping[str, Any] | None = None, form: str = "") -> str:
         """Return the address of a question. values: by parameter name.
@@ -171,7 +178,9 @@ def question(
     shows: Callable[[Site, AskedT, Any], Mapping[str, Any]] | None = None,
     in_menu: bool = True,
     reads_store: bool = False,
-    picture: Callable[[Site, AskedT], altair.TopLevelMixin] | None = None,
+    picture: Callable[[Site, AskedT], altair.TopLevelMixin | dict[str, Any]] | None = None,
+    by_job: bool = False,
+    mends: bool = False,
 ) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
     """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
 
@@ -185,6 +194,7 @@ def question(
         found = Question(
             name, path, title, (answer.__doc__ or "").strip().splitlines()[0], get_type_hints(answer)["asked"],
             answer, examples, table, shows, in_menu, reads_store, f"{name}.html", picture,
+            by_job, mends,
         )  # fmt: skip
         if name in _REGISTER.by_name or any(q.path == path for q in _REGISTER.by_name.values()):
             raise ValueError(f"The question {name} or the path {path} is taken. Give it another.")

@@ -56,7 +56,7 @@ def run_site(
     )  # fmt: skip
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
-    with listening:
+    with listening, contextlib.closing(site.jobs):
         tell(f"http://{shown}:{listening.getsockname()[1]}/")
         uvicorn.Server(config).run(sockets=[listening])
     if opened is not None:
