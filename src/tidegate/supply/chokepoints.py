@@ -14,11 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import BadInputError
 from tidegate.supply.calibration import Calibration, load_calibration
 from tidegate.tables import Table, Tabular
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["CONCENTRATED", "Chokepoints", "Share", "chokepoints", "herfindahl"]
 
@@ -30,6 +34,7 @@ https://www.justice.gov/atr/merger-guidelines/applying-merger-guidelines/guideli
 """
 
 _BAND = (0.1, 0.5, 0.9)
+_LEAST = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,8 @@ class Chokepoints(Tabular):
     buyer: of the network; None: all of them. shares: good -> makers, the largest first. withdrawals: (good, country) ->
     price index of the good for the buyer (of all: for those elsewhere) once the country sells it none, 1 before: low,
     median and high of the band of 80 percent; infinite where nobody else sells it. powers: country -> what the buyer's
-    users lose in percent of output if it withdraws everything at once; empty for all buyers.
+    users lose in percent of output if it withdraws everything at once; empty for all buyers. A good that the buyer does not
+    buy has shares of nothing.
     """
 
     calibration: Calibration
@@ -97,8 +103,8 @@ class Chokepoints(Tabular):
                 "herfindahl_countries": herfindahl(countries.values()),
                 # Firms that are not told apart would count as one: the index of makers is at least this.
                 "herfindahl_makers": herfindahl(s.share for s in makers if s.maker is not None),
-                "index_low": index[0] if index else None, "index": index[1] if index else None,
-                "index_high": index[2] if index else None,
+                "index_low": _finite(index, 0), "index": _finite(index, 1), "index_high": _finite(index, 2),
+                "nobody_else": index is not None and index[0] == float("inf"),
                 "verified_share": sum(s.share for s in makers if s.verified),
                 "sources": list(dict.fromkeys(s.source for s in makers)),
             })  # fmt: skip
@@ -152,7 +158,7 @@ def chokepoints(
             sorted(
                 (
                     Share(
-                        good, row["country"], row["company"], float(value), float(value / values.sum()),
+                        good, row["country"], row["company"], float(value), float(value / max(values.sum(), _LEAST)),
                         labels[good, row["country"], row["company"]] if buyer else "the maker's sales to all",
                         row["kind"], row["verified"], row["source"],
                     )
@@ -164,19 +170,31 @@ def chokepoints(
         for country in {row["country"] for row in rows} - {buyer}:
             elsewhere = [k for k in column if buyers[k] != country]
             bought = flow[:, elsewhere].sum(axis=1)
+            if not bought.sum():
+                continue
             gone = float(bought[[row["country"] == country for row in rows]].sum() / bought.sum())
             index = index_without(gone, drawn.get("elasticity_short", good))
-            low, middle, high = (float(v) for v in np.quantile(index, _BAND))
-            withdrawals[good, country] = (low, middle, high)
+            withdrawals[good, country] = _band(index)
     powers = {}
     for country in sorted({one.country for makers in shares.values() for one in makers} - {buyer}):
         if buyer:
             loss = 100 * -np.expm1(-coalition_power(network, (country,), buyer, drawn))
-            low, middle, high = (float(v) for v in np.quantile(loss, _BAND))
-            powers[country] = (low, middle, high)
+            powers[country] = _band(loss)
     return Chokepoints(own, buyer, draws, seed, shares, withdrawals, powers)
 
 
 def herfindahl(shares: Iterable[float]) -> float:
     """Return Herfindahl's index of some shares from 0 to 1: the sum of their squares in percent, 0 to 10,000."""
     return float(sum((100 * share) ** 2 for share in shares))
+
+
+def _band(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Quantiles that are values: between two infinite ones there is nothing to interpolate."""
+    import numpy as np
+
+    low, middle, high = (float(v) for v in np.quantile(values, _BAND, method="inverted_cdf"))
+    return low, middle, high
+
+
+def _finite(index: tuple[float, float, float] | None, place: int) -> float | None:
+    return index[place] if index is not None and index[place] < float("inf") else None
