@@ -53,8 +53,8 @@ def compare_published(
 ) -> Published:
     """Return the published scenarios of a file beside the model's answers.
 
-    targets: a YAML file with a list `targets` of records with an id, the shipped one without. What the model has no answer to stands there
-        with its reason. Raises: BadInputError: if the file has no such list.
+    targets: a YAML file with a list `targets` of records with an id, the shipped one without. What the model has no
+        answer to stands there with its reason. Raises: BadInputError: if the file has no such list.
     """
     targets = targets or SUPPLY / "published.yaml"
     data, _ = read_yaml(Path(targets))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import datetime as dt
 import socket
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tidegate.errors import BadInputError, MissingExtraError, TidegateError
+from tidegate.kept import cache_file, keeping
 from tidegate.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -25,12 +27,14 @@ def run_site(
     host: str = "127.0.0.1",
     port: int = 8642,
     store: str | None = None,
+    cache: bool = True,
     tell: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the site until the process is told to stop.
 
     today: tells the day for questions that name none. port: 0 takes any that is free. store: address of what
-    was read. tell: is given the address once the site answers there.
+    was read. cache: keep what takes long in the user's cache folder, and use what was kept. tell: is given the
+    address once the site answers there.
     Raises: BadInputError: if the address or the store cannot be used. MissingExtraError: without `tidegate[web]`.
     """
     try:
@@ -48,15 +52,16 @@ def run_site(
         opened = Store.open(store, create=False)
     site = Site(ledger, today, opened)
     app = create_app(site)
-    # What the first pages rest on takes seconds once; nobody should wait for it.
-    threading.Thread(target=_ahead, args=(site,), daemon=True).start()
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off",
         h11_max_incomplete_event_size=16_384, timeout_keep_alive=15, limit_concurrency=512,
     )  # fmt: skip
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
-    with listening, contextlib.closing(site.jobs):
+    with listening, contextlib.closing(site.jobs), keeping(cache_file() if cache else None):
+        # What the first pages rest on takes seconds once; nobody should wait for it.
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(_ahead, site), daemon=True).start()
         tell(f"http://{shown}:{listening.getsockname()[1]}/")
         uvicorn.Server(config).run(sockets=[listening])
     if opened is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
-from tidegate.supply.kept import cache_file, digest, keeping
+from tidegate.kept import cache_file, digest, keeping
 from tidegate.tables import to_json
 from tidegate.web.jobs import Job, Tell, Work
 from tidegate.web.question import Site
