@@ -54,7 +54,11 @@ def test_prices_rise_with_what_is_withdrawn_and_a_country_does_not_withdraw_from
         if found.buyer:
             share = found.countries[good].get(country, 0.0)
             assert (middle > 1) == (share > 0)
-            others = [(found.countries[good].get(c, 0.0), index[1]) for (g, c), index in found.withdrawals.items() if g == good]
+            others = [
+                (found.countries[good].get(c, 0.0), index[1])
+                for (g, c), index in found.withdrawals.items()
+                if g == good
+            ]
             assert all(index <= middle for other, index in others if other <= share)
 
 

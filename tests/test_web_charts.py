@@ -90,7 +90,9 @@ def test_the_first_page_shows_the_gauge_at_the_end_of_the_month(site, ledger):
     assert any("g-band" in (attributes.get("class") or "") for _, attributes in tags)
 
 
-@pytest.mark.parametrize("address", ["/?on=2017-06-01", "/?on=2030-01-01", "/?on=2025-01-01&known_by=2025-01-01"])
+@pytest.mark.parametrize(
+    "address", ["/?on=2017-06-01", "/?on=2030-01-01", "/?on=2025-01-01&known_by=2025-01-01"]
+)
 def test_where_the_gauge_does_not_reach_the_first_page_leads_to_its_own(site, address):
     page = site.get(address)
     assert page.status_code == 200
@@ -101,7 +103,9 @@ def test_where_the_gauge_does_not_reach_the_first_page_leads_to_its_own(site, ad
 def test_the_map_has_a_tile_a_country_darker_where_controls_are_tighter(site, ledger):
     found = control_map(ledger, DAY)
     page = site.get(f"/map?on={DAY}").text
-    shade = {code: int(n) for n, code in re.findall(r'class="t(\d)"><title>.*?<text [^>]*>(\w\w)</text>', page)}
+    shade = {
+        code: int(n) for n, code in re.findall(r'class="t(\d)"><title>.*?<text [^>]*>(\w\w)</text>', page)
+    }
     assert shade.keys() == set(found.targets)
     middle = {row["target"]: row["tightness"] for row in found.scores()}
     for code, step in shade.items():
@@ -145,7 +149,9 @@ def test_the_network_shows_each_maker_of_a_good_with_its_source(site):
     assert any(tag == "path" and attributes.get("d", "").startswith("M") for tag, attributes in tags)
 
 
-@pytest.mark.parametrize("address", ["/network?buyer=AE&good=lithography", "/network?buyer=TW", "/network?good=magnets"])
+@pytest.mark.parametrize(
+    "address", ["/network?buyer=AE&good=lithography", "/network?buyer=TW", "/network?good=magnets"]
+)
 def test_the_network_has_a_page_for_buyers_that_do_not_buy_and_goods_without_named_firms(site, address):
     assert site.get(address).status_code == 200
 

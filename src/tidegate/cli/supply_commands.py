@@ -265,7 +265,7 @@ def hindcast(
 @supply_app.command()
 def published(
     targets: Annotated[
-        Path | None, typer.Argument(metavar="TARGETS", help="A YAML file of published results (default: the shipped one).")
+        Path | None, typer.Argument(metavar="TARGETS", help="A YAML file of results (default: the shipped one).")
     ] = None,
     draws: Annotated[int, typer.Option("--draws", min=5, help="Draws of the ensemble.")] = 200,
     seed: _Seed = 0, format_: As = Format.TABLE, json_: Json = False,

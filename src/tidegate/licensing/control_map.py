@@ -149,7 +149,9 @@ class ControlMap(Tabular):
                     government, target, goods, worst.how, worst.low, worst.high, len(holds), len(deals), ids
                 )
 
-    def score(self, target: str, government: str | None = None, goods: str | None = None) -> tuple[float, float]:
+    def score(
+        self, target: str, government: str | None = None, goods: str | None = None
+    ) -> tuple[float, float]:
         """Return how tight the controls toward a country are, lowest and highest, 0 to 1: of one class or all.
 
         government: what it alone asks; without, the strictest of all but the country's own.
@@ -166,14 +168,16 @@ class ControlMap(Tabular):
     def scores(self, government: str | None = None, goods: str | None = None) -> Table:
         """Return one row a country with its score, the tightest first."""
         names = load_catalog().countries
-        rows = []
+        rows: list[dict[str, Any]] = []
         for target in self.targets:
             low, high = self.score(target, government, goods)
             rows.append({"target": target, "name": names[target].name, "low": low, "high": high,
                          "tightness": round((low + high) / 2, 6)})  # fmt: skip
         rows.sort(key=lambda row: (-row["tightness"], row["name"]))
         about = {**self.about(), "government": government, "class": goods}
-        return Table(tuple(rows), ("target", "name", "low", "high", "tightness"), about, rows_name="countries")
+        return Table(
+            tuple(rows), ("target", "name", "low", "high", "tightness"), about, rows_name="countries"
+        )
 
     def reach(self) -> Mapping[tuple[str, str], int]:
         """Return toward how many countries a government holds some deal of a class."""

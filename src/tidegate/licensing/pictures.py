@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidegate.catalog.tiles import country_tiles
 from tidegate.errors import MissingExtraError
@@ -49,18 +48,21 @@ def tide_chart(gauge: Tide, width: int = 640, height: int = 240) -> altair.Layer
             alt.Tooltip("measures:N")]  # fmt: skip
     line = base.mark_line(interpolate="step-before").encode(y=alt.Y("tightness:Q"), tooltip=tips)
     title = f"Controls toward {gauge.target}, on a fixed basket of {len(gauge.deals)} transactions"
-    return alt.layer(band, line).properties(title=title, width=width, height=height)
+    drawn: altair.LayerChart = alt.layer(band, line).properties(title=title, width=width, height=height)
+    return drawn
 
 
 def _days(gauge: Tide) -> altair.Axis:
     """Years alone where there are many months."""
     alt = _altair()
-    if len(gauge.days) > 36:
-        return alt.Axis(format="%Y", tickCount=alt.TimeIntervalStep(interval="year", step=1))
-    return alt.Axis(format="%b %Y")
+    yearly = alt.Axis(format="%Y", tickCount=alt.TimeIntervalStep(interval="year", step=1))
+    axis: altair.Axis = yearly if len(gauge.days) > 36 else alt.Axis(format="%b %Y")
+    return axis
 
 
-def map_chart(found: ControlMap, government: str | None = None, goods: str | None = None) -> altair.LayerChart:
+def map_chart(
+    found: ControlMap, government: str | None = None, goods: str | None = None
+) -> altair.LayerChart:
     """Return how tight the controls toward each country are, a tile a country; free ones are left blank.
 
     government, goods: of one government or class alone. Raises: MissingExtraError: if Altair is not installed.
@@ -84,10 +86,11 @@ def map_chart(found: ControlMap, government: str | None = None, goods: str | Non
     words = base.mark_text(fontSize=9).encode(text="target:N", color=ink)
     of = " and ".join(filter(None, (government, found.basket.classes.get(goods, goods) if goods else None)))
     title = f"Controls toward each country on {found.on}" + (f", {of}" if of else "")
-    return alt.layer(box, words).properties(title=title, width=alt.Step(24), height=alt.Step(20))
+    drawn: altair.LayerChart = alt.layer(box, words)
+    return drawn.properties(title=title, width=alt.Step(24), height=alt.Step(20))
 
 
-def _altair() -> ModuleType:
+def _altair() -> Any:  # noqa: ANN401
     try:
         import altair
     except ImportError:

@@ -63,8 +63,7 @@ class Chokepoints(Tabular):
     buyer: of the network; None: all of them. shares: good -> makers, the largest first. withdrawals: (good, country) ->
     price index of the good for the buyer (of all: for those elsewhere) once the country sells it none, 1 before: low,
     median and high of the band of 80 percent; infinite where nobody else sells it. powers: country -> what the buyer's
-    users lose in percent of output if it withdraws everything at once; empty for all buyers. A good that the buyer does not
-    buy has shares of nothing.
+    users lose in percent of output if it withdraws everything at once; empty for all buyers.
     """
 
     calibration: Calibration

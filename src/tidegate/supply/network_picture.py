@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidegate.catalog import load_catalog
 from tidegate.errors import MissingExtraError
@@ -25,7 +25,7 @@ def network_chart(found: Chokepoints) -> altair.Chart:
         raise MissingExtraError("altair is not installed. Run: pip install 'tidegate[pictures]'") from None
     items, names = load_catalog().items, load_catalog().countries
     stages = {good.id: good.stage for good in found.calibration.network.goods}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "good": items[good].name if good in items else good.replace("_", " "),
             "stage": stages[good],
@@ -37,8 +37,8 @@ def network_chart(found: Chokepoints) -> altair.Chart:
         if share
     ]
     order = [row["good"] for stage in STAGES for row in rows if row["stage"] == stage]
-    whose = f"what {found.buyer} buys" if found.buyer else "the world's purchases"
-    return (
+    whose = f"what {found.buyer} buys comes" if found.buyer else "the world's purchases come"
+    chart: altair.Chart = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_bar()
         .encode(
@@ -48,6 +48,8 @@ def network_chart(found: Chokepoints) -> altair.Chart:
             order=alt.Order("share:Q", sort="descending"),
             tooltip=[alt.Tooltip("good:N"), alt.Tooltip("country:N"), alt.Tooltip("share:Q", format=".0%")],
         )
-        .properties(title=f"Where {whose} come from, {found.calibration.network.base}".replace("buys come", "buys comes"),
-                    width=640, height=alt.Step(24))
-    )  # fmt: skip
+        .properties(
+            title=f"Where {whose} from, {found.calibration.network.base}", width=640, height=alt.Step(24)
+        )
+    )
+    return chart

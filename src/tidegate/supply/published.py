@@ -44,12 +44,28 @@ class Published(Tabular):
 
     def table(self) -> Table:
         """Return the numbers side by side."""
-        columns = ("id", "metric", "published", "band", "model", "low", "high", "passes", "why", "source", "url")
+        columns = (
+            "id",
+            "metric",
+            "published",
+            "band",
+            "model",
+            "low",
+            "high",
+            "passes",
+            "why",
+            "source",
+            "url",
+        )
         return Table(self.rows, columns, {"draws": self.draws, "seed": self.seed}, "comparisons")
 
 
 def compare_published(
-    targets: str | Path | None = None, *, calibration: Calibration | None = None, draws: int = 200, seed: int = 0
+    targets: str | Path | None = None,
+    *,
+    calibration: Calibration | None = None,
+    draws: int = 200,
+    seed: int = 0,
 ) -> Published:
     """Return the published scenarios of a file beside the model's answers.
 

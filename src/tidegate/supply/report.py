@@ -42,9 +42,7 @@ def span_of(ledger: Ledger, what_if: Ledger) -> tuple[str, str]:
     return first, f"{int(first[:4]) + 1}{first[4:]}"
 
 
-def check_question(
-    first: str, last: str, outcome: str | None = None, *, most: int = MOST_QUARTERS
-) -> None:
+def check_question(first: str, last: str, outcome: str | None = None, *, most: int = MOST_QUARTERS) -> None:
     """Raise BadInputError for a span, or an outcome, that the model cannot answer; it takes no time.
 
     Raises: BadInputError: naming what is wrong and the mend.

@@ -81,7 +81,11 @@ def _endpoint(site: Site, kept: Kept, asks: Question[Any], form: str) -> Endpoin
                 status, problems = 422, error.problems
         open_ended = (asks.reads_store and site.store is not None) or not final or problems
         sent = respond(
-            request, kept, None if open_ended else key, lambda: _make(site, asks, asked, form, problems), media
+            request,
+            kept,
+            None if open_ended else key,
+            lambda: _make(site, asks, asked, form, problems),
+            media,
         )
         # A reader who has the page already is told so, whatever it says.
         if sent.status_code == 200:

@@ -58,6 +58,4 @@ def small_gauge(site: Site, day: dt.date) -> SmallGauge | None:
 
 def _stairs(values: Sequence[float], step: float) -> list[str]:
     """Corners of a line that stands level within each month."""
-    return [
-        f"{x * step:.1f},{_HIGH * (1 - value):.1f}" for k, value in enumerate(values) for x in (k, k + 1)
-    ]
+    return [f"{x * step:.1f},{_HIGH * (1 - value):.1f}" for k, value in enumerate(values) for x in (k, k + 1)]

@@ -194,7 +194,9 @@ class Jobs:
             why = (
                 f"It was not done within {self.seconds:g} seconds and was given up. Ask for fewer draws or quarters."
                 if late
-                else str((wrong or {}).get("wrong", "It ended without an answer: perhaps memory did not suffice."))
+                else str(
+                    (wrong or {}).get("wrong", "It ended without an answer: perhaps memory did not suffice.")
+                )
             )
             self._failed[key] = (why, time.monotonic())
         self._clear(key)

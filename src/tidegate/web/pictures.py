@@ -26,7 +26,18 @@ _FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, sans-serif"
 _LIGHT = {"ink": "#16222b", "soft": "#52616c", "line": "#d9e0e4", "paper": "#ffffff"}
 _DARK = {"ink": "#e6edf1", "soft": "#a3b2bc", "line": "#2c3a44", "paper": "#131c22"}
 # Okabe and Ito's colours, which those who see fewer colours tell apart; the last three only where eight are too few.
-_LINES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#8466b5", "#a08000", "#5a7d9a"]
+_LINES = [
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#cc79a7",
+    "#e69f00",
+    "#56b4e9",
+    "#7f7f7f",
+    "#8466b5",
+    "#a08000",
+    "#5a7d9a",
+]
 
 
 def draw(chart: altair.TopLevelMixin | dict[str, Any], form: str) -> str | bytes:
@@ -37,7 +48,9 @@ def draw(chart: altair.TopLevelMixin | dict[str, Any], form: str) -> str | bytes
     try:
         import vl_convert
     except ImportError:
-        raise MissingExtraError("vl-convert is not installed. Run: pip install 'tidegate[pictures]'") from None
+        raise MissingExtraError(
+            "vl-convert is not installed. Run: pip install 'tidegate[pictures]'"
+        ) from None
     spec = dict(chart) if isinstance(chart, dict) else chart.to_dict()
     spec["config"] = {**spec.get("config", {}), **_config(_DARK if form == "dark.svg" else _LIGHT)}
     if form == "vl.json":

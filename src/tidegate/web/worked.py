@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from tidegate.errors import BadInputError
-from tidegate.ledger import Ledger
 from tidegate.kept import cache_file, digest, keeping
+from tidegate.ledger import Ledger
 from tidegate.tables import to_json
 from tidegate.web.jobs import Job, Tell, Work
 from tidegate.web.question import Site

@@ -40,7 +40,9 @@ class Map(Asked):
     """A day, and what of the matrix: a government, a class of goods, a country that is reached."""
 
     on: Day = day_field("Legal day asked about.")
-    by: Annotated[Country | None, Field(description="What this government alone asks.", examples=["US"])] = None
+    by: Annotated[Country | None, Field(description="What this government alone asks.", examples=["US"])] = (
+        None
+    )
     goods: Annotated[
         Annotated[Name, AfterValidator(_goods)] | None,
         Field(description="Class of goods: chips, memory, lithography, ...", examples=["lithography"]),
@@ -68,8 +70,15 @@ def page(site: Site, asked: Map, answer: Table) -> Mapping[str, Any]:
     }
     if asked.target:
         cells = {(cell.government, cell.goods): cell for cell in found.toward(asked.target)}
-        titles = {m: site.ledger[m].title for cell in cells.values() for m in cell.measures if m in site.ledger}
-        return {**shown, "cells": cells, "titles": titles, "score": found.score(asked.target, asked.by, asked.goods)}
+        titles = {
+            m: site.ledger[m].title for cell in cells.values() for m in cell.measures if m in site.ledger
+        }
+        return {
+            **shown,
+            "cells": cells,
+            "titles": titles,
+            "score": found.score(asked.target, asked.by, asked.goods),
+        }
     rows = found.scores(asked.by, asked.goods).rows
     wide, high = TILE
     places = country_tiles()

@@ -33,7 +33,7 @@ def _buyer(name: str) -> str:
     known = {row["buyer"]: row["name"] for row in load_calibration().buyers}
     for code, words in known.items():
         if name.casefold() in (code.casefold(), words.casefold()):
-            return code
+            return str(code)
     raise ValueError(f"'{name}' is no buyer of the network. Buyers: {', '.join(known)}.")
 
 
@@ -66,9 +66,14 @@ def page(site: Site, asked: Network, answer: Chokepoints) -> Mapping[str, Any]:
     """Return goods by stage, the bars of their countries, and the makers of the good that is looked at."""
     calibration = answer.calibration
     rows = {row["good"]: row for row in answer.table()}
-    staged = [(STAGE_WORDS[stage], [row for row in rows.values() if row["stage"] == stage]) for stage in STAGES]
+    staged = [
+        (STAGE_WORDS[stage], [row for row in rows.values() if row["stage"] == stage]) for stage in STAGES
+    ]
     makers: list[Share] = [
-        one for good in ([asked.good] if asked.good else answer.shares) for one in answer.shares[good] if one.share
+        one
+        for good in ([asked.good] if asked.good else answer.shares)
+        for one in answer.shares[good]
+        if one.share
     ]
     return {
         "staged": staged,

@@ -58,9 +58,14 @@ class Scenario(Asked):
     beside: Annotated[Shipped | None, Field(description="Shipped scenario to compare with.")] = None
     first: Annotated[
         Quarter | None,
-        Field(alias="from", description="First quarter of the effect; that in which it departs from the record without."),
+        Field(
+            alias="from",
+            description="First quarter of the effect; that in which it departs from the record without.",
+        ),
     ] = None
-    last: Annotated[Quarter | None, Field(alias="to", description="Last quarter; a year later without.")] = None
+    last: Annotated[Quarter | None, Field(alias="to", description="Last quarter; a year later without.")] = (
+        None
+    )
     draws: Annotated[int, Field(ge=5, le=MOST_DRAWS, description="Draws of the ensemble.")] = 200
     seed: Annotated[int, Field(ge=0, le=2**31, description="The same seed gives the same numbers.")] = 0
     outcome: Annotated[
@@ -129,7 +134,9 @@ def picture(site: Site, asked: Scenario) -> dict[str, Any]:
     answer = scenario.answer(site, asked)
     runs = answer.found.get("runs") if answer else None
     if not runs:
-        raise BadInputError("There is nothing to draw yet: it is still being worked out. Ask again in a moment.")
+        raise BadInputError(
+            "There is nothing to draw yet: it is still being worked out. Ask again in a moment."
+        )
     if runs[-1]["picture"] is None:
         raise BadInputError("There is nothing to draw: the scenario changes nothing that the model sees.")
     drawn: dict[str, Any] = runs[-1]["picture"]
@@ -151,7 +158,14 @@ def scenario(site: Site, asked: Scenario) -> Worked | None:
     last = asked.last or max(ends, first)
     check_question(first, last, asked.outcome)
     work = partial(
-        report_scenario, bare(site.ledger), texts, first, last, draws=asked.draws, seed=asked.seed, outcome=asked.outcome
+        report_scenario,
+        bare(site.ledger),
+        texts,
+        first,
+        last,
+        draws=asked.draws,
+        seed=asked.seed,
+        outcome=asked.outcome,
     )
     key = ("scenario", *texts, first, last, asked.draws, asked.seed, asked.outcome)
     return work_out(site, key, work)
