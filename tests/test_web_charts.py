@@ -15,8 +15,8 @@ from tidegate.ledger.shipped_scenarios import shipped_scenarios
 from tidegate.licensing.control_map import control_map
 from tidegate.licensing.tide import tide
 from tidegate.supply.report import span_of
-from tidegate.web import questions
 from tidegate.web.jobs import Jobs
+from tidegate.web.question import questions
 from web_client import client_of, read
 
 DAY = "2026-11-21"

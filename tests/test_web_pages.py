@@ -110,7 +110,9 @@ def test_every_link_of_a_page_into_the_site_leads_to_a_page(site, idle, asks, ex
     inner = list(dict.fromkeys(link.partition("#")[0] for link in links if link.startswith("/")))
     assert inner
     for link in [*inner[:12], *inner[-8:]]:
-        assert idle.ask("GET", link).status_code in (200, 202), link
+        # Its own twins and pictures are worked out by now; other questions need not be.
+        own = link.startswith(tuple(f"{asks.path}.{form}" for form in ("json", "csv", "svg", "png", "vl.json", "dark.svg")))
+        assert (site if own else idle).ask("GET", link).status_code in (200, 202), link
 
 
 def test_a_question_names_no_parameter_that_it_has_not():

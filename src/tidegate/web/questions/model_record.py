@@ -19,7 +19,7 @@ from tidegate.web.worked import Worked, bare, work_out
 class Record(Asked):
     """How the model is run."""
 
-    draws: Annotated[int, Field(ge=20, le=1000, description="Draws of the ensemble.")] = 200
+    draws: Annotated[int, Field(ge=20, le=1000, description="Draws of the ensemble.")] = 100
     seed: Annotated[int, Field(ge=0, le=2**31, description="The same seed gives the same numbers.")] = 0
 
 
