@@ -47,15 +47,17 @@ def commands(page):
         "docs/reading.md",
         "docs/simulate.md",
         "docs/tide.md",
+        "docs/watch.md",
         "docs/web.md",
     ],
 )
 def test_every_command_shown_runs(page, tmp_path):
     shown = commands(ROOT / page)
     assert shown
+    (tmp_path / "questions.yaml").write_bytes((ROOT / "examples/watch/questions.yaml").read_bytes())
     for line in shown:
         line = line.replace("my-ledger", "examples/ledger")
-        for name in ("brief.html", "decided.csv", "picture.html"):
+        for name in ("brief.html", "decided.csv", "picture.html", "questions.yaml"):
             line = line.replace(name, str(tmp_path / name))
         line = line.replace("--out claims", f"--out {tmp_path / 'claims'}")
         if line.startswith("tidegate brief") and "--out" not in line:

@@ -62,7 +62,7 @@ def test_a_thread_pool_a_process_pool_and_dask_give_the_same_bytes():
         assert samples(block=8, executor=pool).tobytes() == here
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
         assert samples(block=5, executor=pool).tobytes() == here
-    with LocalCluster(1, processes=False, dashboard_address=None) as cluster, Client(cluster) as client:
+    with LocalCluster(1, processes=False, dashboard_address=":0") as cluster, Client(cluster) as client:
         assert samples(block=6, executor=client.get_executor()).tobytes() == here
 
 

@@ -162,7 +162,7 @@ def test_the_network_has_a_page_for_buyers_that_do_not_buy_and_goods_without_nam
 def test_every_shipped_scenario_stands_on_the_shelf_with_the_span_of_its_effect(idle, ledger):
     text, links, _ = read(idle.get("/scenarios").text)
     for one in shipped_scenarios().values():
-        first, last = span_of(ledger, apply_scenario_text(ledger, one.text))
+        first, last = span_of(ledger, apply_scenario_text(ledger, one.text, one.name))
         assert one.title in text
         assert f"{first} to {last}" in text
         assert f"/scenario?name={one.name}" in links

@@ -111,7 +111,9 @@ def test_every_link_of_a_page_into_the_site_leads_to_a_page(site, idle, asks, ex
     assert inner
     for link in [*inner[:12], *inner[-8:]]:
         # Its own twins and pictures are worked out by now; other questions need not be.
-        own = link.startswith(tuple(f"{asks.path}.{form}" for form in ("json", "csv", "svg", "png", "vl.json", "dark.svg")))
+        own = link.startswith(
+            tuple(f"{asks.path}.{form}" for form in ("json", "csv", "svg", "png", "vl.json", "dark.svg"))
+        )
         assert (site if own else idle).ask("GET", link).status_code in (200, 202), link
 
 

@@ -23,8 +23,8 @@ __all__ = [
     "read_yaml",
     "read_yaml_fast",
     "read_yaml_records",
-    "read_yaml_records_text",
     "read_yaml_text",
+    "read_yaml_text_records",
 ]
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -73,12 +73,14 @@ def read_yaml_records(path: Path) -> list[YamlRecord]:
     Raises: LedgerError: if the file cannot be read, is not YAML, doubles a key or holds something
         other than mappings.
     """
-    name = str(path)
-    return _records(*read_yaml(path), name)
+    return _records(*read_yaml(path), str(path))
 
 
-def read_yaml_records_text(text: str, name: str) -> list[YamlRecord]:
-    """Return the records of YAML text, as `read_yaml_records`; `name` is used in messages. Raises: LedgerError."""
+def read_yaml_text_records(text: str, name: str) -> list[YamlRecord]:
+    """Return the records of YAML text, as `read_yaml_records` does; `name` is used in messages.
+
+    Raises: LedgerError: as `read_yaml_records`.
+    """
     _check_characters(text, name)
     return _records(*_parse(text, name), name)
 

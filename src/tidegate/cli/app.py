@@ -11,6 +11,7 @@ import typer
 
 from tidegate.cli.check_commands import check_app
 from tidegate.cli.ledger_commands import ledger_app
+from tidegate.cli.mcp_command import mcp_app
 from tidegate.cli.options import (
     As,
     By,
@@ -33,6 +34,7 @@ from tidegate.cli.reconcile_commands import reconcile_app
 from tidegate.cli.serve_command import serve_app
 from tidegate.cli.supply_commands import supply_app
 from tidegate.cli.tide_commands import tide_app
+from tidegate.cli.watch_command import watch_app
 
 __all__ = ["app"]
 
@@ -51,6 +53,8 @@ app.add_typer(read_app)
 app.add_typer(supply_app)
 app.add_typer(tide_app)
 app.add_typer(serve_app)
+app.add_typer(mcp_app)
+app.add_typer(watch_app)
 
 
 def _version(asked: bool) -> None:

@@ -98,14 +98,17 @@ def load_rounds() -> tuple[Round, ...]:
 def rounds_between(first: DayLike | None = None, last: DayLike | None = None, by: str | None = None) -> Table:
     """Return the rounds that touch the days from `first` to `last`, both included.
 
-    by: only rounds in which this government takes part, in any of its names.
+    by: only rounds in which this government takes part, in any of its names; with commas: any of them.
     """
     start, end = as_days(first, last)
-    party = load_catalog().find(by, "country") if by else None
+    names = [name.strip() for name in (by or "").split(",") if name.strip()]
+    parties = {load_catalog().find(name, "country") for name in names}
     rows = tuple(
         {**dict.fromkeys(ROUND_COLUMNS), **msgspec.to_builtins(item), "verified": item.is_verified}
         for item in load_rounds()
-        if item.when.first <= end and item.when.last >= start and (party is None or party in item.parties)
+        if item.when.first <= end
+        and item.when.last >= start
+        and (not parties or not parties.isdisjoint(item.parties))
     )
     about = {"from": first and start.isoformat(), "to": last and end.isoformat()}
     return Table(rows, ROUND_COLUMNS, about, "rounds")

@@ -18,7 +18,7 @@ edits:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from tidegate.ledger.check import check_records
 from tidegate.ledger.ledger import Ledger
 from tidegate.ledger.model import Entry, Limb, Measure, Review, WrittenStage
 from tidegate.ledger.predicate import parse_predicate
-from tidegate.records import YamlRecord, read_yaml_records, read_yaml_records_text
+from tidegate.records import YamlRecord, read_yaml_records, read_yaml_text_records
 
 __all__ = ["apply_scenario", "apply_scenario_text"]
 
@@ -53,15 +53,15 @@ def apply_scenario(ledger: Ledger, path: str | Path) -> Ledger:
     return _apply_record(ledger, read_yaml_records(Path(path)), str(path))
 
 
-def apply_scenario_text(ledger: Ledger, text: str, name: str = "scenario") -> Ledger:
-    """Return the ledger with the edits of a scenario that was written down here; `name` is used in messages.
+def apply_scenario_text(ledger: Ledger, text: str, name: str) -> Ledger:
+    """Return the ledger with the edits of a scenario given as YAML text. name: what messages call it.
 
     Raises: LedgerError: with name:line for every edit that makes no sense.
     """
-    return _apply_record(ledger, read_yaml_records_text(text, name), name)
+    return _apply_record(ledger, read_yaml_text_records(text, name), name)
 
 
-def _apply_record(ledger: Ledger, records: list[YamlRecord], path: str) -> Ledger:
+def _apply_record(ledger: Ledger, records: Sequence[YamlRecord], path: str) -> Ledger:
     if len(records) != 1:
         raise LedgerError([Problem(path, 1, "not-a-scenario", "One scenario is expected.", "Split it.")])
     record = records[0]

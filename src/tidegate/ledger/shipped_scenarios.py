@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tidegate.data import SCENARIOS
-from tidegate.records import read_yaml_records_text
+from tidegate.records import read_yaml_text_records
 
 __all__ = ["ShippedScenario", "shipped_scenarios"]
 
@@ -32,7 +32,7 @@ def shipped_scenarios() -> Mapping[str, ShippedScenario]:
     found = {}
     for path in sorted(SCENARIOS.glob("*.yaml")):
         text = path.read_text("utf-8")
-        [record] = read_yaml_records_text(text, path.name)
+        [record] = read_yaml_text_records(text, path.name)
         lines = text.splitlines()
         end = next(place for place, line in enumerate(lines) if not line.startswith("#"))
         about = " ".join(line.removeprefix("#").strip() for line in lines[:end])

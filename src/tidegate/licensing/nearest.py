@@ -32,7 +32,7 @@ from tidegate.licensing.verdict import Outcome, Verdict, verdict
 if TYPE_CHECKING:
     from tidegate.sources.ecfr import ControlList
 
-__all__ = ["Nearest", "nearest"]
+__all__ = ["Nearest", "days_of_text", "nearest"]
 
 _LEVEL: Mapping[Outcome, int] = {outcome: level for level, outcome in enumerate(Outcome)}
 """Strictness; unknown is above all, so that nothing loosens into it."""
@@ -197,11 +197,12 @@ def _turns(
     for measure in {m.id: m for m in (*deciding, *lifting)}.values():
         for history in ledger.histories(known_by)[measure.id].values():
             found |= {span.starts for span in history.spans}
-        found |= set(_days_of_text(measure))
+        found |= set(days_of_text(measure))
     return found
 
 
-def _days_of_text(measure: Measure) -> Iterator[Day]:
+def days_of_text(measure: Measure) -> Iterator[Day]:
+    """Yield the days that the scopes of a measure, and the definitions that they rest on, speak of."""
     for scope in (measure.when, *(limb.when for limb in measure.limbs)):
         if not isinstance(scope, str) and scope:
             yield from (parse_day(day) for day in scope)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate.ledger import Ledger
 from tidegate.supply.effects import Effects, effects_of_each
-from tidegate.supply.scale import BAND
+from tidegate.supply.scale import BAND, in_order
 from tidegate.tables import Table, Tabular
 
 if TYPE_CHECKING:
@@ -62,5 +62,5 @@ def compare(first: Ledger, second: Ledger, against: Ledger, start: str, last: st
             "second": beside["effect"], "second_low": beside["low"], "second_high": beside["high"],
             "difference": middle, "difference_low": low, "difference_high": high, "baseline": row["baseline"],
         })  # fmt: skip
-    rows.sort(key=lambda row: -abs(row["difference"]))
+    rows.sort(key=lambda row: in_order(row, "difference"))
     return Comparison(one, other, tuple(rows), samples)

@@ -14,7 +14,7 @@ from tidegate.supply.ensemble import Executor
 from tidegate.supply.headlines import headline_outcomes, label_of
 from tidegate.supply.outcomes import parse_outcome
 from tidegate.supply.quarters import quarters_between
-from tidegate.supply.scale import BAND, scale_of, shown_of
+from tidegate.supply.scale import BAND, in_order, scale_of, shown_of
 from tidegate.tables import Table, Tabular
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _effects(
             "outcome": name, "label": label_of(own, name), "unit": scale.unit, "effect": middle, "low": low,
             "high": high, "baseline": float(np.median(level)),
         })  # fmt: skip
-    rows.sort(key=lambda row: -abs(float(row["effect"])))
+    rows.sort(key=in_order)
     measures = tuple(sorted({measure for measure, _ in changed}))
     return Effects(
         scenario=scenario.scenario or "the record", against=against.scenario or "the record", first=span[0],

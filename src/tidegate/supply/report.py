@@ -69,7 +69,7 @@ def report_scenario(
     from tidegate.supply.compare import compare
     from tidegate.supply.effects import effects_of
 
-    what_ifs = [apply_scenario_text(ledger, text) for text in texts]
+    what_ifs = [apply_scenario_text(ledger, text, "scenario") for text in texts]
     if len(what_ifs) not in (1, 2):
         raise BadInputError(f"{len(what_ifs)} scenarios are given. Give one, or two to compare.")
     tell("asking the law", 0, 0, None)

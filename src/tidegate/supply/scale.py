@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BAND", "Scale", "scale_of", "shown_of"]
+__all__ = ["BAND", "Scale", "in_order", "scale_of", "shown_of"]
 
 BAND = (0.1, 0.5, 0.9)
 """Quantiles over draws that are shown: the middle, and the ends of the band of 80 percent."""
@@ -59,3 +60,13 @@ def scale_of(unit: str, before: NDArray[np.float64]) -> Scale:
 def shown_of(unit: str) -> float:
     """Return what the level of an outcome of a unit is multiplied by where it is shown: 100 for a share."""
     return _SCALES[unit][0] if unit in _SCALES else 1.0
+
+
+def in_order(row: Mapping[str, Any], effect: str = "effect") -> tuple[float, float]:
+    """Return what rows of effects are sorted by: flows by the money that moves, then what is no flow by its size.
+
+    A percentage of next to nothing would else stand above a tenth of a market. row: with unit, baseline and the effect.
+    """
+    size = abs(float(row[effect]))
+    money = {"percent": size / 100 * abs(float(row["baseline"])), "USD_bn": size}.get(row["unit"], 0.0)
+    return -money, -size

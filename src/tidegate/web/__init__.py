@@ -6,6 +6,8 @@
 >>> app = create_app(Site(load_ledger(), today=lambda: dt.date(2026, 11, 21)))
 """
 
+# First, as the package `questions` would otherwise hide the function of its name once it is loaded.
+import tidegate.web.questions  # noqa: F401
 from tidegate.web.app import create_app
 from tidegate.web.question import Asked, Question, Site, question, questions
 

@@ -13,12 +13,13 @@ from tidegate import __version__
 from tidegate.errors import LedgerError, NotFoundError, Problem
 from tidegate.web.describe import operation
 from tidegate.web.errors import add_errors
+from tidegate.web.follow import follow
 from tidegate.web.headers import StrictHeaders
 from tidegate.web.html import page_digest, render, static_files
 from tidegate.web.pictures import FORMS, draw
 from tidegate.web.question import Asked, Question, Site, questions
 from tidegate.web.reading import read_address
-from tidegate.web.respond import HTML, Kept, respond
+from tidegate.web.respond import ATOM, HTML, Kept, respond
 from tidegate.web.upload import upload_endpoint
 
 __all__ = ["create_app"]
@@ -46,6 +47,8 @@ def create_app(site: Site) -> FastAPI:
         for form in FORMS if asks.picture else ():
             drawn = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
             app.add_route(drawn, _endpoint(site, kept, asks, form), name=f"{asks.name}.{form}")
+        feed = asks.address(form="atom") if not asks.in_path else f"{asks.path}.atom"
+        app.add_route(feed, _feed(site, kept, asks), name=f"{asks.name}.atom")
         app.add_route(asks.path, _endpoint(site, kept, asks, ""), name=asks.name)
         entry = "/api/" + "/".join([asks.name, *(f"{{{name}}}" for name in asks.in_path)])
         app.add_api_route(
@@ -61,7 +64,7 @@ def create_app(site: Site) -> FastAPI:
 
 def _endpoint(site: Site, kept: Kept, asks: Question[Any], form: str) -> Endpoint:
     def answer(request: Request) -> Response:
-        given = [*((k, str(v)) for k, v in request.path_params.items()), *request.query_params.multi_items()]
+        given = _given(request)
         asked = read_address(asks, given, site)
         if not form and any(not value.strip() for _, value in given):
             # A form sends its empty fields along; the address that stays is the question and nothing else.
@@ -94,6 +97,21 @@ def _endpoint(site: Site, kept: Kept, asks: Question[Any], form: str) -> Endpoin
 
     answer.__name__ = f"{asks.name}_{form or 'page'}"
     return answer
+
+
+def _feed(site: Site, kept: Kept, asks: Question[Any]) -> Endpoint:
+    def feed(request: Request) -> Response:
+        followed = follow(asks, _given(request), site)
+        base = str(request.base_url).rstrip("/")
+        key = (page_digest(), site.digest, "atom", site.today().isoformat(), base, followed.address)
+        return respond(request, kept, key, lambda: followed.atom(site, base), ATOM)
+
+    feed.__name__ = f"{asks.name}_atom"
+    return feed
+
+
+def _given(request: Request) -> list[tuple[str, str]]:
+    return [*((k, str(v)) for k, v in request.path_params.items()), *request.query_params.multi_items()]
 
 
 def _make(

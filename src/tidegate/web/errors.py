@@ -78,7 +78,7 @@ def _answer(
     near: Sequence[tuple[str, str]] = (),
 ) -> Response:  # fmt: skip
     path = request.url.path
-    if path.startswith("/api/") or path.endswith((".json", ".csv")):
+    if path.startswith("/api/") or path.endswith((".json", ".csv", ".atom")):
         body: dict[str, Any] = {"error": {"status": status, "message": message, "fields": list(fields)}}
         return JSONResponse(body, status_code=status)
     page = render(

@@ -7,6 +7,7 @@ page. How to add one: docs/web.md.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import altair
 
     from tidegate.claims.store import Store
+    from tidegate.watch import Course
 
 __all__ = ["Asked", "Question", "Site", "question", "questions"]
 
@@ -76,6 +78,8 @@ class Question(Generic[AskedT]):
     picture: draws the answer as an Altair chart or Vega-Lite, which is served as SVG, PNG and Vega-Lite.
     by_job: whether a job works the answer out: the answer then says with `is_final` whether it will stay as it is.
     mends: whether the page shows what is wrong with a scenario beside its text, instead of a page of its own.
+    follows: the answer on any day, for the Atom twin and `tidegate watch`; None where nothing is asked. Without it
+    they follow the measures that the filters speak of.
     """
 
     name: str
@@ -93,11 +97,12 @@ class Question(Generic[AskedT]):
     picture: Callable[[Site, AskedT], altair.TopLevelMixin | dict[str, Any]] | None = None
     by_job: bool = False
     mends: bool = False
+    follows: Callable[[Site, AskedT], Course | None] | None = None
 
     def address(self, values: Mapping[str, Any] | None = None, form: str = "") -> str:
         """Return the address of a question. values: by parameter name.
 
-        form: `json` or `csv` for a twin; `svg`, `dark.svg`, `png` or `vl.json` for its picture.
+        form: `json`, `csv` or `atom` for a twin; `svg`, `dark.svg`, `png` or `vl.json` for its picture.
 
         Raises: ValueError: for a name that is no parameter.
         """
@@ -136,6 +141,10 @@ class Question(Generic[AskedT]):
             if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("default") == "today"
         )
 
+    def feed_address(self, values: Mapping[str, Any]) -> str:
+        """Return the address of the Atom twin: it moves on with the days, so the present day is not in it."""
+        return self.address({name: v for name, v in values.items() if name not in self.by_today}, "atom")
+
     @property
     def has_csv(self) -> bool:
         """Whether there is a CSV twin."""
@@ -154,11 +163,20 @@ class Question(Generic[AskedT]):
         answer = self._answered(site, asked)
         return to_json(answer) if isinstance(answer, Mapping) else str(answer.to_json())
 
+    def plain(self, site: Site, asked: AskedT) -> dict[str, Any]:
+        """Return the answer as the plain values that the JSON twin shows."""
+        found: dict[str, Any] = json.loads(self.json(site, asked))
+        return found
+
     def _answered(self, site: Site, asked: AskedT) -> Any:  # noqa: ANN401
         answer = self.answer(site, asked)
         if answer is None:
-            raise BadInputError(f"Nothing is asked. Say at least one of {', '.join(self.parameters[2:8])}.")
+            raise self.nothing_asked()
         return answer
+
+    def nothing_asked(self) -> BadInputError:
+        """Return the error of an address that asks nothing yet."""
+        return BadInputError(f"Nothing is asked. Say at least one of {', '.join(self.parameters[2:8])}.")
 
 
 @dataclass
@@ -181,6 +199,7 @@ def question(
     picture: Callable[[Site, AskedT], altair.TopLevelMixin | dict[str, Any]] | None = None,
     by_job: bool = False,
     mends: bool = False,
+    follows: Callable[[Site, AskedT], Course | None] | None = None,
 ) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
     """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
 
@@ -194,7 +213,7 @@ def question(
         found = Question(
             name, path, title, (answer.__doc__ or "").strip().splitlines()[0], get_type_hints(answer)["asked"],
             answer, examples, table, shows, in_menu, reads_store, f"{name}.html", picture,
-            by_job, mends,
+            by_job, mends, follows,
         )  # fmt: skip
         if name in _REGISTER.by_name or any(q.path == path for q in _REGISTER.by_name.values()):
             raise ValueError(f"The question {name} or the path {path} is taken. Give it another.")

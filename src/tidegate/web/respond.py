@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-__all__ = ["HTML", "Kept", "respond"]
+__all__ = ["ATOM", "HTML", "Kept", "respond"]
 
 HTML = "text/html; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
 
 _WORTH_PACKING = 600
 """Bytes below which compression saves nothing that a packet would show."""

@@ -3,7 +3,7 @@
 from tidegate.claims.documents.document import MAX_BYTES, Document, Passage
 from tidegate.claims.documents.files import READABLE, find_files
 from tidegate.claims.documents.language import detect_language, unreadable
-from tidegate.claims.documents.reader import read_document, read_documents
+from tidegate.claims.documents.reader import document_of_text, read_document, read_documents
 
 __all__ = [
     "MAX_BYTES",
@@ -11,6 +11,7 @@ __all__ = [
     "Document",
     "Passage",
     "detect_language",
+    "document_of_text",
     "find_files",
     "read_document",
     "read_documents",

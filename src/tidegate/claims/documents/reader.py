@@ -18,9 +18,10 @@ from tidegate.claims.documents.mail import read_mail
 from tidegate.claims.documents.page import declared_charset, read_page
 from tidegate.claims.documents.pdf import read_pdf
 from tidegate.claims.documents.plain import given_day, read_markdown, read_text, read_yaml_fields
+from tidegate.dates import Day
 from tidegate.errors import DocumentError
 
-__all__ = ["read_document", "read_documents"]
+__all__ = ["document_of_text", "read_document", "read_documents"]
 
 _HEAD = 64 * 1024
 _FIELDS = ("title", "published", "date", "outlet", "url")
@@ -63,6 +64,19 @@ def read_documents(
     if problems:
         more = f"\nand {len(problems) - 5} more" if len(problems) > 5 else ""
         raise DocumentError("\n".join(str(problem) for problem in problems[:5]) + more)
+
+
+def document_of_text(
+    text: str, name: str, published: Day | None = None, outlet: str | None = None
+) -> Document:
+    """Return the story in a text that somebody pasted, with a headline and a front matter where it has one.
+
+    name: what messages call it. published, outlet: go before what the text says.
+    Raises: DocumentError: if the text is blank or too large.
+    """
+    document = read_text(text, name)
+    day = published or document.published or day_in_dateline(document.text)
+    return _complete(replace(document, published=day, outlet=outlet or document.outlet))
 
 
 def _stories(path: Path, name: str) -> Iterator[Document | DocumentError]:

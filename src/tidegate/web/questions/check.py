@@ -15,6 +15,7 @@ from tidegate.licensing.check import check as check_shipment
 from tidegate.licensing.layout import deciding, lay_out, next_fact
 from tidegate.licensing.values import FieldError, is_country
 from tidegate.licensing.whatif import read_setting
+from tidegate.watch import ShipmentCourse
 from tidegate.web.parameters import Day, KnownBy, day_field
 from tidegate.web.question import Asked, Site, question
 from tidegate.web.upload import MOST_BYTES
@@ -123,8 +124,14 @@ def _sources(answer: Checked) -> list[tuple[str, str, str]]:
     return [(key, title, source) for key, (title, source) in sorted(found.items())]
 
 
+def course(site: Site, asked: Shipment) -> ShipmentCourse | None:
+    """Return what the Atom twin follows: each government's answer, and dates of the measures behind it."""
+    facts = asked.facts()
+    return ShipmentCourse(site.ledger, facts) if facts else None
+
+
 @question(
-    "/check", title="Check", shows=page,
+    "/check", title="Check", shows=page, follows=course,
     examples=(
         {"item": "h20", "exporter_country": "US", "destination": "CN", "end_user": "Alibaba", "on": "2025-05-01"},
         {"item": "nxt-1980di", "exporter_country": "NL", "destination": "CN", "on": "2024-10-10"},

@@ -17,6 +17,7 @@ from tidegate.ledger.ledger import Ledger
 from tidegate.ledger.wording import FIELDS, PASSIVE
 from tidegate.licensing.scope_words import in_words
 from tidegate.tables import Table
+from tidegate.watch import MeasuresCourse
 from tidegate.web.lanes_picture import draw_lanes
 from tidegate.web.parameters import Day, KnownBy, day_field
 from tidegate.web.question import Asked, Site, question
@@ -100,8 +101,13 @@ def _name(key: str, known: Mapping[str, Any]) -> str:
     return f"not {name}" if key.startswith("!") else name
 
 
+def course(site: Site, asked: OneMeasure) -> MeasuresCourse:
+    """Return what the Atom twin follows: the measure and its dates; claims of a store are not in it."""
+    return MeasuresCourse(site.ledger, ids=frozenset((site.ledger[asked.id].id,)))
+
+
 @question(
-    "/measure/{id}", title="A measure", table=history, shows=page, in_menu=False, reads_store=True,
+    "/measure/{id}", title="A measure", table=history, shows=page, follows=course, in_menu=False, reads_store=True,
     examples=({"id": "cn-2025-10-09-ann-61", "on": "2026-11-21"},),
 )  # fmt: skip
 def measure(site: Site, asked: OneMeasure) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from tidegate.ledger.bargains import rounds_between
 from tidegate.tables import Table
+from tidegate.watch import TalksCourse
 from tidegate.web.parameters import Day, Name, day_field, named
 from tidegate.web.question import Asked, Site, question
 
@@ -20,7 +21,12 @@ class Rounds(Asked):
     ] = None
 
 
-@question("/rounds", title="Talks", examples=({"from": "2025-04-01", "to": "2025-07-31"},))
+def course(site: Site, asked: Rounds) -> TalksCourse:
+    """Return what the Atom twin follows."""
+    return TalksCourse(asked.first, asked.by)
+
+
+@question("/rounds", title="Talks", follows=course, examples=({"from": "2025-04-01", "to": "2025-07-31"},))
 def rounds(site: Site, asked: Rounds) -> Table:
     """Which governments bargained, what was tied to what, and whether it held."""
     return rounds_between(asked.first, asked.last, asked.by)

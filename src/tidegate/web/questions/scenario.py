@@ -152,7 +152,7 @@ def scenario(site: Site, asked: Scenario) -> Worked | None:
     if not (asked.name or asked.text):
         return None
     texts = asked.texts()
-    what_if = apply_scenario_text(site.ledger, texts[-1])
+    what_if = apply_scenario_text(site.ledger, texts[-1], "scenario")
     begins, ends = span_of(site.ledger, what_if)
     first = asked.first or (min(begins, asked.last) if asked.last else begins)
     last = asked.last or max(ends, first)

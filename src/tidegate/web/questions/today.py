@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from tidegate.ledger.overview import Overview, overview
+from tidegate.watch import MeasuresCourse
 from tidegate.web.gauge_picture import small_gauge
 from tidegate.web.parameters import Day, Filters, day_field
 from tidegate.web.question import Site, question
@@ -41,8 +42,13 @@ def matrix(site: Site, asked: Today, answer: Overview) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def course(site: Site, asked: Today) -> MeasuresCourse:
+    """Return what the Atom twin follows: a date enters the answer when it is `ahead` days off."""
+    return MeasuresCourse(site.ledger, asked.wanted(), ahead=asked.ahead)
+
+
 @question(
-    "/", title="Today", shows=matrix,
+    "/", title="Today", shows=matrix, follows=course,
     examples=({"on": "2026-11-21"}, {"on": "2025-06-15", "by": "US", "target": "CN", "known_by": "2025-06-15"}),
 )  # fmt: skip
 def today(site: Site, asked: Today) -> Overview:
