@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,11 +19,12 @@ from tidegate.web.html import page_digest, render, static_files
 from tidegate.web.question import Asked, Question, Site, questions
 from tidegate.web.reading import read_address
 from tidegate.web.respond import ATOM, HTML, Kept, respond
+from tidegate.web.turns import Turns
 from tidegate.web.upload import upload_endpoint
 
 __all__ = ["create_app"]
 
-Endpoint = Callable[[Request], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 _MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
@@ -38,27 +39,28 @@ def create_app(site: Site) -> FastAPI:
     app.add_middleware(StrictHeaders)
     add_errors(app, site)
     kept = Kept()
+    turns = Turns(site, kept)
     for asks in questions().values():
         # The twins go first: `/measure/{id}` would take `/measure/x.json` for a measure.
         for form in ("json", *(("csv",) if asks.has_csv else ())):
             twin = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
-            app.add_route(twin, _endpoint(site, kept, asks, form), name=f"{asks.name}.{form}")
+            app.add_route(twin, _endpoint(site, kept, turns, asks, form), name=f"{asks.name}.{form}")
         feed = asks.address(form="atom") if not asks.in_path else f"{asks.path}.atom"
-        app.add_route(feed, _feed(site, kept, asks), name=f"{asks.name}.atom")
-        app.add_route(asks.path, _endpoint(site, kept, asks, ""), name=asks.name)
+        app.add_route(feed, _feed(site, kept, turns, asks), name=f"{asks.name}.atom")
+        app.add_route(asks.path, _endpoint(site, kept, turns, asks, ""), name=asks.name)
         entry = "/api/" + "/".join([asks.name, *(f"{{{name}}}" for name in asks.in_path)])
         app.add_api_route(
-            entry, _endpoint(site, kept, asks, "json"), methods=["GET"], operation_id=asks.name,
+            entry, _endpoint(site, kept, turns, asks, "json"), methods=["GET"], operation_id=asks.name,
             summary=asks.title, description=asks.about, response_class=Response, tags=["questions"],
             **operation(asks),
         )  # fmt: skip
-    app.add_route("/api", _contents(site, kept), name="api")
+    app.add_route("/api", _contents(site, kept, turns), name="api")
     app.add_route("/check/table", upload_endpoint(site), methods=["POST"], name="check_table")
     app.add_route("/static/{name}", _static, name="static")
     return app
 
 
-def _endpoint(site: Site, kept: Kept, asks: Question[Any], form: str) -> Endpoint:
+def _endpoint(site: Site, kept: Kept, turns: Turns, asks: Question[Any], form: str) -> Endpoint:
     def answer(request: Request) -> Response:
         given = _given(request)
         asked = read_address(asks, given, site)
@@ -75,10 +77,10 @@ def _endpoint(site: Site, kept: Kept, asks: Question[Any], form: str) -> Endpoin
         )
 
     answer.__name__ = f"{asks.name}_{form or 'page'}"
-    return answer
+    return turns.take(answer)
 
 
-def _feed(site: Site, kept: Kept, asks: Question[Any]) -> Endpoint:
+def _feed(site: Site, kept: Kept, turns: Turns, asks: Question[Any]) -> Endpoint:
     def feed(request: Request) -> Response:
         followed = follow(asks, _given(request), site)
         base = str(request.base_url).rstrip("/")
@@ -86,7 +88,7 @@ def _feed(site: Site, kept: Kept, asks: Question[Any]) -> Endpoint:
         return respond(request, kept, key, lambda: followed.atom(site, base), ATOM)
 
     feed.__name__ = f"{asks.name}_atom"
-    return feed
+    return turns.take(feed)
 
 
 def _given(request: Request) -> list[tuple[str, str]]:
@@ -103,15 +105,15 @@ def _make(site: Site, asks: Question[Any], asked: Asked, form: str) -> str:
     return render(asks.template, site, asks=asks, asked=asked, values=asked.values(), answer=answer, **shown)
 
 
-def _contents(site: Site, kept: Kept) -> Endpoint:
+def _contents(site: Site, kept: Kept, turns: Turns) -> Endpoint:
     def contents(request: Request) -> Response:
         key = (page_digest(), site.digest, "api")
         return respond(request, kept, key, lambda: render("api.html", site, asks=None), HTML)
 
-    return contents
+    return turns.take(contents)
 
 
-def _static(request: Request) -> Response:
+async def _static(request: Request) -> Response:
     found = static_files().get(request.path_params["name"])
     if found is None:
         raise NotFoundError(f"There is no file {request.path_params['name']}.")
