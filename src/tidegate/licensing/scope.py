@@ -8,6 +8,7 @@ stretch of days, what changes with time becomes a test of `date`.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,7 +83,9 @@ def expand(text: str, days: Days) -> Node:
     """
     if days.ends - days.starts == DAY:
         # Between two changes of what it names a scope is the same on every day, and is written out once.
-        days = Days.of(max((day for day in _changes_of(text) if day <= days.starts), default=dt.date.min))
+        changes = _changes_of(text)
+        before = bisect_right(changes, days.starts)
+        days = Days.of(changes[before - 1] if before else dt.date.min)
     return _expanded(text, days)
 
 
@@ -92,8 +95,8 @@ def _expanded(text: str, days: Days) -> Node:
 
 
 @lru_cache(maxsize=4096)
-def _changes_of(text: str) -> frozenset[Day]:
-    """The days on which the groups and the entries that a scope names change."""
+def _changes_of(text: str) -> tuple[Day, ...]:
+    """The days on which the groups and the entries that a scope names change, in order."""
     found: set[Day] = set()
     for tree in parse_predicate(text).find_all(exp.In):
         field = tree.args.get("field")
@@ -106,8 +109,8 @@ def _changes_of(text: str) -> frozenset[Day]:
         elif function != "CLASS":
             for version in (v for name in names for e, _ in _entries(tree.this.name, name) for v in e.versions):
                 found.update(day for day in (version.starts, version.ends) if day)
-                found |= _changes_of(version.when)
-    return frozenset(found)
+                found.update(_changes_of(version.when))
+    return tuple(sorted(found))
 
 
 def pieces(days: Days, changes: Iterator[Day], value: Callable[[Day], Node]) -> Node:
