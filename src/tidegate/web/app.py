@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tidegate import __version__
-from tidegate.errors import NotFoundError
+from tidegate.errors import NotFoundError, TidegateError
 from tidegate.web.describe import operation
 from tidegate.web.errors import add_errors
 from tidegate.web.follow import follow
 from tidegate.web.headers import StrictHeaders
+from tidegate.web.hosts import KnownHosts
 from tidegate.web.html import page_digest, render, static_files
 from tidegate.web.question import Asked, Question, Site, questions
 from tidegate.web.reading import read_address
@@ -22,20 +24,26 @@ from tidegate.web.respond import ATOM, HTML, Kept, respond
 from tidegate.web.turns import Turns
 from tidegate.web.upload import upload_endpoint
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "warm"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
-def create_app(site: Site) -> FastAPI:
-    """Return the site as an ASGI application."""
+def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
+    """Return the site as an ASGI application.
+
+    hosts: names that it answers under, besides `localhost` and addresses in figures; None: under any, where
+    what stands before it looks at the name.
+    """
     app = FastAPI(
         title="tidegate", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
         description="A dated, sourced ledger of chip export controls, and answers computed from it. A record "
         "with sources, not legal advice.",
     )  # fmt: skip
+    if hosts is not None:
+        app.add_middleware(KnownHosts, site=site, names=hosts)
     app.add_middleware(StrictHeaders)
     add_errors(app, site)
     kept = Kept()
@@ -58,6 +66,22 @@ def create_app(site: Site) -> FastAPI:
     app.add_route("/check/table", upload_endpoint(site), methods=["POST"], name="check_table")
     app.add_route("/static/{name}", _static, name="static")
     return app
+
+
+def warm(site: Site) -> int:
+    """Answer the examples of every question once, so that nobody waits for what is read only once; how many.
+
+    An example that the record at hand cannot answer, as one about a measure that another ledger lacks, is left.
+    """
+    answered = 0
+    for asks in questions().values():
+        for example in asks.examples:
+            with suppress(TidegateError):
+                asked = read_address(asks, [(name, str(value)) for name, value in example.items()], site)
+                _make(site, asks, asked, "")
+                answered += 1
+    render("api.html", site, asks=None)
+    return answered
 
 
 def _endpoint(site: Site, kept: Kept, turns: Turns, asks: Question[Any], form: str) -> Endpoint:

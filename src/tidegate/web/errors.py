@@ -17,9 +17,10 @@ from tidegate.web.html import render
 from tidegate.web.question import Site, questions
 from tidegate.web.reading import MistakenError
 
-__all__ = ["add_errors"]
+__all__ = ["add_errors", "error_answer"]
 
 _TITLES = {
+    400: "Not under this name",
     403: "Not from here",
     404: "Nothing answers to that name",
     405: "Not in this way",
@@ -33,22 +34,22 @@ def add_errors(app: FastAPI, site: Site) -> None:
     """Give every error one shape: a page for people, `{"error": ...}` for programs."""
 
     async def bad_input(request: Request, error: Exception) -> Response:
-        return _answer(request, site, 422, str(error), _fields(error))
+        return error_answer(request, site, 422, str(error), _fields(error))
 
     async def not_found(request: Request, error: Exception) -> Response:
-        return _answer(request, site, 404, str(error))
+        return error_answer(request, site, 404, str(error))
 
     async def missing_page(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if error.status_code != 404:
-            return _answer(request, site, error.status_code, str(error.detail))
+            return error_answer(request, site, error.status_code, str(error.detail))
         near = _near(request.url.path, site)
         message = f"There is no page at {request.url.path[:200]}."
-        return _answer(request, site, 404, message, near=near)
+        return error_answer(request, site, 404, message, near=near)
 
     async def broken(request: Request, error: Exception) -> Response:
         # What went wrong is told in the log, not to whoever asked.
-        answer = _answer(request, site, 500, "The site could not answer. This is a fault of the program.")
+        answer = error_answer(request, site, 500, "The site could not answer. This is a fault of the program.")
         # It is sent from outside the middleware that adds them to every other answer.
         answer.headers.update(HEADERS)
         return answer
@@ -68,10 +69,11 @@ def _fields(error: Exception) -> list[dict[str, str]]:
     return []
 
 
-def _answer(
+def error_answer(
     request: Request, site: Site, status: int, message: str, fields: Sequence[dict[str, str]] = (),
     near: Sequence[tuple[str, str]] = (),
 ) -> Response:  # fmt: skip
+    """Return an error in its one shape. near: titles and addresses of pages that may have been meant."""
     path = request.url.path
     if path.startswith("/api/") or path.endswith((".json", ".csv", ".atom")):
         body: dict[str, Any] = {"error": {"status": status, "message": message, "fields": list(fields)}}
