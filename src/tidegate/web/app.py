@@ -87,7 +87,7 @@ def warm(site: Site) -> int:
 def _endpoint(site: Site, kept: Kept, turns: Turns, asks: Question[Any], form: str) -> Endpoint:
     def answer(request: Request) -> Response:
         given = _given(request)
-        asked = read_address(asks, given, site)
+        asked = read_address(asks, given, site, by_form=not form)
         if not form and any(not value.strip() for _, value in given):
             # A form sends its empty fields along; the address that stays is the question and nothing else.
             clean = {name: value for name, value in given if value.strip()}

@@ -20,10 +20,11 @@ from tidegate.web.reading import MistakenError
 __all__ = ["add_errors", "error_answer"]
 
 _TITLES = {
-    400: "Not under this name",
+    400: "This was not understood",
     403: "Not from here",
     404: "Nothing answers to that name",
     405: "Not in this way",
+    408: "Too slow",
     413: "Too large",
     422: "This cannot be asked",
     503: "Busy",
@@ -42,7 +43,13 @@ def add_errors(app: FastAPI, site: Site) -> None:
     async def missing_page(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if error.status_code != 404:
-            return error_answer(request, site, error.status_code, str(error.detail))
+            message = str(error.detail)
+            allowed = (error.headers or {}).get("Allow")
+            if error.status_code == 405 and allowed:
+                message = f"This address does not take {request.method}. It takes {allowed}."
+            answer = error_answer(request, site, error.status_code, message)
+            answer.headers.update(error.headers or {})
+            return answer
         near = _near(request.url.path, site)
         message = f"There is no page at {request.url.path[:200]}."
         return error_answer(request, site, 404, message, near=near)
