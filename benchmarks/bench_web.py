@@ -61,7 +61,9 @@ MIX: Mapping[str, tuple[int, Ask]] = {
     "timeline": (8, lambda chance: "/timeline"),
     "timeline, filters": (
         10,
-        lambda chance: f"/timeline?by={chance.choice(('US', 'CN', 'NL', 'JP'))}&from={_day(chance, 2018, 2025)}&to={DAY}",
+        lambda chance: (
+            f"/timeline?by={chance.choice(('US', 'CN', 'NL', 'JP'))}&from={_day(chance, 2018, 2025)}&to={DAY}"
+        ),
     ),
     "timeline.csv": (4, lambda chance: "/timeline.csv"),
     "measure": (15, lambda chance: f"/measure/{chance.choice(MEASURES)}"),
@@ -85,6 +87,7 @@ class Load:
 
     @property
     def rate(self) -> float:
+        """Answers a second."""
         return sum(map(len, self.times.values())) / self.seconds
 
 
@@ -92,7 +95,9 @@ def main() -> None:
     wanted = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     wanted.add_argument("--users", type=int, default=50)
     wanted.add_argument("--seconds", type=float, default=60)
-    wanted.add_argument("--pause", type=float, default=0, help="mean seconds between answer and next question")
+    wanted.add_argument(
+        "--pause", type=float, default=0, help="mean seconds between answer and next question"
+    )
     given = wanted.parse_args()
 
     with _serving([sys.executable, "-m", "tidegate", "serve", "--port", "0", "--on", DAY]) as (base, process):
@@ -122,7 +127,9 @@ def main() -> None:
     for who, load in (("tidegate", ours), ("bytes that lie ready", peer)):
         memory = ", ".join(f"{size:.0f}" for size in load.memory)
         failed = ", ".join(f"{number} x {what}" for what, number in load.errors.items()) or "none"
-        print(f"{who}: {load.rate:,.0f} answers a second; errors: {failed}; MB at start, middle, end: {memory}")
+        print(
+            f"{who}: {load.rate:,.0f} answers a second; errors: {failed}; MB at start, middle, end: {memory}"
+        )
     print(f"ratio of answers a second: {ours.rate / peer.rate:.2f}")
     sys.exit(1 if ours.errors else 0)
 

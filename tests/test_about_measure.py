@@ -28,19 +28,27 @@ def store(address):
 
 
 def test_claims_about_a_measure_are_those_that_reconciling_the_store_gives(store, ledger):
-    rows = [row for row in reconcile(store.readings(), ledger).table() if row["measure"] == TALKS and row["kind"] == "measure"]
+    rows = [
+        row
+        for row in reconcile(store.readings(), ledger).table()
+        if row["measure"] == TALKS and row["kind"] == "measure"
+    ]
     found = claims_about(store, ledger, TALKS, DAY)
 
     def order(row):
         return (row["document"], row["words"])
 
     assert rows
-    assert sorted(found, key=order) == sorted(({name: row[name] for name in COLUMNS} for row in rows), key=order)
-    assert list(found)[0]["published"] >= list(found)[-1]["published"]
+    assert sorted(found, key=order) == sorted(
+        ({name: row[name] for name in COLUMNS} for row in rows), key=order
+    )
+    assert [row["published"] for row in found] == sorted((row["published"] for row in found), reverse=True)
     assert found.about["held"] == found.about["stories"] == 12
 
 
-def test_a_story_read_since_is_added_one_read_anew_is_held_anew_and_the_others_are_left(store, ledger, monkeypatch):
+def test_a_story_read_since_is_added_one_read_anew_is_held_anew_and_the_others_are_left(
+    store, ledger, monkeypatch
+):
     held = HeldClaims(store, ledger)
     before = len(held.about(TALKS, DAY))
     asked = []

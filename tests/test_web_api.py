@@ -8,8 +8,9 @@ import os
 import pytest
 
 pytest.importorskip("fastapi", reason="tidegate[web] is not installed")
-schemathesis = pytest.importorskip("schemathesis")
+pytest.importorskip("schemathesis", reason="schemathesis is not installed")
 
+import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance

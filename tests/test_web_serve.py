@@ -190,7 +190,9 @@ def test_a_view_says_when_stories_are_still_being_held_against_the_record(ledger
     with Store.open(tmp_path / "store.db") as store:
         store.put(reading(), version="1", at=AT)
         client = client_of(ledger, store)
-        assert "From 0 of the 1 stories in the store" in read(client.get("/measure/jp-servicing-talks").text)[0]
+        assert (
+            "From 0 of the 1 stories in the store" in read(client.get("/measure/jp-servicing-talks").text)[0]
+        )
         client.close()
 
 

@@ -160,7 +160,9 @@ def test_a_few_bytes_that_stand_for_many_rows_fill_no_disk(ledger, tmp_path):
         "sent, ledger = ((folder / name).read_bytes() for name in ('sent', 'ledger'))\n"
         "upload._decide(sent, '.parquet', folder / 'apart', ledger)\n"
     )
-    subprocess.run([sys.executable, "-c", program, str(tmp_path)], timeout=100, capture_output=True, check=False)
+    subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], timeout=100, capture_output=True, check=False
+    )
     assert (tmp_path / "apart" / "table.parquet").exists()
     assert not (tmp_path / "apart" / "decided.csv").exists()
     assert sum(path.stat().st_size for path in tmp_path.rglob("*")) < 8 * 2**20
@@ -219,6 +221,6 @@ def test_a_killed_server_leaves_no_file_behind(tmp_path, moment):
     server.wait()
     server.stdout.close()
     asking.join()
-    gone, alive = psutil.wait_procs(deciding, timeout=20)
+    _, alive = psutil.wait_procs(deciding, timeout=20)
     assert not [each for each in alive if each.status() != psutil.STATUS_ZOMBIE]
     assert list(tmp_path.iterdir()) == []

@@ -108,12 +108,12 @@ class HeldClaims:
             for start in range(0, len(new), _CHUNK):
                 if end is not None and time.monotonic() >= end:
                     break
-                self._kept.update(self._hold(connection, {key: there[key] for key in new[start : start + _CHUNK]}))
+                self._kept.update(
+                    self._hold(connection, {key: there[key] for key in new[start : start + _CHUNK]})
+                )
         return total
 
-    def _hold(
-        self, connection: Connection, rows: Mapping[_Key, RowMapping]
-    ) -> Iterable[tuple[_Key, _Held]]:
+    def _hold(self, connection: Connection, rows: Mapping[_Key, RowMapping]) -> Iterable[tuple[_Key, _Held]]:
         """Yield what each of some readings says, by measure."""
         told = claims_of(connection, [row["id"] for row in rows.values()])
         for key, row in rows.items():

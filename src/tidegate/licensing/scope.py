@@ -107,7 +107,9 @@ def _changes_of(text: str) -> tuple[Day, ...]:
         if function == "GROUP":
             found.update(day for name in names for day in _changes(load_catalog(), name))
         elif function != "CLASS":
-            for version in (v for name in names for e, _ in _entries(tree.this.name, name) for v in e.versions):
+            for version in (
+                v for name in names for e, _ in _entries(tree.this.name, name) for v in e.versions
+            ):
                 found.update(day for day in (version.starts, version.ends) if day)
                 found.update(_changes_of(version.when))
     return tuple(sorted(found))

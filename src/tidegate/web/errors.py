@@ -38,7 +38,10 @@ def add_errors(app: FastAPI, site: Site) -> None:
         return error_answer(request, site, 422, str(error), _fields(error))
 
     async def not_found(request: Request, error: Exception) -> Response:
-        return error_answer(request, site, 404, str(error))
+        named = [word.strip("'.,:") for word in str(error).split()]
+        measure = questions()["measure"]
+        near = [(site.ledger[key].title, measure.address({"id": key})) for key in named if key in site.ledger]
+        return error_answer(request, site, 404, str(error), near=near)
 
     async def missing_page(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -56,7 +59,9 @@ def add_errors(app: FastAPI, site: Site) -> None:
 
     async def broken(request: Request, error: Exception) -> Response:
         # What went wrong is told in the log, not to whoever asked.
-        answer = error_answer(request, site, 500, "The site could not answer. This is a fault of the program.")
+        answer = error_answer(
+            request, site, 500, "The site could not answer. This is a fault of the program."
+        )
         # It is sent from outside the middleware that adds them to every other answer.
         answer.headers.update(HEADERS)
         return answer

@@ -56,7 +56,9 @@ class KnownHosts:
         await TrustedHostMiddleware(on, self._names, www_redirect=False)(scope, receive, _unsent)
         if not passed:
             request = Request(scope)
-            name = (request.headers.get("host") or "no name").rpartition(":")[0] or request.headers.get("host")
+            name = (request.headers.get("host") or "no name").rpartition(":")[0] or request.headers.get(
+                "host"
+            )
             message = (
                 f"This site does not answer under the name {str(name or 'that is empty')[:100]}. Open it by its "
                 "address in figures, or start it with --allow-host and the name."

@@ -51,7 +51,9 @@ def read_address(
                 mistakes.append(Mistake(name, "It is empty. Give a value, or leave it out."))
             continue
         if name in values:
-            mistakes.append(Mistake(name, "It stands twice in the address. Give it once; commas divide values."))
+            mistakes.append(
+                Mistake(name, "It stands twice in the address. Give it once; commas divide values.")
+            )
         values[name] = value
     if mistakes:
         raise MistakenError(mistakes)

@@ -93,7 +93,9 @@ async def _received(request: Request) -> AsyncIterator[UploadFile]:
         async with asyncio.timeout(MOST_SENDING):
             form = await bounded.form(max_files=1, max_fields=4)
     except TimeoutError:
-        raise HTTPException(408, f"The table did not arrive within {MOST_SENDING} s. Send it again.") from None
+        raise HTTPException(
+            408, f"The table did not arrive within {MOST_SENDING} s. Send it again."
+        ) from None
     except ClientDisconnect:
         raise HTTPException(400, "The table did not arrive whole. Send it again.") from None
     try:
@@ -160,7 +162,9 @@ def _decide_apart(table: bytes, ending: str, folder: Path, ledger: Ledger) -> No
     if wrong.exists():
         raise BadInputError(wrong.read_text("utf-8"))
     if not (folder / "decided.csv").exists():
-        raise HTTPException(503, "The table could not be decided: it took more memory or room than there is for it.")
+        raise HTTPException(
+            503, "The table could not be decided: it took more memory or room than there is for it."
+        )
 
 
 def _decide(sent: bytes, ending: str, folder: Path, ledger: bytes) -> None:
