@@ -23,6 +23,13 @@ ADDRESSES = {
     "timeline of an item": "/timeline?from=2025-01-01&item=h20",
     "two days": "/diff?from=2022-10-06&to=2022-10-22",
     "measure": "/measure/cn-2025-10-09-ann-61",
+    "tide": "/tide",
+    "map": "/map?by=US",
+    "map of one country": "/map?target=CN",
+    "network": "/network?buyer=CN&good=lithography",
+    "scenarios": "/scenarios",
+    "scenario to write": "/scenario",
+    "scenario that makes no sense": "/scenario?text=title:+x%0Aedits:%0A++-+set:+foo%0A",
     "rounds": "/rounds?from=2025-04-01&to=2025-07-31",
     "empty check": "/check",
     "check": "/check?item=h20&exporter_country=US&destination=CN&end_user=Alibaba&on=2025-05-01",
@@ -83,7 +90,10 @@ def test_a_page_fits_asks_this_site_alone_and_has_no_serious_fault_for_anybody(b
     page.context.close()
 
 
-@pytest.mark.parametrize("name", ["today in 2025", "timeline of an item", "measure", "open check"])
+@pytest.mark.parametrize(
+    "name",
+    ["today in 2025", "timeline of an item", "measure", "open check", "tide", "map", "network", "scenarios"],
+)
 def test_a_page_in_the_dark_keeps_its_contrast(browser, base, name):
     page = page_of(browser, base, ADDRESSES[name], color_scheme="dark")
     found = axe_playwright.Axe().run(page, options={"runOnly": ["color-contrast"]}).response
@@ -178,4 +188,47 @@ def test_a_printed_check_is_the_record_and_not_the_form(browser, base):
     assert page.locator(".record").is_visible()
     assert not page.locator("form.sheet").is_visible()
     assert not page.locator("nav").is_visible()
+    page.context.close()
+
+
+def test_the_map_is_reached_by_keyboard_through_its_table_and_a_tile_by_a_click(browser, base):
+    page = page_of(browser, base, "/map")
+    assert page.evaluate("[...document.querySelectorAll('.tiles a')].every(a => a.tabIndex < 0)")
+    page.locator("summary").click()
+    page.get_by_role("link", name="Russia", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/map?*target=RU*")
+    page.go_back()
+    page.locator(".tiles a", has_text="CN").click()
+    page.wait_for_url("**/map?*target=CN*")
+    page.context.close()
+
+
+def test_a_picture_is_drawn_for_the_light_and_for_the_dark(browser, base):
+    for scheme, ending in (("light", "/tide.svg"), ("dark", "/tide.dark.svg")):
+        page = page_of(browser, base, "/tide", color_scheme=scheme)
+        page.wait_for_function("document.querySelector('.picture img').naturalWidth > 400")
+        assert page.evaluate("document.querySelector('.picture img').currentSrc").endswith(ending)
+        page.context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_a_scenario_is_written_run_left_and_come_back_to(browser, base, scripts):
+    """By keyboard: the text is edited, sent, its progress shown; the page comes again by itself, scripts or not."""
+    page = page_of(browser, base, "/scenario?name=eda-letters-stay&draws=5", java_script_enabled=scripts)
+    working = page.locator(".working")
+    assert "come back" in working.text_content()
+    assert page.get_by_role("progressbar").is_visible()
+    address = page.url
+    page.goto(f"{base}/scenarios")
+    page.goto(address)
+    text = page.get_by_label("Scenario, as YAML")
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("  - set: jp-servicing-talk")
+    page.get_by_role("button", name="Run").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    assert re.search(r"line \d+: 'set' needs 'on'", page.get_by_role("alert").text_content())
+    assert "jp-servicing-talk" in page.get_by_label("Scenario, as YAML").input_value()
     page.context.close()

@@ -17,6 +17,7 @@ from tidegate.licensing import decide
 from tidegate.licensing.check import check
 from tidegate.web import questions
 from tidegate.web.headers import POLICY
+from tidegate.web.jobs import Jobs
 from web_client import client_of, read
 
 QUESTIONS = list(questions().values())
@@ -95,13 +96,25 @@ def test_the_timeline_of_everything_weighs_less_than_200_kb(site):
     assert len(site.get("/timeline").content) < 200_000
 
 
+@pytest.fixture(scope="module")
+def idle(ledger, tmp_path_factory):
+    """The same site, where whatever takes long waits for good."""
+    client = client_of(ledger, jobs=Jobs(tmp_path_factory.mktemp("answers"), at_once=0, waiting=1000))
+    yield client
+    client.close()
+
+
 @pytest.mark.parametrize(("asks", "example"), EXAMPLES, ids=ids)
-def test_every_link_of_a_page_into_the_site_leads_to_a_page(site, asks, example):
+def test_every_link_of_a_page_into_the_site_leads_to_a_page(site, idle, asks, example):
     _, links, _ = read(site.get(asks.address(example)).text)
     inner = list(dict.fromkeys(link.partition("#")[0] for link in links if link.startswith("/")))
     assert inner
     for link in [*inner[:12], *inner[-8:]]:
-        assert site.get(link).status_code == 200, link
+        # Its own twins and pictures are worked out by now; other questions need not be.
+        own = link.startswith(
+            tuple(f"{asks.path}.{form}" for form in ("json", "csv", "svg", "png", "vl.json", "dark.svg"))
+        )
+        assert (site if own else idle).ask("GET", link).status_code in (200, 202), link
 
 
 def test_a_question_names_no_parameter_that_it_has_not():
@@ -353,8 +366,8 @@ def test_what_is_asked_is_never_markup(site):
     | st.sampled_from(["2025-02-30", "US,", ",", "%00", "1e999", "nan", "-0", "true"]),
     asks=st.sampled_from([asks for asks in QUESTIONS if not asks.in_path]),
 )
-def test_no_parameter_whatever_is_in_it_breaks_a_page(site, asks, name, value):
-    assert site.get(asks.path, params={name: value}).status_code in (200, 303, 422)
+def test_no_parameter_whatever_is_in_it_breaks_a_page(idle, asks, name, value):
+    assert idle.ask("GET", asks.path, params={name: value}).status_code in (200, 202, 303, 422)
 
 
 # --- how it is sent

@@ -3,11 +3,13 @@
 import asyncio
 import datetime as dt
 import re
+import time
 from html.parser import HTMLParser
 
 import httpx
 
 from tidegate.web import Site, create_app
+from tidegate.web.jobs import Jobs
 
 TODAY = dt.date(2026, 11, 21)
 
@@ -26,17 +28,26 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url="http://tidegate.test") as client:
                 return await client.request(method, address, **options)
 
-        return self._runner.run(send())
+        return self.run(send())
+
+    def run(self, work):
+        return self._runner.run(work)
 
     def get(self, address, **options):
-        return self.ask("GET", address, **options)
+        """Ask, and where the answer is being worked out ask again until it is there."""
+        until = time.monotonic() + 240
+        while (answer := self.ask("GET", address, **options)).status_code == 202:
+            assert time.monotonic() < until
+            time.sleep(0.3)
+        return answer
 
     def close(self):
         self._runner.close()
+        self.site.jobs.close()
 
 
-def client_of(ledger, store=None):
-    return Client(Site(ledger, lambda: TODAY, store))
+def client_of(ledger, store=None, jobs=None):
+    return Client(Site(ledger, lambda: TODAY, store, jobs or Jobs()))
 
 
 class _Text(HTMLParser):

@@ -266,13 +266,15 @@ def hindcast(
 
 @supply_app.command()
 def published(
-    targets: Annotated[Path, typer.Argument(metavar="TARGETS", help="A YAML file of published scenario results.")],
+    targets: Annotated[
+        Path | None, typer.Argument(metavar="TARGETS", help="A YAML file of results (default: the shipped one).")
+    ] = None,
     draws: Annotated[int, typer.Option("--draws", min=5, help="Draws of the ensemble.")] = 200,
     seed: _Seed = 0, format_: As = Format.TABLE, json_: Json = False,
 ) -> None:  # fmt: skip
     """Run published scenarios as their sources define them, and print both numbers with the reason they differ.
 
-    Example: tidegate published scenario_targets.yaml
+    Example: tidegate published
     """
     from tidegate.supply.published import compare_published
 

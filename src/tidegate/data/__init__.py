@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["BARGAINS", "BASKET", "CATALOG", "LEDGER", "SUPPLY", "VOCABULARY"]
+__all__ = ["BARGAINS", "BASKET", "CATALOG", "LEDGER", "SCENARIOS", "SUPPLY", "TILES", "VOCABULARY"]
 
 _HERE = Path(__file__).parent
 
@@ -20,3 +20,9 @@ BASKET = _HERE / "basket.yaml"
 
 SUPPLY = _HERE / "supply"
 """The base year of the supply network: goods, suppliers, demand, parameters, cycle, anchors and totals, as CSV."""
+
+TILES = _HERE / "tiles.txt"
+"""Where each country stands on a map of tiles."""
+
+SCENARIOS = _HERE / "scenarios"
+"""Scenarios that ship as examples, one YAML file each."""

@@ -31,7 +31,7 @@ KEPT_HISTORIES = 16
 """Days of knowledge whose folded histories a ledger keeps; one takes about half a megabyte."""
 
 _KEEPING = threading.Lock()
-"""Held while histories are kept or let go: a site asks one ledger from several threads."""
+"""Held while histories and answers are kept or let go: a site asks one ledger from several threads."""
 
 
 @dataclass(frozen=True)
@@ -157,11 +157,15 @@ class Ledger:
 
         A ledger never changes, so neither does the answer; the last few are kept.
         """
-        if question not in self._answers:
+        with _KEEPING:
+            if question in self._answers:
+                kept: T = self._answers[question]
+                return kept
+        found = answer()
+        with _KEEPING:
             while len(self._answers) >= KEPT_ANSWERS:
                 del self._answers[next(iter(self._answers))]
-            self._answers[question] = answer()
-        found: T = self._answers[question]
+            self._answers[question] = found
         return found
 
     def adding(self, measures: Iterable[Measure]) -> Ledger:

@@ -95,8 +95,8 @@ class ControlMap(Tabular):
         columns = ("target", "name", "low", "high", "governments", "classes", "measures")
         return Table(tuple(rows), columns, self.about(), rows_name="countries")
 
-    def table(self) -> Table:
-        """Return one row a cell."""
+    def table(self, government: str | None = None, goods: str | None = None) -> Table:
+        """Return one row a cell, of one government or class alone if they are named."""
         columns = (
             "government",
             "target",
@@ -109,7 +109,14 @@ class ControlMap(Tabular):
             "measures_count",
             "measures",
         )
-        return Table(tuple(cell.row() for cell in self.cells), columns, self.about(), rows_name="cells")
+        return Table(
+            tuple(
+                cell.row()
+                for cell in self.cells
+                if government in (None, cell.government) and goods in (None, cell.goods)
+            ),
+            columns, self.about(), rows_name="cells",
+        )  # fmt: skip
 
     def about(self) -> dict[str, Any]:
         """Return the question and what the answer rests on."""
@@ -142,23 +149,63 @@ class ControlMap(Tabular):
                     government, target, goods, worst.how, worst.low, worst.high, len(holds), len(deals), ids
                 )
 
-    def _country(self, target: str) -> dict[str, Any]:
+    def score(
+        self, target: str, government: str | None = None, goods: str | None = None
+    ) -> tuple[float, float]:
+        """Return how tight the controls toward a country are, lowest and highest, 0 to 1: of one class or all.
+
+        government: what it alone asks; without, the strictest of all but the country's own.
+        """
         low = high = 0.0
-        who, what, ids = set(), [], []
-        classes = list(self._by_class(target))
-        for goods, deals in classes:
+        classes = [(name, deals) for name, deals in self._by_class(target) if goods in (None, name)]
+        for _, deals in classes:
             for deal in deals:
-                holds = {g: hold for g, hold in self.held[deal.id, target].items() if g != target}
-                worst = strictest_of(holds.values())
+                worst = strictest_of(self._counted(deal.id, target, government).values())
                 low += worst.low / len(deals) / len(classes)
                 high += worst.high / len(deals) / len(classes)
+        return round(low, 6), round(high, 6)
+
+    def scores(self, government: str | None = None, goods: str | None = None) -> Table:
+        """Return one row a country with its score, the tightest first."""
+        names = load_catalog().countries
+        rows: list[dict[str, Any]] = []
+        for target in self.targets:
+            low, high = self.score(target, government, goods)
+            rows.append({"target": target, "name": names[target].name, "low": low, "high": high,
+                         "tightness": round((low + high) / 2, 6)})  # fmt: skip
+        rows.sort(key=lambda row: (-row["tightness"], row["name"]))
+        about = {**self.about(), "government": government, "class": goods}
+        return Table(
+            tuple(rows), ("target", "name", "low", "high", "tightness"), about, rows_name="countries"
+        )
+
+    def reach(self) -> Mapping[tuple[str, str], int]:
+        """Return toward how many countries a government holds some deal of a class."""
+        count: dict[tuple[str, str], int] = {}
+        for cell in self.cells:
+            if cell.target != cell.government:
+                count[cell.government, cell.goods] = count.get((cell.government, cell.goods), 0) + 1
+        return count
+
+    def _counted(self, deal: str, target: str, government: str | None = None) -> Mapping[str, Hold]:
+        """What counts toward a country: what one government asks, or all but the country's own."""
+        holds = self.held[deal, target]
+        if government is not None:
+            return {government: holds[government]} if government in holds else {}
+        return {by: hold for by, hold in holds.items() if by != target}
+
+    def _country(self, target: str) -> dict[str, Any]:
+        who, what, ids = set(), [], []
+        for goods, deals in self._by_class(target):
+            for deal in deals:
+                holds = self._counted(deal.id, target)
                 who |= set(holds)
                 what += [goods] if holds else []
                 ids += [measure for hold in holds.values() for measure in hold.measures]
+        low, high = self.score(target)
         return {
-            "target": target, "name": load_catalog().countries[target].name, "low": round(low, 6),
-            "high": round(high, 6), "governments": sorted(who), "classes": list(dict.fromkeys(what)),
-            "measures": list(by_count(ids)),
+            "target": target, "name": load_catalog().countries[target].name, "low": low, "high": high,
+            "governments": sorted(who), "classes": list(dict.fromkeys(what)), "measures": list(by_count(ids)),
         }  # fmt: skip
 
 

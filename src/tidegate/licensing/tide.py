@@ -30,7 +30,10 @@ from tidegate.licensing.basket import Basket, Deal, read_basket
 from tidegate.licensing.tightness import FREE, SCORES, Hold, by_count, decide_deals, strictest_of
 from tidegate.tables import Table, Tabular
 
-__all__ = ["ALL", "BY", "Point", "Step", "Tide", "tide"]
+__all__ = ["ALL", "BY", "LAST", "START", "Point", "Step", "Tide", "tide"]
+
+START, LAST = "2018-01", "2026-12"
+"""The months over which the gauge is read where none are named."""
 
 ALL = "all"
 """All governments together, the target's own apart; all classes; all instruments."""
@@ -143,6 +146,19 @@ class Tide(Tabular):
         """Return one line, month by month; nothing where no deal is in it."""
         return tuple(self._line(government, goods, instrument))
 
+    def line_name(self, point: Point) -> str:
+        """Return the name of the line that a point is on, as a reader would write it."""
+        cuts = {"government": point.government, "class": point.goods, "instrument": point.instrument}
+        own = " (its own government)" if point.government == self.target else ""
+        return " / ".join(self._part_name(cut, cuts[cut]) for cut in BY if cut in self.by) + own
+
+    def _part_name(self, cut: str, part: str) -> str:
+        if part == ALL:
+            return "all together"
+        if cut == "government":
+            return load_catalog().countries[part].name
+        return self.basket.classes[part] if cut == "class" else part.replace("_", " ")
+
     def steps(self) -> tuple[Step, ...]:
         """Return every deal that some government holds otherwise than in the month before."""
         found = []
@@ -216,8 +232,8 @@ class Tide(Tabular):
 def tide(
     ledger: Ledger,
     target: str = "CN",
-    first: str = "2018-01",
-    last: str = "2026-12",
+    first: str = START,
+    last: str = LAST,
     by: str | Sequence[str] = ("government",),
     known_by: Day | str | None = None,
     basket: Basket | str | Path | None = None,

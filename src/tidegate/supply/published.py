@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tidegate.data import SUPPLY
 from tidegate.errors import BadInputError
 from tidegate.records import read_yaml
 from tidegate.supply.calibration import CLASSES, START, Calibration, load_calibration
@@ -43,18 +44,35 @@ class Published(Tabular):
 
     def table(self) -> Table:
         """Return the numbers side by side."""
-        columns = ("id", "metric", "published", "band", "model", "low", "high", "passes", "why")
+        columns = (
+            "id",
+            "metric",
+            "published",
+            "band",
+            "model",
+            "low",
+            "high",
+            "passes",
+            "why",
+            "source",
+            "url",
+        )
         return Table(self.rows, columns, {"draws": self.draws, "seed": self.seed}, "comparisons")
 
 
 def compare_published(
-    targets: str | Path, *, calibration: Calibration | None = None, draws: int = 200, seed: int = 0
+    targets: str | Path | None = None,
+    *,
+    calibration: Calibration | None = None,
+    draws: int = 200,
+    seed: int = 0,
 ) -> Published:
     """Return the published scenarios of a file beside the model's answers.
 
-    targets: a YAML file with a list `targets` of records with an id. What the model has no answer to stands there
-        with its reason. Raises: BadInputError: if the file has no such list.
+    targets: a YAML file with a list `targets` of records with an id, the shipped one without. What the model has no
+        answer to stands there with its reason. Raises: BadInputError: if the file has no such list.
     """
+    targets = targets or SUPPLY / "published.yaml"
     data, _ = read_yaml(Path(targets))
     if not isinstance(data, dict) or not isinstance(data.get("targets"), list):
         raise BadInputError(f"{targets}: a list 'targets' is expected. See docs/supply.md.")
@@ -132,6 +150,7 @@ def _row(
     return {
         "id": record.get("id"), "metric": metric, "published": published, "band": list(band) if band else None,
         "model": middle, "low": low, "high": high, "passes": passes, "why": why,
+        "source": record.get("source"), "url": record.get("url"),
     }  # fmt: skip
 
 

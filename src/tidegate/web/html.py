@@ -102,7 +102,7 @@ def _environment() -> Environment:
     return environment
 
 
-def address(name: str, form: str = "", **values: Any) -> str:  # noqa: ANN401
+def address(name: str, form: str = "", /, **values: Any) -> str:  # noqa: ANN401
     """Return the address of a question, for templates; a parameter named like a word of Python takes a `_`."""
     asks: Question[Any] = questions()[name]
     return asks.address({key.rstrip("_"): value for key, value in values.items()}, form)

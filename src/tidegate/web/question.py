@@ -20,8 +20,12 @@ from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
 from tidegate.ledger.digest import ledger_digest
 from tidegate.tables import Table, Tabular, to_json
+from tidegate.web.jobs import Jobs
 
 if TYPE_CHECKING:
+    import altair
+
+    from tidegate.claims.about_measure import HeldClaims
     from tidegate.claims.store import Store
     from tidegate.watch import Course
 
@@ -48,16 +52,25 @@ class Site:
     """What pages are answered from.
 
     ledger: the record. today: tells the day, for questions that name none. store: what was read, if there is one.
+    jobs: what takes longer than a page may.
     """
 
     ledger: Ledger
     today: Callable[[], dt.date]
     store: Store | None = None
+    jobs: Jobs = field(default_factory=Jobs)
 
     @cached_property
     def digest(self) -> str:
         """The version of the record, as `tidegate.ledger.digest.ledger_digest` gives it."""
         return ledger_digest(self.ledger)
+
+    @cached_property
+    def claims(self) -> HeldClaims | None:
+        """What was read, held against the record; None without a store."""
+        from tidegate.claims.about_measure import HeldClaims
+
+        return HeldClaims(self.store, self.ledger) if self.store else None
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,9 @@ class Question(Generic[AskedT]):
     shows: what the template is given besides the answer: pictures, choices of a form. examples: questions to
     try; the first is the one of the documentation. in_menu: whether the menu leads to it.
     reads_store: whether the answer hangs on the store, which changes while the site runs.
+    picture: draws the answer as an Altair chart or Vega-Lite, which is served as SVG, PNG and Vega-Lite.
+    by_job: whether a job works the answer out: the answer then says with `is_final` whether it will stay as it is.
+    mends: whether the page shows what is wrong with a scenario beside its text, instead of a page of its own.
     follows: the answer on any day, for the Atom twin and `tidegate watch`; None where nothing is asked. Without it
     they follow the measures that the filters speak of.
     """
@@ -86,10 +102,15 @@ class Question(Generic[AskedT]):
     in_menu: bool = True
     reads_store: bool = False
     template: str = ""
+    picture: Callable[[Site, AskedT], altair.TopLevelMixin | dict[str, Any]] | None = None
+    by_job: bool = False
+    mends: bool = False
     follows: Callable[[Site, AskedT], Course | None] | None = None
 
     def address(self, values: Mapping[str, Any] | None = None, form: str = "") -> str:
-        """Return the address of a question. form: `json`, `csv` or `atom` for a twin. values: by parameter name.
+        """Return the address of a question. values: by parameter name.
+
+        form: `json`, `csv` or `atom` for a twin; `svg`, `dark.svg`, `png` or `vl.json` for its picture.
 
         Raises: ValueError: for a name that is no parameter.
         """
@@ -183,20 +204,24 @@ def question(
     shows: Callable[[Site, AskedT, Any], Mapping[str, Any]] | None = None,
     in_menu: bool = True,
     reads_store: bool = False,
+    picture: Callable[[Site, AskedT], altair.TopLevelMixin | dict[str, Any]] | None = None,
+    by_job: bool = False,
+    mends: bool = False,
     follows: Callable[[Site, AskedT], Course | None] | None = None,
 ) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
     """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
 
-    The template is `templates/NAME.html`; where there is none, `table.html` shows the rows.
+    The template is `templates/NAME.html`; where there is none, `table.html` shows the rows. A function that
+    would be called like one of Python's takes a `_` at the end.
     Raises: ValueError: if the name or the path is taken.
     """
 
     def declare(answer: Callable[[Site, AskedT], Any]) -> Question[AskedT]:
-        name = answer.__name__
+        name = answer.__name__.rstrip("_")
         found = Question(
             name, path, title, (answer.__doc__ or "").strip().splitlines()[0], get_type_hints(answer)["asked"],
-            answer, examples, table, shows, in_menu, reads_store, f"{name}.html",
-            follows=follows,
+            answer, examples, table, shows, in_menu, reads_store, f"{name}.html", picture,
+            by_job, mends, follows,
         )  # fmt: skip
         if name in _REGISTER.by_name or any(q.path == path for q in _REGISTER.by_name.values()):
             raise ValueError(f"The question {name} or the path {path} is taken. Give it another.")

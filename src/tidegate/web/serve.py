@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import datetime as dt
 import socket
-from collections.abc import Callable, Iterator
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
-from tidegate.errors import BadInputError, MissingExtraError
+from tidegate.errors import BadInputError, MissingExtraError, TidegateError
+from tidegate.kept import cache_file, keeping
 from tidegate.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -16,7 +20,12 @@ if TYPE_CHECKING:
 
     from tidegate.web.question import Site
 
-__all__ = ["run_mcp", "run_site"]
+__all__ = ["WAIT", "run_mcp", "run_site"]
+
+WAIT = 3.0
+"""Seconds that the site waits for what it reads beforehand before it says that it answers; the rest is read besides."""
+
+_HERE = ("", "127.0.0.1", "::1", "localhost")
 
 
 def run_site(
@@ -26,30 +35,44 @@ def run_site(
     host: str = "127.0.0.1",
     port: int = 8642,
     store: str | None = None,
-    tell: Callable[[str], None] = lambda address: None,
+    cache: bool = True,
+    allow_hosts: Iterable[str] = (),
+    tell: Callable[[str, str], None] = lambda address, ready: None,
 ) -> None:
     """Serve the site until the process is told to stop.
 
     today: tells the day for questions that name none. port: 0 takes any that is free. store: address of what
-    was read. tell: is given the address once the site answers there.
+    was read. cache: keep what takes long in the user's cache folder, and use what was kept. allow_hosts: names that it
+    answers under, besides `host`, the name of the machine if others can reach it, `localhost` and addresses in
+    figures. tell: is given the address once the site answers there, and how far it is with reading.
     Raises: BadInputError: if the address or the store cannot be used. MissingExtraError: without `tidegate[web]`.
     """
     try:
         import uvicorn
 
         from tidegate.web.app import create_app
+        from tidegate.web.hosts import check_host
     except ImportError as error:
         raise MissingExtraError(f"{error.name} is not installed. Run: pip install 'tidegate[web]'") from None
     shown = f"[{host}]" if ":" in host else host
+    own = () if host in _HERE else (host.lower(), socket.gethostname().lower())
+    names = [*map(check_host, allow_hosts), *own]
     with _site(ledger, today, store) as site, _listen(host, port) as listening:
-        app, own_port = create_app(site), listening.getsockname()[1]
+        app, own_port = create_app(site, names), listening.getsockname()[1]
         lifespan: Literal["on", "off"] = "on" if _with_mcp(app, site, host, own_port) else "off"
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan=lifespan,
             h11_max_incomplete_event_size=16_384, timeout_keep_alive=15, limit_concurrency=512,
         )  # fmt: skip
-        tell(f"http://{shown}:{own_port}/")
-        uvicorn.Server(config).run(sockets=[listening])
+        with keeping(cache_file() if cache else None):
+            start = time.perf_counter()
+            context = contextvars.copy_context()
+            reading = threading.Thread(target=context.run, args=(_beforehand, site), daemon=True)
+            reading.start()
+            reading.join(WAIT)
+            ready = "still reading" if reading.is_alive() else f"ready in {time.perf_counter() - start:.1f} s"
+            tell(f"http://{shown}:{own_port}/", f"{len(ledger)} measures, {ready}")
+            uvicorn.Server(config).run(sockets=[listening])
 
 
 def run_mcp(ledger: Ledger, today: Callable[[], dt.date], *, store: str | None = None) -> None:
@@ -71,15 +94,31 @@ def _site(ledger: Ledger, today: Callable[[], dt.date], store: str | None) -> It
     from tidegate.web.question import Site
 
     if store is None:
-        yield Site(ledger, today, None)
+        site = Site(ledger, today, None)
+        with contextlib.closing(site.jobs):
+            yield site
         return
     from tidegate.claims.store import Store
 
     opened = Store.open(store, create=False)
     try:
-        yield Site(ledger, today, opened)
+        site = Site(ledger, today, opened)
+        with contextlib.closing(site.jobs):
+            yield site
     finally:
         opened.close()
+
+
+def _beforehand(site: Site) -> None:
+    """Read what pages rest on; then, besides, hold the stories of the store against the record."""
+    from tidegate.web.app import warm
+
+    warm(site)
+    if site.claims is not None:
+        # Whoever asks in between goes first.
+        with contextlib.suppress(TidegateError):
+            while not site.claims.hold(0.05):
+                time.sleep(0.05)
 
 
 def _with_mcp(app: FastAPI, site: Site, host: str, port: int) -> bool:

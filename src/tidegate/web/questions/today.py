@@ -10,6 +10,7 @@ from pydantic import Field
 
 from tidegate.ledger.overview import Overview, overview
 from tidegate.watch import MeasuresCourse
+from tidegate.web.gauge_picture import small_gauge
 from tidegate.web.parameters import Day, Filters, day_field
 from tidegate.web.question import Site, question
 
@@ -36,6 +37,8 @@ def matrix(site: Site, asked: Today, answer: Overview) -> Mapping[str, Any]:
     return {
         "counts": counts, "across": across, "down": down, "totals": totals, "binding_rows": rows,
         "certain": all(row["certain"] for row in rows), "changed_from": answer.changed.about["from"],
+        # As known by an earlier day the gauge is read anew, month by month: on its own page.
+        "gauge": None if asked.known_by else small_gauge(site, asked.on),
     }  # fmt: skip
 
 

@@ -25,3 +25,23 @@ if (cite && navigator.clipboard) {
   });
   cite.after(" ", button);
 }
+
+// A page whose answer is still being worked out: how far it is, and the whole page again once there is more to see.
+const working = document.querySelector("[data-working]");
+if (working) {
+  const bar = working.querySelector("progress");
+  const words = working.querySelector("[data-doing]");
+  const seen = working.dataset.seen;
+  const look = async () => {
+    try {
+      const answer = await fetch(working.dataset.working, { headers: { accept: "application/json" } });
+      const { job, seen: now } = await answer.json();
+      if (!job || job.state === "done" || job.state === "failed" || now !== seen) return location.reload();
+      words.textContent = job.state === "waiting" ? `waits for ${job.ahead} before it` : job.doing;
+      if (job.whole) [bar.max, bar.value] = [job.whole, job.done];
+      else bar.removeAttribute("value");
+    } catch { /* The site is away for a moment; the next look tells. */ }
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 700);
+}
