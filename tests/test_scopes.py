@@ -7,7 +7,7 @@ import pytest
 
 from tidegate.ledger.predicate import PredicateError, columns, parse_predicate, predicate_names
 from tidegate.licensing.logic import evaluate
-from tidegate.licensing.scope import DAY, Days, expand
+from tidegate.licensing.scope import DAY, Days, _changes_of, _expanded, expand
 from tidegate.licensing.tosql import to_sql
 
 TYPES = {"text": "VARCHAR", "number": "DOUBLE", "flag": "BOOLEAN", "date": "DATE"}
@@ -157,6 +157,20 @@ def test_groups_are_taken_as_they_stood_on_the_day():
         assert evaluate(within, facts) is evaluate(
             expand("destination IN GROUP('us:D:5')", Days(day, day + DAY)), facts
         )
+
+
+def test_a_scope_kept_from_one_day_is_what_it_would_be_if_written_out_on_another(ledger):
+    """Between the changes of what it names a scope is kept; on the day of each, and beside it, it is written anew."""
+    afresh = _expanded.__wrapped__
+    texts = sorted({text for _, text in scopes(ledger)})
+    moved = 0
+    for number, text in enumerate(texts):
+        changes = sorted(_changes_of(text))[number % 3 :: 3]
+        spread = dt.date(2018, 1, 1) + dt.timedelta(days=37 * number % 3200)
+        for day in {spread, *(day + step for day in changes for step in (-DAY, 0 * DAY, DAY))}:
+            assert expand(text, Days.of(day)) == afresh(text, Days.of(day)), (text, day)
+        moved += bool(changes)
+    assert moved > 20
 
 
 def test_names_of_a_scope_are_read_off_its_tree():

@@ -28,7 +28,10 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url="http://tidegate.test") as client:
                 return await client.request(method, address, **options)
 
-        return self._runner.run(send())
+        return self.run(send())
+
+    def run(self, work):
+        return self._runner.run(work)
 
     def get(self, address, **options):
         """Ask, and where the answer is being worked out ask again until it is there."""

@@ -25,6 +25,10 @@ def serve(
     store: Annotated[
         str | None, typer.Option("--store", metavar="STORE", help="Show also what was read into this store.")
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", metavar="NAME", help="A name of this machine that browsers may ask for."),
+    ] = None,
     on: On = None, cache: Cache = True, ledger: Folders = None, scenario: Scenario = None,
 ) -> None:  # fmt: skip
     """Serve the pages, their JSON and CSV twins and the API on this machine. Stop it with Ctrl-C.
@@ -41,8 +45,11 @@ def serve(
     def day() -> dt.date:
         return fixed or parse_day(today())
 
-    run_site(ledger_of(ledger, scenario), day, host=host, port=port, store=store, cache=cache, tell=_tell)
+    run_site(
+        ledger_of(ledger, scenario), day, host=host, port=port, store=store, cache=cache,
+        allow_hosts=allow_host or (), tell=_tell,
+    )  # fmt: skip
 
 
-def _tell(address: str) -> None:
-    print(f"tidegate: {address}", flush=True)
+def _tell(address: str, ready: str) -> None:
+    print(f"tidegate: {address}\ntidegate: {ready}", flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from tidegate.ledger.definitions import definitions, entries
 from tidegate.ledger.model import Limb, Measure, Scope
@@ -21,10 +22,8 @@ def bounds_of(measures: Iterable[Measure]) -> Bounds:
     """Return, by column, every number that measures, entries and definitions compare it with, sorted."""
     found: dict[str, set[float]] = {}
     for text in _texts(measures):
-        for column, number in _COMPARISON.findall(text):
-            found.setdefault(column, set()).add(float(number))
-        for column, low, high in _BETWEEN.findall(text):
-            found.setdefault(column, set()).update((float(low), float(high)))
+        for column, numbers in _compared(text):
+            found.setdefault(column, set()).update(numbers)
     return {column: tuple(sorted(numbers)) for column, numbers in found.items()}
 
 
@@ -39,6 +38,14 @@ def one_for_all(values: Iterable[float], bounds: tuple[float, ...]) -> float | N
         return None
     low, high = numbers[0], numbers[-1]
     return low if low == high or bisect_left(bounds, low) == bisect_right(bounds, high) else None
+
+
+@lru_cache(maxsize=4096)
+def _compared(text: str) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    """Each comparison of a scope: its column and its numbers."""
+    plain = ((column, (float(number),)) for column, number in _COMPARISON.findall(text))
+    between = ((column, (float(low), float(high))) for column, low, high in _BETWEEN.findall(text))
+    return (*plain, *between)
 
 
 def _texts(measures: Iterable[Measure]) -> Iterator[str]:

@@ -219,12 +219,14 @@ def residual(node: Node, facts: Facts, *, known: bool = True) -> Node:
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield a tree and every part of it, from the top down."""
-    yield node
-    if isinstance(node, And | Or):
-        for part in node.parts:
-            yield from walk(part)
-    elif isinstance(node, Not | Known):
-        yield from walk(node.part)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if isinstance(part, And | Or):
+            waiting.extend(reversed(part.parts))
+        elif isinstance(part, Not | Known):
+            waiting.append(part.part)
 
 
 def columns_of(node: Node) -> Iterator[str]:

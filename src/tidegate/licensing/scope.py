@@ -8,6 +8,7 @@ stretch of days, what changes with time becomes a test of `date`.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -75,13 +76,43 @@ class Days:
         return Days(first, last) if first < last else None
 
 
-@lru_cache(maxsize=4096)
 def expand(text: str, days: Days) -> Node:
     """Return a scope as logic that is right on each of the days.
 
     Raises: PredicateError: if the text is no scope.
     """
+    if days.ends - days.starts == DAY:
+        # Between two changes of what it names a scope is the same on every day, and is written out once.
+        changes = _changes_of(text)
+        before = bisect_right(changes, days.starts)
+        days = Days.of(changes[before - 1] if before else dt.date.min)
+    return _expanded(text, days)
+
+
+@lru_cache(maxsize=8192)
+def _expanded(text: str, days: Days) -> Node:
     return _node(parse_predicate(text), days)
+
+
+@lru_cache(maxsize=4096)
+def _changes_of(text: str) -> tuple[Day, ...]:
+    """The days on which the groups and the entries that a scope names change, in order."""
+    found: set[Day] = set()
+    for tree in parse_predicate(text).find_all(exp.In):
+        field = tree.args.get("field")
+        if not isinstance(field, exp.Anonymous):
+            continue
+        names = tuple(argument.name for argument in field.expressions)
+        function = str(field.this).upper()
+        if function == "GROUP":
+            found.update(day for name in names for day in _changes(load_catalog(), name))
+        elif function != "CLASS":
+            for version in (
+                v for name in names for e, _ in _entries(tree.this.name, name) for v in e.versions
+            ):
+                found.update(day for day in (version.starts, version.ends) if day)
+                found.update(_changes_of(version.when))
+    return tuple(sorted(found))
 
 
 def pieces(days: Days, changes: Iterator[Day], value: Callable[[Day], Node]) -> Node:
@@ -254,17 +285,23 @@ def _codes(column: str, names: tuple[str, ...], days: Days) -> Node:
 
 
 def _by_parameters(column: str, code: str, days: Days) -> Node:
-    known = entries().get(column, {})
-    found = [entry for key, entry in known.items() if key == code or key.startswith(f"{code}.")]
-    if not found:
-        found = [entry for key, entry in known.items() if code.startswith(f"{key}.")]
+    found = _entries(column, code)
     letter = next((char for char in code if char.isalpha()), "")
     kinds = _KINDS_OF_GROUP.get(letter)
     guard = Test("kind", "in", frozenset(kinds)) if kinds and column in _OF_THE_ITEM else None
     if not found:
         return all_of(guard, UNKNOWN) if guard else UNKNOWN
-    tests = any_of(*(_entry(entry, days, exact=entry.code.startswith(code)) for entry in found))
+    tests = any_of(*(_entry(entry, days, exact=exact) for entry, exact in found))
     return all_of(guard, tests) if guard else tests
+
+
+def _entries(column: str, code: str) -> list[tuple[Entry, bool]]:
+    """The entries that place an item under a code: those of the code, else those above it, which leave it open."""
+    known = entries().get(column, {})
+    found = [entry for key, entry in known.items() if key == code or key.startswith(f"{code}.")]
+    if not found:
+        found = [entry for key, entry in known.items() if code.startswith(f"{key}.")]
+    return [(entry, entry.code.startswith(code)) for entry in found]
 
 
 def _entry(entry: Entry, days: Days, *, exact: bool) -> Node:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,21 +11,23 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tidegate import __version__
-from tidegate.errors import LedgerError, NotFoundError, Problem
+from tidegate.errors import LedgerError, NotFoundError, Problem, TidegateError
 from tidegate.web.describe import operation
 from tidegate.web.errors import add_errors
 from tidegate.web.follow import follow
 from tidegate.web.headers import StrictHeaders
+from tidegate.web.hosts import KnownHosts
 from tidegate.web.html import page_digest, render, static_files
 from tidegate.web.pictures import FORMS, draw
 from tidegate.web.question import Asked, Question, Site, questions
 from tidegate.web.reading import read_address
 from tidegate.web.respond import ATOM, HTML, Kept, respond
+from tidegate.web.turns import Turns
 from tidegate.web.upload import upload_endpoint
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "warm"]
 
-Endpoint = Callable[[Request], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 _MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8", **FORMS}
 
@@ -32,44 +35,68 @@ _MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8", **FORMS}
 _NOT_YET = "This is still being worked out. Ask again in a moment.\n"
 
 
-def create_app(site: Site) -> FastAPI:
-    """Return the site as an ASGI application."""
+def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
+    """Return the site as an ASGI application.
+
+    hosts: names that it answers under, besides `localhost` and addresses in figures; None: under any, where
+    what stands before it looks at the name.
+    """
     app = FastAPI(
         title="tidegate", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
         description="A dated, sourced ledger of chip export controls, and answers computed from it. A record "
         "with sources, not legal advice.",
     )  # fmt: skip
+    if hosts is not None:
+        app.add_middleware(KnownHosts, site=site, names=hosts)
     app.add_middleware(StrictHeaders)
     add_errors(app, site)
     kept = Kept()
+    turns = Turns(site, kept)
     for asks in questions().values():
         # The twins go first: `/measure/{id}` would take `/measure/x.json` for a measure.
         for form in ("json", *(("csv",) if asks.has_csv else ())):
             twin = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
-            app.add_route(twin, _endpoint(site, kept, asks, form), name=f"{asks.name}.{form}")
+            app.add_route(twin, _endpoint(site, kept, turns, asks, form), name=f"{asks.name}.{form}")
         for form in FORMS if asks.picture else ():
             drawn = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
-            app.add_route(drawn, _endpoint(site, kept, asks, form), name=f"{asks.name}.{form}")
+            app.add_route(drawn, _endpoint(site, kept, turns, asks, form), name=f"{asks.name}.{form}")
         if asks.has_feed:
             feed = asks.address(form="atom") if not asks.in_path else f"{asks.path}.atom"
-            app.add_route(feed, _feed(site, kept, asks), name=f"{asks.name}.atom")
-        app.add_route(asks.path, _endpoint(site, kept, asks, ""), name=asks.name)
+            app.add_route(feed, _feed(site, kept, turns, asks), name=f"{asks.name}.atom")
+        app.add_route(asks.path, _endpoint(site, kept, turns, asks, ""), name=asks.name)
         entry = "/api/" + "/".join([asks.name, *(f"{{{name}}}" for name in asks.in_path)])
         app.add_api_route(
-            entry, _endpoint(site, kept, asks, "json"), methods=["GET"], operation_id=asks.name,
+            entry, _endpoint(site, kept, turns, asks, "json"), methods=["GET"], operation_id=asks.name,
             summary=asks.title, description=asks.about, response_class=Response, tags=["questions"],
             **operation(asks),
         )  # fmt: skip
-    app.add_route("/api", _contents(site, kept), name="api")
+    app.add_route("/api", _contents(site, kept, turns), name="api")
     app.add_route("/check/table", upload_endpoint(site), methods=["POST"], name="check_table")
     app.add_route("/static/{name}", _static, name="static")
     return app
 
 
-def _endpoint(site: Site, kept: Kept, asks: Question[Any], form: str) -> Endpoint:
+def warm(site: Site) -> int:
+    """Answer the examples of every question once, so that nobody waits for what is read only once; how many.
+
+    An example that the record at hand cannot answer, as one about a measure that another ledger lacks, is left.
+    """
+    answered = 0
+    for asks in questions().values():
+        # What a job works out is worked out when somebody asks for it.
+        for example in asks.examples if not asks.by_job else ():
+            with suppress(TidegateError):
+                asked = read_address(asks, [(name, str(value)) for name, value in example.items()], site)
+                _make(site, asks, asked, "", ())
+                answered += 1
+    render("api.html", site, asks=None)
+    return answered
+
+
+def _endpoint(site: Site, kept: Kept, turns: Turns, asks: Question[Any], form: str) -> Endpoint:
     def answer(request: Request) -> Response:
         given = _given(request)
-        asked = read_address(asks, given, site)
+        asked = read_address(asks, given, site, by_form=not form)
         if not form and any(not value.strip() for _, value in given):
             # A form sends its empty fields along; the address that stays is the question and nothing else.
             clean = {name: value for name, value in given if value.strip()}
@@ -102,10 +129,10 @@ def _endpoint(site: Site, kept: Kept, asks: Question[Any], form: str) -> Endpoin
         return sent
 
     answer.__name__ = f"{asks.name}_{form or 'page'}"
-    return answer
+    return turns.take(answer)
 
 
-def _feed(site: Site, kept: Kept, asks: Question[Any]) -> Endpoint:
+def _feed(site: Site, kept: Kept, turns: Turns, asks: Question[Any]) -> Endpoint:
     def feed(request: Request) -> Response:
         followed = follow(asks, _given(request), site)
         base = str(request.base_url).rstrip("/")
@@ -113,7 +140,7 @@ def _feed(site: Site, kept: Kept, asks: Question[Any]) -> Endpoint:
         return respond(request, kept, key, lambda: followed.atom(site, base), ATOM)
 
     feed.__name__ = f"{asks.name}_atom"
-    return feed
+    return turns.take(feed)
 
 
 def _given(request: Request) -> list[tuple[str, str]]:
@@ -136,15 +163,15 @@ def _make(
     return render(asks.template, site, asks=asks, asked=asked, values=asked.values(), answer=answer, **shown)
 
 
-def _contents(site: Site, kept: Kept) -> Endpoint:
+def _contents(site: Site, kept: Kept, turns: Turns) -> Endpoint:
     def contents(request: Request) -> Response:
         key = (page_digest(), site.digest, "api")
         return respond(request, kept, key, lambda: render("api.html", site, asks=None), HTML)
 
-    return contents
+    return turns.take(contents)
 
 
-def _static(request: Request) -> Response:
+async def _static(request: Request) -> Response:
     found = static_files().get(request.path_params["name"])
     if found is None:
         raise NotFoundError(f"There is no file {request.path_params['name']}.")

@@ -18,12 +18,14 @@ from tidegate.web.jobs import JobsFullError
 from tidegate.web.question import Site, questions
 from tidegate.web.reading import MistakenError
 
-__all__ = ["add_errors"]
+__all__ = ["add_errors", "error_answer"]
 
 _TITLES = {
+    400: "This was not understood",
     403: "Not from here",
     404: "Nothing answers to that name",
     405: "Not in this way",
+    408: "Too slow",
     413: "Too large",
     422: "This cannot be asked",
     503: "Busy",
@@ -34,28 +36,39 @@ def add_errors(app: FastAPI, site: Site) -> None:
     """Give every error one shape: a page for people, `{"error": ...}` for programs."""
 
     async def bad_input(request: Request, error: Exception) -> Response:
-        return _answer(request, site, 422, str(error), _fields(error))
+        return error_answer(request, site, 422, str(error), _fields(error))
 
     async def not_found(request: Request, error: Exception) -> Response:
-        return _answer(request, site, 404, str(error))
+        named = [word.strip("'.,:") for word in str(error).split()]
+        measure = questions()["measure"]
+        near = [(site.ledger[key].title, measure.address({"id": key})) for key in named if key in site.ledger]
+        return error_answer(request, site, 404, str(error), near=near)
 
     async def missing_page(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if error.status_code != 404:
-            return _answer(request, site, error.status_code, str(error.detail))
+            message = str(error.detail)
+            allowed = (error.headers or {}).get("Allow")
+            if error.status_code == 405 and allowed:
+                message = f"This address does not take {request.method}. It takes {allowed}."
+            answer = error_answer(request, site, error.status_code, message)
+            answer.headers.update(error.headers or {})
+            return answer
         near = _near(request.url.path, site)
         message = f"There is no page at {request.url.path[:200]}."
-        return _answer(request, site, 404, message, near=near)
+        return error_answer(request, site, 404, message, near=near)
 
     async def broken(request: Request, error: Exception) -> Response:
         # What went wrong is told in the log, not to whoever asked.
-        answer = _answer(request, site, 500, "The site could not answer. This is a fault of the program.")
+        answer = error_answer(
+            request, site, 500, "The site could not answer. This is a fault of the program."
+        )
         # It is sent from outside the middleware that adds them to every other answer.
         answer.headers.update(HEADERS)
         return answer
 
     async def full(request: Request, error: Exception) -> Response:
-        return _answer(request, site, 503, str(error))
+        return error_answer(request, site, 503, str(error))
 
     app.add_exception_handler(BadInputError, bad_input)
     app.add_exception_handler(JobsFullError, full)
@@ -73,10 +86,11 @@ def _fields(error: Exception) -> list[dict[str, str]]:
     return []
 
 
-def _answer(
+def error_answer(
     request: Request, site: Site, status: int, message: str, fields: Sequence[dict[str, str]] = (),
     near: Sequence[tuple[str, str]] = (),
 ) -> Response:  # fmt: skip
+    """Return an error in its one shape. near: titles and addresses of pages that may have been meant."""
     path = request.url.path
     if path.startswith("/api/") or path.endswith((".json", ".csv", ".atom")):
         body: dict[str, Any] = {"error": {"status": status, "message": message, "fields": list(fields)}}

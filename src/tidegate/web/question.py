@@ -25,6 +25,7 @@ from tidegate.web.jobs import Jobs
 if TYPE_CHECKING:
     import altair
 
+    from tidegate.claims.about_measure import HeldClaims
     from tidegate.claims.store import Store
     from tidegate.watch import Course
 
@@ -63,6 +64,13 @@ class Site:
     def digest(self) -> str:
         """The version of the record, as `tidegate.ledger.digest.ledger_digest` gives it."""
         return ledger_digest(self.ledger)
+
+    @cached_property
+    def claims(self) -> HeldClaims | None:
+        """What was read, held against the record; None without a store."""
+        from tidegate.claims.about_measure import HeldClaims
+
+        return HeldClaims(self.store, self.ledger) if self.store else None
 
 
 @dataclass(frozen=True)

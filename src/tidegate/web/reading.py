@@ -34,22 +34,29 @@ class MistakenError(BadInputError):
         super().__init__(" ".join(f"{mistake.field}: {mistake.message}" for mistake in self.mistakes))
 
 
-def read_address(asks: Question[Any], given: Iterable[tuple[str, str]], site: Site) -> Asked:
+def read_address(
+    asks: Question[Any], given: Iterable[tuple[str, str]], site: Site, *, by_form: bool = True
+) -> Asked:
     """Return what an address asks.
 
-    given: pairs of name and value; empty values are as if not given. A day that is not named is today.
+    given: pairs of name and value. A day that is not named is today. by_form: a form sends its empty fields
+    along, and they are as if not given; a program that sends one has lost a value, and is told so.
     Raises: MistakenError: naming each field, what is wrong with it and the mend.
     """
     values: dict[str, str] = {}
-    twice = []
+    mistakes = []
     for name, value in given:
         if not value.strip():
+            if not by_form and name in asks.parameters:
+                mistakes.append(Mistake(name, "It is empty. Give a value, or leave it out."))
             continue
         if name in values:
-            twice.append(Mistake(name, "It stands twice in the address. Give it once; commas divide values."))
+            mistakes.append(
+                Mistake(name, "It stands twice in the address. Give it once; commas divide values.")
+            )
         values[name] = value
-    if twice:
-        raise MistakenError(twice)
+    if mistakes:
+        raise MistakenError(mistakes)
     for name in asks.by_today:
         values.setdefault(name, site.today().isoformat())
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-__all__ = ["ATOM", "HTML", "Kept", "respond"]
+__all__ = ["ATOM", "HTML", "Kept", "ready", "respond"]
 
 HTML = "text/html; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
@@ -35,12 +35,20 @@ class Kept:
         self._bodies: OrderedDict[str, _Body] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, tag: str, make: Callable[[], str | bytes]) -> _Body:
-        """Return the body of a tag, made now if it is not kept."""
+    def __contains__(self, tag: object) -> bool:
+        return tag in self._bodies
+
+    def find(self, tag: str) -> _Body | None:
+        """Return the body of a tag; None if it is not kept."""
         with self._lock:
             if (body := self._bodies.get(tag)) is not None:
                 self._bodies.move_to_end(tag)
-                return body
+            return body
+
+    def get(self, tag: str, make: Callable[[], str | bytes]) -> _Body:
+        """Return the body of a tag, made now if it is not kept."""
+        if (body := self.find(tag)) is not None:
+            return body
         body = _body(make())
         size = _size(body)
         with self._lock:
@@ -70,7 +78,13 @@ def respond(
     return _response(request, kept.get(tag, make), tag, media)
 
 
-def _response(request: Request, body: _Body, tag: str, media: str) -> Response:
+def ready(request: Request, kept: Kept, tag: str, media: str | None) -> Response | None:
+    """Return the answer of a tag if it is kept."""
+    body = kept.find(tag)
+    return _response(request, body, tag, media) if body is not None else None
+
+
+def _response(request: Request, body: _Body, tag: str, media: str | None) -> Response:
     if _has(request, tag):
         return Response(status_code=304, headers=_headers(tag))
     if body.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):

@@ -7,7 +7,8 @@ import contextvars
 import datetime as dt
 import socket
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from tidegate.errors import BadInputError, MissingExtraError, TidegateError
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
     from tidegate.web.question import Site
 
-__all__ = ["run_mcp", "run_site"]
+__all__ = ["WAIT", "run_mcp", "run_site"]
+
+WAIT = 3.0
+"""Seconds that the site waits for what it reads beforehand before it says that it answers; the rest is read besides."""
+
+_HERE = ("", "127.0.0.1", "::1", "localhost")
 
 
 def run_site(
@@ -30,34 +36,42 @@ def run_site(
     port: int = 8642,
     store: str | None = None,
     cache: bool = True,
-    tell: Callable[[str], None] = lambda address: None,
+    allow_hosts: Iterable[str] = (),
+    tell: Callable[[str, str], None] = lambda address, ready: None,
 ) -> None:
     """Serve the site until the process is told to stop.
 
     today: tells the day for questions that name none. port: 0 takes any that is free. store: address of what
-    was read. cache: keep what takes long in the user's cache folder, and use what was kept. tell: is given the
-    address once the site answers there.
+    was read. cache: keep what takes long in the user's cache folder, and use what was kept. allow_hosts: names that it
+    answers under, besides `host`, the name of the machine if others can reach it, `localhost` and addresses in
+    figures. tell: is given the address once the site answers there, and how far it is with reading.
     Raises: BadInputError: if the address or the store cannot be used. MissingExtraError: without `tidegate[web]`.
     """
     try:
         import uvicorn
 
         from tidegate.web.app import create_app
+        from tidegate.web.hosts import check_host
     except ImportError as error:
         raise MissingExtraError(f"{error.name} is not installed. Run: pip install 'tidegate[web]'") from None
     shown = f"[{host}]" if ":" in host else host
+    own = () if host in _HERE else (host.lower(), socket.gethostname().lower())
+    names = [*map(check_host, allow_hosts), *own]
     with _site(ledger, today, store) as site, _listen(host, port) as listening:
-        app, own_port = create_app(site), listening.getsockname()[1]
+        app, own_port = create_app(site, names), listening.getsockname()[1]
         lifespan: Literal["on", "off"] = "on" if _with_mcp(app, site, host, own_port) else "off"
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan=lifespan,
             h11_max_incomplete_event_size=16_384, timeout_keep_alive=15, limit_concurrency=512,
         )  # fmt: skip
         with keeping(cache_file() if cache else None):
-            # What the first pages rest on takes seconds once; nobody should wait for it.
+            start = time.perf_counter()
             context = contextvars.copy_context()
-            threading.Thread(target=context.run, args=(_ahead, site), daemon=True).start()
-            tell(f"http://{shown}:{own_port}/")
+            reading = threading.Thread(target=context.run, args=(_beforehand, site), daemon=True)
+            reading.start()
+            reading.join(WAIT)
+            ready = "still reading" if reading.is_alive() else f"ready in {time.perf_counter() - start:.1f} s"
+            tell(f"http://{shown}:{own_port}/", f"{len(ledger)} measures, {ready}")
             uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -95,14 +109,16 @@ def _site(ledger: Ledger, today: Callable[[], dt.date], store: str | None) -> It
         opened.close()
 
 
-def _ahead(site: Site) -> None:
-    """Work out the gauge of the first page and the map of the day. What cannot be is told where it is asked for."""
-    from tidegate.licensing.control_map import control_map
-    from tidegate.licensing.tide import tide
+def _beforehand(site: Site) -> None:
+    """Read what pages rest on; then, besides, hold the stories of the store against the record."""
+    from tidegate.web.app import warm
 
-    with contextlib.suppress(TidegateError):
-        tide(site.ledger)
-        control_map(site.ledger, site.today())
+    warm(site)
+    if site.claims is not None:
+        # Whoever asks in between goes first.
+        with contextlib.suppress(TidegateError):
+            while not site.claims.hold(0.05):
+                time.sleep(0.05)
 
 
 def _with_mcp(app: FastAPI, site: Site, host: str, port: int) -> bool:

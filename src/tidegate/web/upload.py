@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
+import os
 import pickle
+import secrets
 import shutil
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Receive
 
 from tidegate.errors import BadInputError
 from tidegate.web.question import Site
@@ -22,7 +28,7 @@ from tidegate.web.question import Site
 if TYPE_CHECKING:
     from tidegate.ledger import Ledger
 
-__all__ = ["MOST_BYTES", "MOST_SECONDS", "upload_endpoint"]
+__all__ = ["MOST_BYTES", "MOST_SECONDS", "MOST_SENDING", "MOST_WAITING", "upload_endpoint"]
 
 MOST_BYTES = 32 * 2**20
 """What a table may weigh: about a quarter of a million rows of CSV."""
@@ -30,30 +36,43 @@ MOST_BYTES = 32 * 2**20
 MOST_SECONDS = 120
 """How long a table may be decided before it is given up."""
 
+MOST_SENDING = 60
+"""Seconds in which a table has to arrive."""
+
+MOST_WAITING = 4
+"""Tables that arrive or wait while one is decided; who comes after is told to come back."""
+
 _MEMORY = "1GB"
+_ADDRESSES = 6 * 2**30
+_WRITTEN = 2**30
 _CHUNK = 256 * 1024
+_FORM = 4096
+"""Bytes of a form around its file."""
 
 
 def upload_endpoint(site: Site) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint that decides the rows of a table and streams the answers as CSV."""
     one_at_a_time = asyncio.Semaphore(1)
+    here = 0
 
     async def check_table(request: Request) -> Response:
+        nonlocal here
         _refuse_strangers(request)
-        if int(request.headers.get("content-length") or MOST_BYTES + 1) > MOST_BYTES + 4096:
+        told = request.headers.get("content-length", "0")
+        if not told.isdigit() or int(told) > MOST_BYTES + _FORM:
+            raise _too_large()
+        if here > MOST_WAITING:
             raise HTTPException(
-                413, f"A table may weigh {MOST_BYTES // 2**20} MB. Use `tidegate check TABLE`."
+                503, "Several tables are being decided. Send it again in a minute.", {"retry-after": "60"}
             )
-        folder = Path(tempfile.mkdtemp(prefix="tidegate-"))
+        here += 1
         try:
-            table = await _receive(request, folder)
-            async with one_at_a_time:
-                await asyncio.to_thread(_decide_apart, table, folder, site.ledger)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+            async with _received(request) as sent, one_at_a_time:
+                answers = await asyncio.to_thread(_answers, sent, site.ledger)
+        finally:
+            here -= 1
         headers = {"content-disposition": 'attachment; filename="decided.csv"', "cache-control": "no-store"}
-        return StreamingResponse(_stream(folder), media_type="text/csv; charset=utf-8", headers=headers)
+        return StreamingResponse(_stream(answers), media_type="text/csv; charset=utf-8", headers=headers)
 
     return check_table
 
@@ -66,28 +85,69 @@ def _refuse_strangers(request: Request) -> None:
         )
 
 
-async def _receive(request: Request, folder: Path) -> Path:
-    """Write what was sent to a file of our own name: the sender's is looked at for its ending alone."""
-    async with request.form(max_files=1, max_fields=4) as form:
+@contextlib.asynccontextmanager
+async def _received(request: Request) -> AsyncIterator[UploadFile]:
+    """Give the file of a form that was sent, once it is here; it lies in no folder and goes when it is closed."""
+    bounded = Request(request.scope, _bounded(request.receive))
+    try:
+        async with asyncio.timeout(MOST_SENDING):
+            form = await bounded.form(max_files=1, max_fields=4)
+    except TimeoutError:
+        raise HTTPException(
+            408, f"The table did not arrive within {MOST_SENDING} s. Send it again."
+        ) from None
+    except ClientDisconnect:
+        raise HTTPException(400, "The table did not arrive whole. Send it again.") from None
+    try:
         sent = form.get("table")
         if not isinstance(sent, UploadFile) or not sent.filename:
             raise BadInputError("table: no file was sent. Choose a CSV or Parquet file.")
-        ending = Path(sent.filename).suffix.lower()
-        if ending not in (".csv", ".parquet"):
-            raise BadInputError(
-                f"table: '{ending or sent.filename[:40]}' is not read. Send a .csv or .parquet file."
-            )
-        table = folder / f"table{ending}"
-        with table.open("wb") as file:
-            while chunk := await sent.read(_CHUNK):
-                await asyncio.to_thread(file.write, chunk)
-    return table
+        if _ending(sent) not in (".csv", ".parquet"):
+            named = _ending(sent) or sent.filename[:40]
+            raise BadInputError(f"table: '{named}' is not read. Send a .csv or .parquet file.")
+        yield sent
+    finally:
+        await form.close()
 
 
-def _decide_apart(table: Path, folder: Path, ledger: Ledger) -> None:
+def _bounded(receive: Receive) -> Receive:
+    """Count what comes in: how much it is need not be told, nor truly."""
+    come = 0
+
+    async def counted() -> Message:
+        nonlocal come
+        message = await receive()
+        come += len(message.get("body", b""))
+        if come > MOST_BYTES + _FORM:
+            raise _too_large()
+        return message
+
+    return counted
+
+
+def _too_large() -> HTTPException:
+    return HTTPException(413, f"A table may weigh {MOST_BYTES // 2**20} MB. Use `tidegate check TABLE`.")
+
+
+def _ending(sent: UploadFile) -> str:
+    return Path(sent.filename or "").suffix.lower()
+
+
+def _answers(sent: UploadFile, ledger: Ledger) -> IO[bytes]:
+    """Return the answers, open: their folder is gone by then, so that nothing is left whatever happens next."""
+    # Made by the process that decides, which tidies up where this one is killed.
+    folder = Path(tempfile.gettempdir(), f"tidegate-{secrets.token_hex(8)}")
+    try:
+        _decide_apart(sent.file.read(), _ending(sent), folder, ledger)
+        return (folder / "decided.csv").open("rb")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _decide_apart(table: bytes, ending: str, folder: Path, ledger: Ledger) -> None:
     """Decide in a process of its own, so that it can be stopped and its memory goes with it."""
     context = multiprocessing.get_context("spawn")
-    job = context.Process(target=_decide, args=(table, folder, pickle.dumps(ledger)), daemon=True)
+    job = context.Process(target=_decide, args=(table, ending, folder, pickle.dumps(ledger)), daemon=True)
     job.start()
     try:
         job.join(MOST_SECONDS)
@@ -102,24 +162,47 @@ def _decide_apart(table: Path, folder: Path, ledger: Ledger) -> None:
     if wrong.exists():
         raise BadInputError(wrong.read_text("utf-8"))
     if not (folder / "decided.csv").exists():
-        raise HTTPException(503, "The table could not be decided: it took more memory than there is for it.")
+        raise HTTPException(
+            503, "The table could not be decided: it took more memory or room than there is for it."
+        )
 
 
-def _decide(table: Path, folder: Path, ledger: bytes) -> None:
+def _decide(sent: bytes, ending: str, folder: Path, ledger: bytes) -> None:
+    """Decide a table, bounded; runs in a process of its own, and tidies up if that of the server is gone."""
+    threading.Thread(target=_tidy_up_after_server, args=(folder,), daemon=True).start()
+    folder.mkdir(mode=0o700)
+    # A name of our own: the sender's is looked at for its ending alone.
+    table = folder / f"table{ending}"
+    table.write_bytes(sent)
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
+        # A few bytes of Parquet may stand for a thousand million rows.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITTEN, _WRITTEN))
+    # What the engine puts aside goes with the folder.
+    tempfile.tempdir = str(folder)
     from tidegate.licensing.table import decide_table
 
     try:
         decide_table(table, pickle.loads(ledger), out=folder / "decided.csv", memory=_MEMORY)
     except BadInputError as error:
         # The reader knows the table by the name it was sent under.
-        said = str(error).replace(f"{folder}/", "")
+        said = "".join(char for char in str(error).replace(f"{folder}/", "") if char.isprintable())
+        # What is wrong stands in front, the mend at the end.
+        said = said if len(said) < 1000 else f"{said[:700]} ... {said[-250:]}"
         (folder / "wrong.txt").write_text(said, encoding="utf-8")
 
 
-async def _stream(folder: Path) -> AsyncIterator[bytes]:
-    try:
-        with (folder / "decided.csv").open("rb") as file:
-            while chunk := await asyncio.to_thread(file.read, _CHUNK):
-                yield chunk
-    finally:
+def _tidy_up_after_server(folder: Path) -> None:
+    server = multiprocessing.parent_process()
+    if server is not None:
+        wait([server.sentinel])
         shutil.rmtree(folder, ignore_errors=True)
+        os._exit(1)
+
+
+async def _stream(answers: IO[bytes]) -> AsyncIterator[bytes]:
+    with answers:
+        while chunk := await asyncio.to_thread(answers.read, _CHUNK):
+            yield chunk

@@ -10,7 +10,6 @@ from pydantic import Field
 
 from tidegate.brief.markup import cited
 from tidegate.catalog import load_catalog
-from tidegate.claims.about_measure import claims_about
 from tidegate.ledger.dossier import dossier, history_rows, history_table
 from tidegate.ledger.lanes import lanes
 from tidegate.ledger.ledger import Ledger
@@ -21,6 +20,9 @@ from tidegate.watch import MeasuresCourse
 from tidegate.web.lanes_picture import draw_lanes
 from tidegate.web.parameters import Day, KnownBy, day_field
 from tidegate.web.question import Asked, Site, question
+
+SECONDS = 0.1
+"""How long a view goes on holding new stories against the record; the rest is done besides, and the page says so."""
 
 
 class OneMeasure(Asked):
@@ -113,5 +115,5 @@ def course(site: Site, asked: OneMeasure) -> MeasuresCourse:
 def measure(site: Site, asked: OneMeasure) -> Mapping[str, Any]:
     """One measure: its history with sources, its scope, what it answers and what answered it."""
     found = dossier(site.ledger, asked.id, asked.on, asked.known_by)
-    claims = claims_about(site.store, site.ledger, asked.id, asked.on) if site.store else None
-    return {**found, "claims": claims.to_dict() if claims else None}
+    claims = site.claims.about(asked.id, asked.on, SECONDS) if site.claims else None
+    return {**found, "claims": claims.to_dict() if claims is not None else None}

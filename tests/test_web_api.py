@@ -1,0 +1,54 @@
+"""The API against its own description: whatever may be asked by it is answered as it says.
+
+A longer look: TIDEGATE_API_EXAMPLES=300 pytest tests/test_web_api.py
+"""
+
+import os
+
+import pytest
+
+pytest.importorskip("fastapi", reason="tidegate[web] is not installed")
+pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tidegate.ledger import load_ledger
+from web_client import client_of
+
+MOST = int(os.environ.get("TIDEGATE_API_EXAMPLES", "0"))
+APP = client_of(load_ledger()).app
+
+
+def described(*, edges):
+    """The description; edges: whether each parameter is also tried at and beyond every bound of its schema."""
+    config = SchemathesisConfig.from_dict({"phases": {"coverage": {"enabled": edges}}})
+    return schemathesis.openapi.from_asgi("/api/openapi.json", APP, config=config)
+
+
+def bounded(most):
+    return settings(
+        max_examples=MOST or most, deadline=None, derandomize=not MOST, suppress_health_check=list(HealthCheck),
+        database=None,
+    )  # fmt: skip
+
+
+def check_answer(case):
+    # No schema can list the names that the catalog knows: a text that is none of them is refused, with 422.
+    case.call_and_validate(excluded_checks=[positive_data_acceptance])
+
+
+@described(edges=True).exclude(operation_id="check").parametrize()
+@bounded(6)
+def test_every_answer_is_one_that_the_description_tells_of(case):
+    """No server error; status, media type and shape are among those described, for good and for bad questions."""
+    check_answer(case)
+
+
+# Every column is a parameter of a check: all their edges are for the longer look.
+@described(edges=bool(MOST)).include(operation_id="check").parametrize()
+@bounded(25)
+def test_every_check_is_one_that_the_description_tells_of(case):
+    check_answer(case)
