@@ -28,7 +28,7 @@ STORY = (ROOT / "examples/stories/2025-02-servicing-talks.md").read_text("utf-8"
 NO_RULE = "title: The October 2022 rule never came\nedits:\n  - {drop: us-2022-10-07-fab-end-use}\n"
 QUARTER = {"scenario": NO_RULE, "from": "2022Q4", "to": "2022Q4", "draws": 5}
 ASKED = {
-    **{name: dict(asks.examples[0]) for name, asks in questions().items()},
+    **{name: dict(asks.examples[0]) for name, asks in questions().items() if not asks.by_job},
     "read": {"text": STORY, "on": "2026-11-21"},
     "simulate": {**QUARTER, "outcomes": "sales:lam-research"},
     "explain": {**QUARTER, "outcome": "sales:lam-research"},
@@ -65,9 +65,13 @@ def test_every_question_of_the_register_is_a_tool_with_its_words_and_parameters(
             return (await client.list_tools()).tools
 
     found = {tool.name: tool for tool in anyio.run(run)}
-    assert set(found) == set(questions()) | {"read", "simulate", "explain"}
-    for name, asks in questions().items():
-        tool = found[name]
+    assert set(found) == {name for name, asks in questions().items() if not asks.by_job} | {
+        "read",
+        "simulate",
+        "explain",
+    }
+    for name in found.keys() & questions().keys():
+        asks, tool = questions()[name], found[name]
         assert tool.description.startswith(asks.about)
         assert set(tool.input_schema["properties"]) == {*asks.parameters, "offset", "limit"}
         assert all(each["description"] for each in tool.input_schema["properties"].values())
@@ -105,7 +109,7 @@ def test_a_tool_answers_with_its_sources_its_day_and_its_record(site, name):
         assert told[-1][0] == told[-1][1]
 
 
-@pytest.mark.parametrize("name", sorted(questions()))
+@pytest.mark.parametrize("name", sorted(name for name, asks in questions().items() if not asks.by_job))
 def test_a_tool_says_what_the_json_twin_of_its_page_says(site, ledger, name):
     asks = questions()[name]
     client = client_of(ledger)

@@ -1,6 +1,8 @@
 """Tide, map, network and scenarios: the pages say what the library says, pictures among it."""
 
+import csv
 import html
+import io
 import json
 import re
 from xml.etree import ElementTree
@@ -179,8 +181,9 @@ def test_a_scenario_that_is_being_worked_out_says_so_and_comes_again_without_scr
     assert any(tag == "progress" for tag, _ in tags)
     twin = idle.ask("GET", "/scenario.json?name=match-act")
     assert (twin.status_code, twin.json()["job"]["state"]) == (202, "waiting")
-    assert idle.ask("GET", "/scenario.csv?name=match-act").status_code == 422
-    assert idle.ask("GET", "/scenario.svg?name=match-act").status_code == 422
+    for form in ("csv", "svg", "png"):
+        early = idle.ask("GET", f"/scenario.{form}?name=match-act")
+        assert (early.status_code, early.headers["retry-after"]) == (202, "2")
 
 
 def test_too_many_scenarios_at_once_are_told_to_come_again(idle):
@@ -257,6 +260,26 @@ def test_a_scenario_shows_effects_with_bands_the_quarters_and_what_carries_them(
     assert "no forecast" in text
     assert "/model-record" in links
     assert site.get(asks.address(asks.examples[0], "svg")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["scenario", "model_record"])
+def test_a_page_that_a_job_works_out_keeps_what_every_page_promises(site, name):
+    asks = questions()[name]
+    example = asks.examples[0]
+    page = site.get(asks.address(example))
+    assert page.status_code == 200
+    assert len(page.content) < 200_000
+    text, links, tags = read(page.text)
+    assert [tag for tag, _ in tags].count("h1") == 1
+    assert [tag for tag, _ in tags].count("caption") == [tag for tag, _ in tags].count("table")
+    assert not any("style" in attributes for _, attributes in tags)
+    assert "not legal advice" in text
+    assert not any(link.partition("?")[0].endswith(".atom") for link in links)
+    rows = list(csv.reader(io.StringIO(site.get(asks.address(example, "csv")).text)))
+    assert len(rows) > 1
+    assert {len(row) for row in rows} == {len(rows[0])}
+    twin = site.get(asks.address(example, "json")).json()
+    assert site.get(f"/api/{name}", params=dict(example)).json() == twin
 
 
 def test_the_record_of_the_model_is_worked_out_and_says_what_it_misses(site):

@@ -107,7 +107,8 @@ class Chokepoints(Tabular):
                 "verified_share": sum(s.share for s in makers if s.verified),
                 "sources": list(dict.fromkeys(s.source for s in makers)),
             })  # fmt: skip
-        return Table(tuple(rows), tuple(rows[0]), self.about(), "goods")
+        about = {**self.about(), "makers": [dict(row) for row in self.makers()]}
+        return Table(tuple(rows), tuple(rows[0]), about, "goods")
 
     def makers(self) -> Table:
         """Return a row a good and maker, with source and whether it was read there."""

@@ -32,6 +32,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 _MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8", **FORMS}
 
 
+_NOT_YET = "This is still being worked out. Ask again in a moment.\n"
+
+
 def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
     """Return the site as an ASGI application.
 
@@ -57,8 +60,9 @@ def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
         for form in FORMS if asks.picture else ():
             drawn = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
             app.add_route(drawn, _endpoint(site, kept, turns, asks, form), name=f"{asks.name}.{form}")
-        feed = asks.address(form="atom") if not asks.in_path else f"{asks.path}.atom"
-        app.add_route(feed, _feed(site, kept, turns, asks), name=f"{asks.name}.atom")
+        if asks.has_feed:
+            feed = asks.address(form="atom") if not asks.in_path else f"{asks.path}.atom"
+            app.add_route(feed, _feed(site, kept, turns, asks), name=f"{asks.name}.atom")
         app.add_route(asks.path, _endpoint(site, kept, turns, asks, ""), name=asks.name)
         entry = "/api/" + "/".join([asks.name, *(f"{{{name}}}" for name in asks.in_path)])
         app.add_api_route(
@@ -109,6 +113,8 @@ def _endpoint(site: Site, kept: Kept, turns: Turns, asks: Question[Any], form: s
                 if form or not asks.mends:
                     raise
                 status, problems = 422, error.problems
+        if status == 202 and form not in ("", "json"):
+            return Response(_NOT_YET, 202, {"retry-after": "2", "cache-control": "no-store"}, "text/plain")
         open_ended = (asks.reads_store and site.store is not None) or not final or problems
         sent = respond(
             request,

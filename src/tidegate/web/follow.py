@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tidegate.dates import Day
+from tidegate.errors import BadInputError
 from tidegate.ledger.query import Question as Wanted
 from tidegate.watch import Answer, Course, Feed, MeasuresCourse, feed_of
 from tidegate.web.parameters import Filters
@@ -80,16 +81,22 @@ def follow(asks: Question[Any], given: Iterable[tuple[str, str]], site: Site) ->
     NotFoundError: for a measure that is not on record.
     """
     pairs = [(name, value) for name, value in given if value.strip()]
+    if not asks.has_feed:
+        raise BadInputError(
+            f"{asks.title} cannot be followed: it is a model's answer. Follow the measures that it names."
+        )
     asked = read_address(asks, pairs, site)
     course = asks.follows(site, asked) if asks.follows else _measures(site, asked)
     if course is None:
         raise asks.nothing_asked()
     named = {name for name, _ in pairs}
     values = {name: v for name, v in asked.values().items() if name not in asks.by_today or name in named}
+    # The first month of a gauge is no day.
+    first = getattr(asked, "first", None)
     day = next((name for name in asks.by_today if name in named), None)
     return Followed(
         asks, values, course, dt.date.fromisoformat(values[day]) if day else None,
-        getattr(asked, "known_by", None), getattr(asked, "first", None),
+        getattr(asked, "known_by", None), first if isinstance(first, dt.date) else None,
     )  # fmt: skip
 
 

@@ -19,7 +19,17 @@ from tidegate.ledger.model import Instrument, Stage
 from tidegate.ledger.query import Question as Wanted
 from tidegate.web.question import Asked, Site
 
-__all__ = ["Day", "Filters", "KnownBy", "Name", "checked_words", "day_field", "filter_choices", "named"]
+__all__ = [
+    "Day",
+    "Filters",
+    "KnownBy",
+    "Name",
+    "checked_words",
+    "day_field",
+    "filter_choices",
+    "named",
+    "one_country",
+]
 
 
 def _day(value: object) -> dt.date:
@@ -50,6 +60,14 @@ def named(*kinds: Kind) -> Callable[[str], str]:
         return text
 
     return check
+
+
+def one_country(name: str) -> str:
+    """Return the code of one country by any of its names. Raises: ValueError: if the catalog knows none, or several."""
+    try:
+        return load_catalog().find(name, "country")
+    except NotFoundError as error:
+        raise ValueError(str(error)) from None
 
 
 def checked_words(field: str) -> Callable[[str], str]:

@@ -86,6 +86,7 @@ class Question(Generic[AskedT]):
     picture: draws the answer as an Altair chart or Vega-Lite, which is served as SVG, PNG and Vega-Lite.
     by_job: whether a job works the answer out: the answer then says with `is_final` whether it will stay as it is.
     mends: whether the page shows what is wrong with a scenario beside its text, instead of a page of its own.
+    of_record: whether the answer hangs on the record, so that it can be followed.
     follows: the answer on any day, for the Atom twin and `tidegate watch`; None where nothing is asked. Without it
     they follow the measures that the filters speak of.
     """
@@ -105,6 +106,7 @@ class Question(Generic[AskedT]):
     picture: Callable[[Site, AskedT], altair.TopLevelMixin | dict[str, Any]] | None = None
     by_job: bool = False
     mends: bool = False
+    of_record: bool = True
     follows: Callable[[Site, AskedT], Course | None] | None = None
 
     def address(self, values: Mapping[str, Any] | None = None, form: str = "") -> str:
@@ -152,6 +154,11 @@ class Question(Generic[AskedT]):
     def feed_address(self, values: Mapping[str, Any]) -> str:
         """Return the address of the Atom twin: it moves on with the days, so the present day is not in it."""
         return self.address({name: v for name, v in values.items() if name not in self.by_today}, "atom")
+
+    @property
+    def has_feed(self) -> bool:
+        """Whether there is an Atom twin: not of a model's answer, which no day of law changes by itself."""
+        return self.of_record and not self.by_job
 
     @property
     def has_csv(self) -> bool:
@@ -207,6 +214,7 @@ def question(
     picture: Callable[[Site, AskedT], altair.TopLevelMixin | dict[str, Any]] | None = None,
     by_job: bool = False,
     mends: bool = False,
+    of_record: bool = True,
     follows: Callable[[Site, AskedT], Course | None] | None = None,
 ) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
     """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
@@ -221,7 +229,7 @@ def question(
         found = Question(
             name, path, title, (answer.__doc__ or "").strip().splitlines()[0], get_type_hints(answer)["asked"],
             answer, examples, table, shows, in_menu, reads_store, f"{name}.html", picture,
-            by_job, mends, follows,
+            by_job, mends, of_record, follows,
         )  # fmt: skip
         if name in _REGISTER.by_name or any(q.path == path for q in _REGISTER.by_name.values()):
             raise ValueError(f"The question {name} or the path {path} is taken. Give it another.")

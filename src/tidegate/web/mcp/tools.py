@@ -59,9 +59,12 @@ class Tool:
 
 @lru_cache(maxsize=1)
 def tools() -> Mapping[str, Tool]:
-    """Return every tool by name; a question with an address goes before a tool of the same name."""
+    """Return every tool by name; a question with an address goes before a tool of the same name.
+
+    What a page leaves to a job is no tool: `simulate` and `explain` wait for the model themselves.
+    """
     own = {asks.name: Tool(asks, work) for asks, work in OWN}
-    return {**own, **{name: Tool(asks) for name, asks in questions().items()}}
+    return {**own, **{name: Tool(asks) for name, asks in questions().items() if not asks.by_job}}
 
 
 def call(

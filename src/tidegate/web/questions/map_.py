@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from tidegate.catalog import load_catalog
 from tidegate.catalog.tiles import country_tiles
 from tidegate.licensing.basket import read_basket
 from tidegate.licensing.control_map import ControlMap, control_map
 from tidegate.tables import Table
-from tidegate.web.parameters import Day, KnownBy, Name, day_field, named
+from tidegate.web.parameters import Day, KnownBy, Name, day_field, one_country
 from tidegate.web.question import Asked, Site, question
 
 if TYPE_CHECKING:
@@ -22,10 +21,6 @@ TILE = (30, 26)
 """Width and height of a tile in the units of the drawing."""
 
 
-def _country(name: str) -> str:
-    return load_catalog().find(named("country")(name), "country")
-
-
 def _goods(name: str) -> str:
     classes = read_basket().classes
     if name not in classes:
@@ -33,7 +28,7 @@ def _goods(name: str) -> str:
     return name
 
 
-Country = Annotated[Name, AfterValidator(_country)]
+Country = Annotated[Name, AfterValidator(one_country)]
 
 
 class Map(Asked):

@@ -107,7 +107,7 @@ def picture(site: Site, asked: Network) -> altair.TopLevelMixin:
 
 
 @question(
-    "/network", title="Network", shows=page, picture=picture,
+    "/network", title="Network", shows=page, picture=picture, of_record=False,
     examples=({"good": "lithography"}, {"buyer": "CN", "good": "ai_chips"}),
 )  # fmt: skip
 def network(site: Site, asked: Network) -> Chokepoints:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from tidegate.licensing.tide import LAST, START, Point, Tide
 from tidegate.licensing.tide import tide as read_tide
-from tidegate.web.parameters import KnownBy, Name, named
+from tidegate.web.parameters import KnownBy, Name, one_country
 from tidegate.web.question import Asked, Site, question
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Gauge(Asked):
     """A country, a stretch of months, and how the lines are cut."""
 
     target: Annotated[
-        Annotated[Name, AfterValidator(named("country"))],
+        Annotated[Name, AfterValidator(one_country)],
         Field(description="Country that the controls reach.", examples=["CN"]),
     ] = "CN"
     by: Annotated[
