@@ -104,7 +104,7 @@ def main() -> None:
         bodies = {}
         for _, ask in MIX.values():
             address = ask(random.Random(1))
-            answer = httpx.get(base + address)
+            answer = httpx.get(base + address, timeout=60)
             bodies[urlsplit(address).path.split("/")[1]] = (
                 gzip.compress(answer.content, 6), answer.headers["content-type"]
             )  # fmt: skip
