@@ -4,7 +4,7 @@ from tidegate.desk.deciding import accepted_file, decide_claim, edited_claim
 from tidegate.desk.lay_out import EXAMPLE, example_story, find_story, lay_out
 from tidegate.desk.marks import Piece, mark_passages
 from tidegate.desk.record import DeskClaim, DeskStory
-from tidegate.desk.stories import story_table
+from tidegate.desk.stories import example_table, story_table
 
 __all__ = [
     "EXAMPLE",
@@ -15,6 +15,7 @@ __all__ = [
     "decide_claim",
     "edited_claim",
     "example_story",
+    "example_table",
     "find_story",
     "lay_out",
     "mark_passages",

@@ -9,13 +9,15 @@ from sqlalchemy import distinct, func, or_, select
 
 from tidegate.claims.store import Store
 from tidegate.claims.store.schema import claims, decisions, documents, readings
-from tidegate.desk.lay_out import ID_DIGITS
+from tidegate.desk.lay_out import ID_DIGITS, example_story
+from tidegate.ledger import Ledger
+from tidegate.ledger.ledger import DayLike
 from tidegate.tables import Table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Subquery
 
-__all__ = ["COLUMNS", "PAGE", "story_table"]
+__all__ = ["COLUMNS", "PAGE", "example_table", "story_table"]
 
 COLUMNS = ("id", "published", "outlet", "title", "name", "claims", "open", "copies", "language")
 
@@ -68,6 +70,14 @@ def story_table(store: Store, *, words: str | None = None, state: str | None = N
         "pages": max(1, -(-total // PAGE)), "stories": total,
     }  # fmt: skip
     return Table(rows, COLUMNS, about, "rows")
+
+
+def example_table(ledger: Ledger, on: DayLike) -> Table:
+    """Return the same of a desk without a store: the shipped story, about which nothing can be decided."""
+    story = example_story(ledger, on)
+    told = {**story.about(), "claims": len(story.claims), "open": 0, "copies": 0}
+    about = {"store": None, "words": None, "state": None, "page": 1, "pages": 1, "stories": 1}
+    return Table(({name: told[name] for name in COLUMNS},), COLUMNS, about, "rows")
 
 
 def _decided() -> Subquery:
