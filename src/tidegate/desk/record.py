@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
+from pathlib import PureWindowsPath
 from typing import Any
 
 from tidegate.brief.record import ClaimLine
@@ -12,9 +13,9 @@ from tidegate.claims.documents import Document
 from tidegate.claims.reconcile import LABELS, Proposal
 from tidegate.claims.store import Decision
 from tidegate.dates import Day
-from tidegate.tables import Table, Tabular
+from tidegate.tables import Table, Tabular, to_json
 
-__all__ = ["COLUMNS", "DeskClaim", "DeskStory"]
+__all__ = ["COLUMNS", "DeskClaim", "DeskStory", "file_name"]
 
 COLUMNS = (
     "number", "id", "kind", "says", "authority", "label", "measure", "then", "now", "proposal", "verdict", "who",
@@ -105,7 +106,8 @@ class DeskStory(Tabular):
         document = self.document
         return {
             "id": self.id,
-            **{name: getattr(document, name) for name in ("name", "title", "outlet", "url", "language")},
+            "name": file_name(document.name),
+            **{name: getattr(document, name) for name in ("title", "outlet", "url", "language")},
             "published": self.published.isoformat() if self.published else None,
             "reader": self.reader,
             "readers": list(self.readers),
@@ -144,3 +146,13 @@ class DeskStory(Tabular):
             "text": self.document.text,
             "claims": [each.to_dict() for each in self.claims],
         }
+
+    def to_json(self) -> str:
+        """Return everything as JSON text."""
+        return to_json(self.to_dict())
+
+
+
+def file_name(name: str) -> str:
+    """Return the name of a document without its folders: where files lie is nobody's business on the desk."""
+    return PureWindowsPath(name).name or name

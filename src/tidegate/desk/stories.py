@@ -10,6 +10,7 @@ from sqlalchemy import distinct, func, or_, select
 from tidegate.claims.store import Store
 from tidegate.claims.store.schema import claims, decisions, documents, readings
 from tidegate.desk.lay_out import ID_DIGITS, example_story
+from tidegate.desk.record import file_name
 from tidegate.ledger import Ledger
 from tidegate.ledger.ledger import DayLike
 from tidegate.tables import Table
@@ -60,7 +61,8 @@ def story_table(store: Store, *, words: str | None = None, state: str | None = N
         {
             "id": row["digest"][:ID_DIGITS],
             "published": row["published"].isoformat() if row["published"] else None,
-            **{name: row[name] for name in ("outlet", "title", "name", "language")},
+            **{name: row[name] for name in ("outlet", "title", "language")},
+            "name": file_name(row["name"]),
             **counts[row["id"]],
         }
         for row in found

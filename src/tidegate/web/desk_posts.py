@@ -118,7 +118,7 @@ def _keep(store: Store, reading: Reading, at: Any, actor: Any) -> None:  # noqa:
 
 def _preview(request: Request, site: Site, access: Access, visitor: Visitor, reading: Reading) -> Response:
     story = lay_out(reading, site.ledger, site.today())
-    title = story.document.title or "A story"
+    title = story.document.title or story.about()["name"]
     return personal_page(
         request, site, access, visitor, "story.html", asks=None, asked=None, answer=story, title=title,
         can_decide=False, **desk_values(story),
