@@ -152,7 +152,6 @@ class DeskStory(Tabular):
         return to_json(self.to_dict())
 
 
-
 def file_name(name: str) -> str:
     """Return the name of a document without its folders: where files lie is nobody's business on the desk."""
     return PureWindowsPath(name).name or name

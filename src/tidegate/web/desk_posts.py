@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from tidegate.desk.deciding import SLOTS
 from tidegate.errors import BadInputError
 from tidegate.tables import to_json
 from tidegate.web.access import Access, Visitor
+from tidegate.web.describe import ERROR_SCHEMA
 from tidegate.web.forms import check_form
 from tidegate.web.personal import personal_page
 from tidegate.web.question import Site, questions
@@ -60,10 +62,20 @@ def add_desk(app: FastAPI, site: Site, access: Access) -> None:
             "parameters": [{"name": "document", "in": "path", "required": True, "schema": {"type": "string"},
                             "description": "Id of the story."}],
             "requestBody": {"required": True, "content": {"application/json": {"schema": _SCHEMA}}},
-            "security": [{"token": []}],
         },
+        dependencies=[Depends(HTTPBearer(scheme_name="token", auto_error=False))],
+        responses={201: {"description": "The claim as it stands."}, **_ERRORS},
     )  # fmt: skip
 
+
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"description": words, "content": {"application/json": {"schema": ERROR_SCHEMA}}}
+    for status, words in (
+        (401, "No token, or a wrong one."), (403, "The token may read and not write, or nothing is kept here."),
+        (404, "No such story or claim."), (409, "Somebody decided since it was looked at."),
+        (413, "Too large."), (422, "No decision; the answer names the mend."), (429, "Too many wrong tokens."),
+    )
+}  # fmt: skip
 
 _SCHEMA: dict[str, Any] = {
     "type": "object",
