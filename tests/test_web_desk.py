@@ -5,6 +5,7 @@ import io
 import ipaddress
 import json
 import re
+import shutil
 
 import pytest
 
@@ -26,18 +27,28 @@ PROXY = {"trust_header": "X-Remote-User", "trust_proxy": (ipaddress.ip_network("
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> Japan refused to follow."
 
 
-@pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "team.db") as opened:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A store with a story and two tokens, made once: its file, and the words of the tokens by scope."""
+    path = tmp_path_factory.mktemp("template") / "team.db"
+    with Store.open(path) as opened:
         opened.put(reading(), version="1", at=AT)
         opened.group_copies()
+        names = {"read": "a reader", "write": "a writer"}
+        tokens = {scope: new_token(opened, name, scope, ME, AT)[1] for scope, name in names.items()}
+    return path, tokens
+
+
+@pytest.fixture
+def store(template, tmp_path):
+    shutil.copy(template[0], tmp_path / "team.db")
+    with Store.open(tmp_path / "team.db", create=False) as opened:
         yield opened
 
 
 @pytest.fixture
-def tokens(store):
-    names = {"read": "a reader", "write": "a writer"}
-    return {scope: new_token(store, name, scope, ME, AT)[1] for scope, name in names.items()}
+def tokens(template):
+    return template[1]
 
 
 @pytest.fixture
@@ -409,18 +420,17 @@ def test_where_the_address_of_the_site_is_told_no_other_counts(make, tokens):
         assert person.ask("POST", "/sign-in", data=data, headers={"origin": origin}).status_code == status
 
 
-@pytest.mark.parametrize("page", [f"/desk/{ID}/decide", "/desk", "/sign-in", "/sign-out"])
 @pytest.mark.parametrize("value", [None, "", "x", "other"])
-def test_every_form_needs_the_value_of_its_page(make, store, tokens, page, value):
+def test_every_form_needs_the_value_of_its_page(make, store, tokens, value):
     client = make()
     person, other = Person(client).sign_in(tokens["write"]), Person(client)
-    other.get("/desk")
     data = {**decision(), "text": STORY, "token": tokens["write"]}
     if value is not None:
         data["form"] = other.form("/desk") if value == "other" else value
-    answer = person.ask("POST", page, data=data)
-    assert answer.status_code == 403
-    assert "load the page anew" in said(answer)
+    for page in (f"/desk/{ID}/decide", "/desk", "/sign-in", "/sign-out"):
+        answer = person.ask("POST", page, data=data)
+        assert answer.status_code == 403, page
+        assert "load the page anew" in said(answer)
     assert store.decisions() == ()
 
 
@@ -470,11 +480,11 @@ def test_the_record_of_changes_says_the_same_on_the_page_and_in_both_twins(make,
     assert "read wrongly" in text
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_nothing_that_is_sent_changes_the_record(make, store, tokens, method):
-    before = changes(store).rows
-    for address in ("/audit", "/audit.json", "/audit.csv"):
-        assert make().ask(method, address, headers=bearer(tokens["write"]), json={}).status_code == 405
+def test_nothing_that_is_sent_changes_the_record(make, store, tokens):
+    before, client = changes(store).rows, make()
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        for address in ("/audit", "/audit.json", "/audit.csv"):
+            assert client.ask(method, address, headers=bearer(tokens["write"]), json={}).status_code == 405
     assert changes(store).rows == before
 
 

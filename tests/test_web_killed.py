@@ -18,6 +18,8 @@ from readings import AT, reading
 from tidegate.claims.store import Actor, Store, claim_ids
 from tidegate.claims.store.audit import changes
 from tidegate.claims.store.tokens import new_token
+from tidegate.desk import find_story
+from tidegate.ledger import load_ledger
 
 CLIENTS = 4
 ENOUGH = 40
@@ -79,10 +81,4 @@ def test_a_server_killed_in_the_midst_of_decisions_loses_none_that_it_acknowledg
         assert acknowledged <= set(kept) <= sent
         assert len(kept) == len(set(kept))
         assert sorted(kept) == sorted(told)
-    again, base = serve(address)
-    try:
-        assert httpx.get(f"{base}/desk/{story}.json", timeout=30).json()["open"] == 0
-    finally:
-        again.terminate()
-        again.wait(20)
-        again.stdout.close()
+        assert find_story(store, load_ledger(), story, "2026-11-21").open == 0
