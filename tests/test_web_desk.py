@@ -11,8 +11,11 @@ import pytest
 
 pytest.importorskip("fastapi", reason="tidegate[web] is not installed")
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from readings import AT, STORY, reading
-from tidegate.claims.store import Actor, Store
+from tidegate.claims.store import Actor, Store, claim_ids
 from tidegate.claims.store.audit import changes
 from tidegate.claims.store.tokens import new_token, revoke_token
 from tidegate.errors import BadInputError
@@ -64,14 +67,17 @@ def make(ledger, store):
         each.close()
 
 
-def bearer(words):
-    return {"authorization": f"Bearer {words}"}
+@pytest.fixture
+def client(make):
+    return make()
 
 
 def claim_id(number=3):
-    from tidegate.claims.store import claim_ids
-
     return claim_ids(reading())[number - 1]
+
+
+def bearer(words):
+    return {"authorization": f"Bearer {words}"}
 
 
 def decision(**more):
@@ -246,6 +252,25 @@ def test_a_decision_that_is_none_is_refused_with_the_mend(make, store, tokens, s
     assert answer.status_code == status
     assert said_ in answer.json()["error"]["message"]
     assert store.decisions() == ()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    body=st.fixed_dictionaries(
+        {"claim": st.just(claim_id()) | st.text(max_size=8), "why": st.text(max_size=8),
+         "verdict": st.sampled_from(["accept", "edit", "dismiss", ""])},
+        optional={"slots": st.dictionaries(st.sampled_from(["stage", "actor", "value", "unit", "date", "period", "future"]),
+                                           st.text(max_size=6) | st.sampled_from(["\ud800", "\x00", "1e999", "urged"]), max_size=2),
+                  "seen": st.integers(-2, 10**20) | st.none(), "reader": st.text(max_size=4) | st.none()},
+    )
+)  # fmt: skip
+def test_whatever_a_program_sends_is_a_decision_or_an_error_of_its_own(client, tokens, body):
+    content = json.dumps(body).encode()
+    answer = client.ask(
+        "POST", f"/api/story/{ID}/decisions", content=content, headers=bearer(tokens["write"])
+    )
+    assert answer.status_code in (201, 404, 409, 422), answer.text
+    assert (answer.status_code == 201) == ("error" not in answer.json())
 
 
 def test_who_decides_on_what_somebody_decided_meanwhile_is_told(make, store, tokens):

@@ -10,6 +10,7 @@ from typing import Any
 from tidegate.claims.claim import LISTS, Claim
 from tidegate.claims.reconcile import accepted_text
 from tidegate.claims.store import Actor, Decision, Store
+from tidegate.claims.store.identity import storable
 from tidegate.desk.lay_out import EXAMPLE
 from tidegate.desk.record import DeskClaim, DeskStory
 from tidegate.errors import BadInputError, NotFoundError
@@ -45,7 +46,7 @@ def edited_claim(claim: Claim, slots: Mapping[str, str], text: str) -> Claim:
         raise BadInputError(f"{unknown[0]}: this is no slot of a claim to edit. Slots: {', '.join(SLOTS)}.")
     record = claim.to_dict()
     for name, value in slots.items():
-        record[name] = _slot(name, value.strip(), record[name])
+        record[name] = _slot(name, storable(value).strip(), record[name])
     return Claim.from_dict(record, text)
 
 
@@ -79,7 +80,7 @@ def decide_claim(
         somebody decided meanwhile. Then nothing is written.
     """
     own = claim_of(story, claim_id)
-    why = " ".join(why.split())
+    why = " ".join(storable(why).split())
     if story.id == EXAMPLE:
         raise BadInputError(
             "The shipped example can be read and not decided about. Read a story into a store."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
@@ -16,9 +17,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tidegate.claims.reading import READER_VERSION, Reading
-from tidegate.claims.store import VERDICTS, Store
+from tidegate.claims.store import VERDICTS, Actor, Store
 from tidegate.desk import DeskStory, accepted_file, decide_claim, find_story, lay_out
 from tidegate.desk.deciding import SLOTS
+from tidegate.desk.lay_out import ID_DIGITS
 from tidegate.errors import BadInputError
 from tidegate.tables import to_json
 from tidegate.web.access import Access, Visitor
@@ -27,12 +29,16 @@ from tidegate.web.forms import check_form
 from tidegate.web.personal import personal_page
 from tidegate.web.question import Site, questions
 from tidegate.web.questions.desk import desk_values
-from tidegate.web.story_upload import StoryReader, received
+from tidegate.web.story_upload import (
+    MOST_FORM,
+    MOST_STORY_FORM,
+    StoryReader,
+    arriving,
+    check_weight,
+    received,
+)
 
 __all__ = ["add_desk"]
-
-MOST_JSON = 64 * 1024
-"""Bytes of a decision sent as JSON."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -101,29 +107,27 @@ def _story(site: Site, access: Access) -> Endpoint:
 
     async def read_story(request: Request) -> Response:
         visitor = await asyncio.to_thread(access.visitor, request)
-        form = await received(request)
-        try:
-            check_form(request, access, visitor, form)
-            keeps = bool(form.get("keep"))
-            actor = visitor.actor if keeps else None
-            if keeps and site.store is None:
-                raise BadInputError(
-                    "keep: there is no store to keep it in. Start the site with --store FILE."
-                )
-            reading = await reader.read(form)
-        finally:
-            await form.close()
+        with reader.place():
+            form = await received(request, MOST_STORY_FORM)
+            try:
+                check_form(request, access, visitor, form)
+                actor = visitor.actor if form.get("keep") else None
+                if actor is not None and site.store is None:
+                    raise BadInputError(
+                        "keep: there is no store to keep it in. Start the site with --store FILE."
+                    )
+                reading = await reader.read(form)
+            finally:
+                await form.close()
         if site.store is not None and actor is not None and access.now is not None:
-            at = access.now()
-            await asyncio.to_thread(_keep, site.store, reading, at, actor)
-            story = lay_out(reading, site.ledger, site.today())
-            return RedirectResponse(_address(story.id), status_code=303)
+            await asyncio.to_thread(_keep, site.store, reading, access.now(), actor)
+            return RedirectResponse(_address(reading.document.digest[:ID_DIGITS]), status_code=303)
         return await asyncio.to_thread(_preview, request, site, access, visitor, reading)
 
     return read_story
 
 
-def _keep(store: Store, reading: Reading, at: Any, actor: Any) -> None:  # noqa: ANN401
+def _keep(store: Store, reading: Reading, at: dt.datetime, actor: Actor) -> None:
     store.put(reading, version=READER_VERSION, at=at, actor=actor)
     store.group_copies()
 
@@ -171,18 +175,16 @@ def _sent(form: FormData) -> Sent:
 def _program(site: Site, access: Access) -> Endpoint:
     async def decide(request: Request) -> Response:
         visitor = await asyncio.to_thread(access.visitor, request)
+        _ = visitor.actor  # before anything is received
         if visitor.is_ambient:
             raise HTTPException(
                 403, "A program sends its token with the request: Authorization: Bearer TOKEN."
             )
-        check_form(request, access, visitor, {}) if visitor.name else visitor.actor
-        told = request.headers.get("content-length", "")
-        if not told.isdigit() or int(told) > MOST_JSON:
-            raise HTTPException(
-                413, f"A decision may weigh {MOST_JSON // 1024} kB, and says how much it weighs."
-            )
+        check_form(request, access, visitor, {})
+        check_weight(request, MOST_FORM)
         try:
-            sent = msgspec.json.decode(await request.body(), type=Sent)
+            async with arriving():
+                sent = msgspec.json.decode(await request.body(), type=Sent)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadInputError(f"The body is no decision: {error}. See /api/openapi.json.") from None
         story = await asyncio.to_thread(_decide, request, site, access, visitor, sent)

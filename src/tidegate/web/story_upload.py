@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,10 +21,19 @@ from tidegate.dates import Day, parse_day
 from tidegate.errors import BadInputError, TidegateError
 from tidegate.web.apart import bound_memory, run_apart
 
-__all__ = ["ENDINGS", "MOST_BYTES", "MOST_SECONDS", "StoryReader", "received"]
+__all__ = [
+    "ENDINGS", "MOST_BYTES", "MOST_FORM", "MOST_SECONDS", "MOST_STORY_FORM", "StoryReader", "arriving",
+    "check_weight", "received",
+]  # fmt: skip
 
 MOST_BYTES = MAX_BYTES
 """What a story may weigh, whatever its kind; see `tidegate.claims.documents.MAX_BYTES`."""
+
+MOST_FORM = 64 * 1024
+"""Bytes of a form, or of a decision as JSON, that holds no story."""
+
+MOST_STORY_FORM = 3 * MOST_BYTES + MOST_FORM
+"""Bytes of a form with a story: a pasted character that is no letter may be sent as three."""
 
 MOST_SECONDS = 60
 """How long a story may be read; one of 50 kB takes three, most of them to load the language."""
@@ -41,20 +51,29 @@ _MEMORY = 3 * 2**30
 _CHUNK = 256 * 1024
 
 
-async def received(request: Request) -> FormData:
-    """Return a form that was sent, within the bounds of size and time.
+async def received(request: Request, most: int = MOST_FORM) -> FormData:
+    """Return a form that was sent, within the bounds of size and time. The caller closes it."""
+    check_weight(request, most)
+    async with arriving():
+        return await request.form(max_files=1, max_fields=40, max_part_size=most)
 
-    Raises: HTTPException: 413 or 408. The caller closes the form.
-    """
+
+def check_weight(request: Request, most: int) -> None:
+    """Refuse, before it is received, what is heavier than so many bytes or does not say. Raises: HTTPException: 413."""
     told = request.headers.get("content-length", "")
-    # A pasted character that is no letter may be sent as three.
-    if not told.isdigit() or int(told) > 3 * MOST_BYTES + 65_536:
-        raise HTTPException(413, f"A story may weigh {MOST_BYTES // 2**20} MB. Use `tidegate read FILE`.")
+    if not told.isdigit() or int(told) > most:
+        weight = f"{most // 2**20} MB" if most >= 2**20 else f"{most // 1024} kB"
+        raise HTTPException(413, f"What is sent may weigh {weight} and says how much it weighs. Send less.")
+
+
+@asynccontextmanager
+async def arriving() -> AsyncIterator[None]:
+    """Give what is sent its time to arrive. Raises: HTTPException: 408."""
     try:
         async with asyncio.timeout(MOST_SENDING):
-            return await request.form(max_files=1, max_fields=40, max_part_size=MOST_BYTES + 1024)
+            yield
     except TimeoutError:
-        raise HTTPException(408, f"The form did not arrive within {MOST_SENDING} s. Send it again.") from None
+        raise HTTPException(408, f"It did not arrive within {MOST_SENDING} s. Send it again.") from None
 
 
 class StoryReader:
@@ -64,23 +83,30 @@ class StoryReader:
         self._one = asyncio.Semaphore(1)
         self._waiting = 0
 
-    async def read(self, form: Mapping[str, object]) -> Reading:
-        """Return the claims of the story in a form: `text`, or `file`; with `title`, `outlet`, `published`, `url`.
-
-        Raises: BadInputError: naming the field. HTTPException: 503 while too many wait, or if it takes too long.
-        """
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Give a place in the queue, taken before the story is received. Raises: HTTPException: 503 if it is full."""
         if self._waiting > MOST_WAITING:
             raise HTTPException(
                 503, "Several stories are being read. Send it again in a minute.", {"retry-after": "60"}
             )
-        folder = Path(tempfile.mkdtemp(prefix="tidegate-story-"))
         self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
+    async def read(self, form: Mapping[str, object]) -> Reading:
+        """Return the claims of the story in a form: `text`, or `file`; with `title`, `outlet`, `published`, `url`.
+
+        Raises: BadInputError: naming the field. HTTPException: 503 if it takes too long.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="tidegate-story-"))
         try:
             story, name = await _written(form, folder)
             async with self._one:
                 return await asyncio.to_thread(_read_apart, story, name, folder, _told(form))
         finally:
-            self._waiting -= 1
             shutil.rmtree(folder, ignore_errors=True)
 
 
