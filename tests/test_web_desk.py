@@ -128,6 +128,19 @@ def test_the_page_of_a_story_shows_what_its_twin_says(make):
     assert [row["id"] for row in rows] == [claim["id"] for claim in record["claims"]]
 
 
+def test_the_feed_of_a_story_follows_the_measures_that_its_claims_are_about(make):
+    from tidegate.web import questions
+    from tidegate.web.follow import follow
+
+    client = make()
+    about = {claim["measure"] for claim in client.get(f"/desk/{ID}.json").json()["claims"]} - {None}
+    assert about
+    for name, given_ in (("story", [("document", ID)]), ("desk", [])):
+        assert follow(questions()[name], given_, client.site).course.ids == about
+        address = f"/desk/{ID}.atom" if name == "story" else "/desk.atom"
+        assert client.get(address).headers["content-type"].startswith("application/atom+xml")
+
+
 def test_who_is_not_known_sees_no_form_to_decide_and_the_way_in(make):
     page = make().get(f"/desk/{ID}")
     assert "/decide" not in page.text

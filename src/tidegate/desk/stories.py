@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "PAGE", "example_table", "story_table"]
 
-COLUMNS = ("id", "published", "outlet", "title", "name", "claims", "open", "copies", "language")
+COLUMNS = ("id", "published", "outlet", "title", "name", "claims", "open", "copies", "language", "source")
 
 PAGE = 50
 """Stories of one page."""
@@ -31,7 +31,8 @@ def story_table(store: Store, *, words: str | None = None, state: str | None = N
 
     words: all stand in the title, the outlet or the text. state: `open`: with claims nobody accepted or
     dismissed; `decided`: with claims, none of them open. page: from 1.
-    Columns: id, published, outlet, title, name (of the file), claims, open, copies (beside it), language.
+    Columns: id, published, outlet, title, name (of the file), claims, open, copies (beside it), language,
+    source (its address, where one is known).
     """
     decided = _decided()
     statement = select(documents).where(or_(documents.c.lead.is_(None), documents.c.lead == documents.c.id))
@@ -63,6 +64,7 @@ def story_table(store: Store, *, words: str | None = None, state: str | None = N
             "published": row["published"].isoformat() if row["published"] else None,
             **{name: row[name] for name in ("outlet", "title", "language")},
             "name": file_name(row["name"]),
+            "source": row["url"],
             **counts[row["id"]],
         }
         for row in found
@@ -77,7 +79,7 @@ def story_table(store: Store, *, words: str | None = None, state: str | None = N
 def example_table(ledger: Ledger, on: DayLike) -> Table:
     """Return the same of a desk without a store: the shipped story, about which nothing can be decided."""
     story = example_story(ledger, on)
-    told = {**story.about(), "claims": len(story.claims), "open": 0, "copies": 0}
+    told = {**story.about(), "claims": len(story.claims), "open": 0, "copies": 0, "source": None}
     about = {"store": None, "words": None, "state": None, "page": 1, "pages": 1, "stories": 1}
     return Table(({name: told[name] for name in COLUMNS},), COLUMNS, about, "rows")
 

@@ -151,7 +151,8 @@ def _feed(site: Site, kept: Kept, turns: Turns, asks: Question[Any]) -> Endpoint
         followed = follow(asks, _given(request), site)
         base = str(request.base_url).rstrip("/")
         key = (page_digest(), site.digest, "atom", site.today().isoformat(), base, followed.address)
-        return respond(request, kept, key, lambda: followed.atom(site, base), ATOM)
+        open_ended = asks.reads_store and site.store is not None
+        return respond(request, kept, None if open_ended else key, lambda: followed.atom(site, base), ATOM)
 
     feed.__name__ = f"{asks.name}_atom"
     return turns.take(feed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -12,6 +12,7 @@ from tidegate.claims.claim import CERTAINTIES, INSTRUMENTS, METRICS, STAGES
 from tidegate.desk import EXAMPLE, DeskStory, example_table, find_story, mark_passages, story_table
 from tidegate.desk.deciding import MOST_WORDS, SLOTS
 from tidegate.tables import Table
+from tidegate.watch import Course, MeasuresCourse
 from tidegate.web.parameters import Day, Name, day_field
 from tidegate.web.question import Asked, Site, question
 from tidegate.web.story_upload import ENDINGS, MOST_BYTES
@@ -71,7 +72,26 @@ def desk_values(story: DeskStory) -> dict[str, Any]:
     }
 
 
-@question("/desk", title="Desk", shows=lists, reads_store=True, personal=True, examples=({"state": "open"},))
+def course(site: Site, asked: OneStory) -> Course:
+    """Return what the Atom twin follows: the measures that the claims of the story are about."""
+    return _about(site, [story.answer(site, asked)])
+
+
+def courses(site: Site, asked: Stories) -> Course:
+    """Return what the Atom twin follows: the measures that the stories of the list speak of."""
+    listed = [row["id"] for row in desk.answer(site, asked)]
+    return _about(site, [find_story(site.store, site.ledger, each, site.today()) for each in listed])
+
+
+def _about(site: Site, stories: Iterable[DeskStory]) -> Course:
+    told = {claim.line.measure for each in stories for claim in each.claims} - {None}
+    return MeasuresCourse(site.ledger, ids=frozenset(measure for measure in told if measure))
+
+
+@question(
+    "/desk", title="Desk", shows=lists, follows=courses, reads_store=True, personal=True,
+    examples=({"state": "open"},),
+)  # fmt: skip
 def desk(site: Site, asked: Stories) -> Table:
     """Stories that were read, with how many of their claims wait for somebody to accept or dismiss them."""
     if site.store is None:
@@ -80,7 +100,7 @@ def desk(site: Site, asked: Stories) -> Table:
 
 
 @question(
-    "/desk/{document}", title="A story", shows=shown, in_menu=False, reads_store=True, personal=True,
+    "/desk/{document}", title="A story", shows=shown, follows=course, in_menu=False, reads_store=True, personal=True,
     examples=({"document": EXAMPLE, "on": "2026-11-21"},),
 )  # fmt: skip
 def story(site: Site, asked: OneStory) -> DeskStory:
