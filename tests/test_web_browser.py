@@ -95,7 +95,17 @@ def test_a_page_fits_asks_this_site_alone_and_has_no_serious_fault_for_anybody(b
 
 @pytest.mark.parametrize(
     "name",
-    ["today in 2025", "timeline of an item", "measure", "open check", "tide", "map", "network", "scenarios", "story"],
+    [
+        "today in 2025",
+        "timeline of an item",
+        "measure",
+        "open check",
+        "tide",
+        "map",
+        "network",
+        "scenarios",
+        "story",
+    ],
 )
 def test_a_page_in_the_dark_keeps_its_contrast(browser, base, name):
     page = page_of(browser, base, ADDRESSES[name], color_scheme="dark")
