@@ -49,6 +49,7 @@ def commands(page):
         "docs/tide.md",
         "docs/watch.md",
         "docs/web.md",
+        "docs/team.md",
     ],
 )
 def test_every_command_shown_runs(page, tmp_path):

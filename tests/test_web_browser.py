@@ -34,6 +34,9 @@ ADDRESSES = {
     "empty check": "/check",
     "check": "/check?item=h20&exporter_country=US&destination=CN&end_user=Alibaba&on=2025-05-01",
     "open check": "/check?item=h20&destination=CN",
+    "desk": "/desk",
+    "story": "/desk/example",
+    "sign in": "/sign-in",
     "mistake": "/timeline?form=1",
     "nothing there": "/measure/us-nothing",
     "api": "/api",
@@ -92,7 +95,17 @@ def test_a_page_fits_asks_this_site_alone_and_has_no_serious_fault_for_anybody(b
 
 @pytest.mark.parametrize(
     "name",
-    ["today in 2025", "timeline of an item", "measure", "open check", "tide", "map", "network", "scenarios"],
+    [
+        "today in 2025",
+        "timeline of an item",
+        "measure",
+        "open check",
+        "tide",
+        "map",
+        "network",
+        "scenarios",
+        "story",
+    ],
 )
 def test_a_page_in_the_dark_keeps_its_contrast(browser, base, name):
     page = page_of(browser, base, ADDRESSES[name], color_scheme="dark")

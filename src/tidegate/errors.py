@@ -7,6 +7,7 @@ TidegateError
 │   ├── FieldError        a field of a transaction is not usable (in `tidegate.licensing.facts`)
 │   ├── EcfrError         a control list file cannot be read (in `tidegate.sources.ecfr`)
 │   ├── StoreError        a store cannot be opened, read or written (in `tidegate.claims.store`)
+│   ├── OvertakenError    somebody decided about the same thing in between (in `tidegate.claims.store`)
 │   ├── AlreadyAcceptedError  a proposal stands in the folder already (in `tidegate.claims.reconcile`)
 │   └── DocumentError     a story cannot be read
 ├── ModelError            a language model gave no usable answer (in `tidegate.claims.model`)

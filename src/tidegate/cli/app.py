@@ -34,6 +34,7 @@ from tidegate.cli.reconcile_commands import reconcile_app
 from tidegate.cli.serve_command import serve_app
 from tidegate.cli.supply_commands import supply_app
 from tidegate.cli.tide_commands import tide_app
+from tidegate.cli.token_commands import token_app
 from tidegate.cli.watch_command import watch_app
 
 __all__ = ["app"]
@@ -55,6 +56,7 @@ app.add_typer(tide_app)
 app.add_typer(serve_app)
 app.add_typer(mcp_app)
 app.add_typer(watch_app)
+app.add_typer(token_app, name="token")
 
 
 def _version(asked: bool) -> None:

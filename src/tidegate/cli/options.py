@@ -13,7 +13,7 @@ from tidegate.ledger import Ledger, load_ledger
 
 __all__ = [
     "As", "By", "Cache", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "On", "PartyName",
-    "Scenario", "StageName", "Target", "ledger_of", "now", "today",
+    "Scenario", "StageName", "StoreAddress", "Target", "ledger_of", "now", "today",
 ]  # fmt: skip
 
 
@@ -58,6 +58,13 @@ Scenario = Annotated[
     Path | None,
     typer.Option("--scenario", metavar="FILE", help="Apply the edits of a scenario file."),
 ]
+StoreAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--store", metavar="STORE", envvar="TIDEGATE_STORE",
+        help="File, or postgresql://USER@HOST/DATABASE.",
+    ),
+]  # fmt: skip
 As = Annotated[Format, typer.Option("--format", help="How to print the answer.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Cache = Annotated[

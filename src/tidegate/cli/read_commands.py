@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tidegate.cli.options import As, Format, Json, now
+from tidegate.cli.options import As, Format, Json, StoreAddress, now
 
 if TYPE_CHECKING:
     from tidegate.claims.store import Progress
@@ -22,14 +22,6 @@ read_app = typer.Typer()
 
 STOPPED = 130
 """The exit code of a command that Ctrl-C ended."""
-
-StoreAddress = Annotated[
-    str | None,
-    typer.Option(
-        "--store", metavar="STORE", envvar="TIDEGATE_STORE",
-        help="File, or postgresql://USER@HOST/DATABASE.",
-    ),
-]  # fmt: skip
 
 
 @read_app.command()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from typing import Annotated
 
 import typer
 
-from tidegate.cli.options import Cache, Folders, On, Scenario, ledger_of, today
+from tidegate.cli.options import Cache, Folders, On, Scenario, StoreAddress, ledger_of, now, today
 
 __all__ = ["serve_app"]
 
@@ -22,18 +23,33 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any that is free.")
     ] = 8642,
-    store: Annotated[
-        str | None, typer.Option("--store", metavar="STORE", help="Show also what was read into this store.")
-    ] = None,
+    store: StoreAddress = None,
     allow_host: Annotated[
         list[str] | None,
         typer.Option("--allow-host", metavar="NAME", help="A name of this machine that browsers may ask for."),
     ] = None,
+    trust_header: Annotated[
+        str | None,
+        typer.Option("--trust-header", metavar="NAME", help="Header in which a reverse proxy names the person."),
+    ] = None,
+    trust_proxy: Annotated[
+        list[str] | None,
+        typer.Option("--trust-proxy", metavar="ADDRESS", help="Who may send it: the only peers it is believed from."),
+    ] = None,
+    origin: Annotated[
+        str | None,
+        typer.Option("--origin", metavar="URL", help="Where people see the site: https://desk.example.org."),
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="Reading too is for those only who are known.")
+    ] = False,
     on: On = None, cache: Cache = True, ledger: Folders = None, scenario: Scenario = None,
 ) -> None:  # fmt: skip
     """Serve the pages, their JSON and CSV twins and the API on this machine. Stop it with Ctrl-C.
 
-    Nothing is asked of the network. --on fixes the day for questions that name none.
+    Nothing is asked of the network. --on fixes the day for questions that name none. It is read-only for all
+    but those who are known, by a token (`tidegate token`) or a proxy; docs/team.md. TIDEGATE_SECRET keeps
+    sessions over a restart.
 
     Example: tidegate serve --port 8642
     """
@@ -46,8 +62,9 @@ def serve(
         return fixed or parse_day(today())
 
     run_site(
-        ledger_of(ledger, scenario), day, host=host, port=port, store=store, cache=cache,
-        allow_hosts=allow_host or (), tell=_tell,
+        ledger_of(ledger, scenario), day, host=host, port=port, store=store, cache=cache, now=now,
+        allow_hosts=allow_host or (), trust_header=trust_header, trust_proxy=trust_proxy or (), private=private,
+        origin=origin, secret=os.environ.get("TIDEGATE_SECRET"), tell=_tell,
     )  # fmt: skip
 
 

@@ -7,21 +7,27 @@ from contextlib import suppress
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tidegate import __version__
 from tidegate.errors import LedgerError, NotFoundError, Problem, TidegateError
+from tidegate.web.access import NOBODY, Access
 from tidegate.web.describe import operation
+from tidegate.web.desk_posts import add_desk
 from tidegate.web.errors import add_errors
 from tidegate.web.follow import follow
+from tidegate.web.forms import FORM_HOURS
 from tidegate.web.headers import StrictHeaders
 from tidegate.web.hosts import KnownHosts
 from tidegate.web.html import page_digest, render, static_files
+from tidegate.web.personal import personal_page
 from tidegate.web.pictures import FORMS, draw
 from tidegate.web.question import Asked, Question, Site, questions
 from tidegate.web.reading import read_address
 from tidegate.web.respond import ATOM, HTML, Kept, respond
+from tidegate.web.team import OnlyKnown, add_team
 from tidegate.web.turns import Turns
 from tidegate.web.upload import upload_endpoint
 
@@ -46,9 +52,16 @@ def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
         description="A dated, sourced ledger of chip export controls, and answers computed from it. A record "
         "with sources, not legal advice.",
     )  # fmt: skip
+    access = site.access or Access()
+    if access.private:
+        app.add_middleware(OnlyKnown, site=site, access=access)
     if hosts is not None:
         app.add_middleware(KnownHosts, site=site, names=hosts)
     app.add_middleware(StrictHeaders)
+    app.add_middleware(
+        SessionMiddleware, secret_key=access.secret, session_cookie="__Host-tidegate" if access.is_https else "tidegate",
+        max_age=FORM_HOURS * 3600, same_site="strict", https_only=access.is_https,
+    )  # fmt: skip
     add_errors(app, site)
     kept = Kept()
     turns = Turns(site, kept)
@@ -56,22 +69,24 @@ def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
         # The twins go first: `/measure/{id}` would take `/measure/x.json` for a measure.
         for form in ("json", *(("csv",) if asks.has_csv else ())):
             twin = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
-            app.add_route(twin, _endpoint(site, kept, turns, asks, form), name=f"{asks.name}.{form}")
+            app.add_route(twin, _endpoint(site, access, kept, turns, asks, form), name=f"{asks.name}.{form}")
         for form in FORMS if asks.picture else ():
             drawn = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
-            app.add_route(drawn, _endpoint(site, kept, turns, asks, form), name=f"{asks.name}.{form}")
+            app.add_route(drawn, _endpoint(site, access, kept, turns, asks, form), name=f"{asks.name}.{form}")
         if asks.has_feed:
             feed = asks.address(form="atom") if not asks.in_path else f"{asks.path}.atom"
             app.add_route(feed, _feed(site, kept, turns, asks), name=f"{asks.name}.atom")
-        app.add_route(asks.path, _endpoint(site, kept, turns, asks, ""), name=asks.name)
+        app.add_route(asks.path, _endpoint(site, access, kept, turns, asks, ""), name=asks.name)
         entry = "/api/" + "/".join([asks.name, *(f"{{{name}}}" for name in asks.in_path)])
         app.add_api_route(
-            entry, _endpoint(site, kept, turns, asks, "json"), methods=["GET"], operation_id=asks.name,
+            entry, _endpoint(site, access, kept, turns, asks, "json"), methods=["GET"], operation_id=asks.name,
             summary=asks.title, description=asks.about, response_class=Response, tags=["questions"],
             **operation(asks),
         )  # fmt: skip
     app.add_route("/api", _contents(site, kept, turns), name="api")
     app.add_route("/check/table", upload_endpoint(site), methods=["POST"], name="check_table")
+    add_desk(app, site, access)
+    add_team(app, site, access)
     app.add_route("/static/{name}", _static, name="static")
     return app
 
@@ -93,7 +108,9 @@ def warm(site: Site) -> int:
     return answered
 
 
-def _endpoint(site: Site, kept: Kept, turns: Turns, asks: Question[Any], form: str) -> Endpoint:
+def _endpoint(
+    site: Site, access: Access, kept: Kept, turns: Turns, asks: Question[Any], form: str
+) -> Endpoint:
     def answer(request: Request) -> Response:
         given = _given(request)
         asked = read_address(asks, given, site, by_form=not form)
@@ -101,6 +118,9 @@ def _endpoint(site: Site, kept: Kept, turns: Turns, asks: Question[Any], form: s
             # A form sends its empty fields along; the address that stays is the question and nothing else.
             clean = {name: value for name, value in given if value.strip()}
             return RedirectResponse(asks.address(clean), status_code=303)
+        if asks.personal and not form:
+            shown = _shown(site, asks, asked)
+            return personal_page(request, site, access, access.visitor(request), asks.template, **shown)
         values = asked.values()
         key = (page_digest(), site.digest, form, asks.address(values))
         media = _MEDIA.get(form, HTML)
@@ -137,7 +157,8 @@ def _feed(site: Site, kept: Kept, turns: Turns, asks: Question[Any]) -> Endpoint
         followed = follow(asks, _given(request), site)
         base = str(request.base_url).rstrip("/")
         key = (page_digest(), site.digest, "atom", site.today().isoformat(), base, followed.address)
-        return respond(request, kept, key, lambda: followed.atom(site, base), ATOM)
+        open_ended = asks.reads_store and site.store is not None
+        return respond(request, kept, None if open_ended else key, lambda: followed.atom(site, base), ATOM)
 
     feed.__name__ = f"{asks.name}_atom"
     return turns.take(feed)
@@ -156,11 +177,19 @@ def _make(
         return asks.csv(site, asked)
     if form == "json":
         return asks.json(site, asked)
+    shown = _shown(site, asks, asked, problems)
+    if asks.personal:
+        shown |= {"visitor": NOBODY, "has_names": False, "form": ""}
+    return render(asks.template, site, **shown)
+
+
+def _shown(site: Site, asks: Question[Any], asked: Asked, problems: Sequence[Problem] = ()) -> dict[str, Any]:
+    """Return what the template of a page is given."""
     answer = None if problems else asks.answer(site, asked)
     shown = dict(asks.shows(site, asked, answer)) if asks.shows else {}
     if asks.mends:
         shown["problems"] = problems
-    return render(asks.template, site, asks=asks, asked=asked, values=asked.values(), answer=answer, **shown)
+    return {"asks": asks, "asked": asked, "values": asked.values(), "answer": answer, **shown}
 
 
 def _contents(site: Site, kept: Kept, turns: Turns) -> Endpoint:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from tidegate.claims.store import OvertakenError
 from tidegate.errors import BadInputError, NotFoundError, TidegateError
 from tidegate.licensing import FieldError
 from tidegate.web.headers import HEADERS
@@ -22,12 +23,15 @@ __all__ = ["add_errors", "error_answer"]
 
 _TITLES = {
     400: "This was not understood",
+    401: "Who asks?",
     403: "Not from here",
     404: "Nothing answers to that name",
     405: "Not in this way",
     408: "Too slow",
+    409: "Somebody was quicker",
     413: "Too large",
     422: "This cannot be asked",
+    429: "Too many tries",
     503: "Busy",
 }
 
@@ -37,6 +41,9 @@ def add_errors(app: FastAPI, site: Site) -> None:
 
     async def bad_input(request: Request, error: Exception) -> Response:
         return error_answer(request, site, 422, str(error), _fields(error))
+
+    async def overtaken(request: Request, error: Exception) -> Response:
+        return error_answer(request, site, 409, str(error))
 
     async def not_found(request: Request, error: Exception) -> Response:
         named = [word.strip("'.,:") for word in str(error).split()]
@@ -71,6 +78,7 @@ def add_errors(app: FastAPI, site: Site) -> None:
         return error_answer(request, site, 503, str(error))
 
     app.add_exception_handler(BadInputError, bad_input)
+    app.add_exception_handler(OvertakenError, overtaken)
     app.add_exception_handler(JobsFullError, full)
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(TidegateError, bad_input)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tidegate.claims.about_measure import HeldClaims
     from tidegate.claims.store import Store
     from tidegate.watch import Course
+    from tidegate.web.access import Access
 
 __all__ = ["Asked", "Question", "Site", "question", "questions"]
 
@@ -53,12 +54,14 @@ class Site:
 
     ledger: the record. today: tells the day, for questions that name none. store: what was read, if there is one.
     jobs: what takes longer than a page may.
+    access: who may do what; None: everybody reads, nobody writes.
     """
 
     ledger: Ledger
     today: Callable[[], dt.date]
     store: Store | None = None
     jobs: Jobs = field(default_factory=Jobs)
+    access: Access | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -89,6 +92,7 @@ class Question(Generic[AskedT]):
     of_record: whether the answer hangs on the record, so that it can be followed.
     follows: the answer on any day, for the Atom twin and `tidegate watch`; None where nothing is asked. Without it
     they follow the measures that the filters speak of.
+    personal: whether the page shows who asks and has forms for them; its template is given `visitor` and `form`.
     """
 
     name: str
@@ -102,6 +106,7 @@ class Question(Generic[AskedT]):
     shows: Callable[[Site, AskedT, Any], Mapping[str, Any]] | None = None
     in_menu: bool = True
     reads_store: bool = False
+    personal: bool = False
     template: str = ""
     picture: Callable[[Site, AskedT], altair.TopLevelMixin | dict[str, Any]] | None = None
     by_job: bool = False
@@ -216,6 +221,7 @@ def question(
     mends: bool = False,
     of_record: bool = True,
     follows: Callable[[Site, AskedT], Course | None] | None = None,
+    personal: bool = False,
 ) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
     """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
 
@@ -228,7 +234,7 @@ def question(
         name = answer.__name__.rstrip("_")
         found = Question(
             name, path, title, (answer.__doc__ or "").strip().splitlines()[0], get_type_hints(answer)["asked"],
-            answer, examples, table, shows, in_menu, reads_store, f"{name}.html", picture,
+            answer, examples, table, shows, in_menu, reads_store, personal, f"{name}.html", picture,
             by_job, mends, of_record, follows,
         )  # fmt: skip
         if name in _REGISTER.by_name or any(q.path == path for q in _REGISTER.by_name.values()):

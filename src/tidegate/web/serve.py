@@ -8,7 +8,8 @@ import datetime as dt
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from tidegate.errors import BadInputError, MissingExtraError, TidegateError
@@ -37,19 +38,30 @@ def run_site(
     store: str | None = None,
     cache: bool = True,
     allow_hosts: Iterable[str] = (),
+    now: Callable[[], dt.datetime] | None = None,
+    trust_header: str | None = None,
+    trust_proxy: Sequence[str] = (),
+    private: bool = False,
+    origin: str | None = None,
+    secret: str | None = None,
     tell: Callable[[str, str], None] = lambda address, ready: None,
 ) -> None:
     """Serve the site until the process is told to stop.
 
     today: tells the day for questions that name none. port: 0 takes any that is free. store: address of what
     was read. cache: keep what takes long in the user's cache folder, and use what was kept. allow_hosts: names that it
-    answers under, besides `host`, the name of the machine if others can reach it, `localhost` and addresses in
-    figures. tell: is given the address once the site answers there, and how far it is with reading.
-    Raises: BadInputError: if the address or the store cannot be used. MissingExtraError: without `tidegate[web]`.
+    answers under, besides `host`, the name of the machine if others can reach it, that of `origin`, `localhost` and
+    addresses in figures. now: the clock that decisions are signed by; None: nothing can be decided. trust_header,
+    trust_proxy, private, origin, secret: who may do what, as `tidegate.web.access.Access` takes them; the secret
+    is made anew where none is given. tell: is given the address once the site answers there, and how far it is
+    with reading.
+    Raises: BadInputError: if the address, the store or what is told of access cannot be used.
+        MissingExtraError: without `tidegate[web]`.
     """
     try:
         import uvicorn
 
+        from tidegate.web.access import access_of
         from tidegate.web.app import create_app
         from tidegate.web.hosts import check_host
     except ImportError as error:
@@ -58,6 +70,11 @@ def run_site(
     own = () if host in _HERE else (host.lower(), socket.gethostname().lower())
     names = [*map(check_host, allow_hosts), *own]
     with _site(ledger, today, store) as site, _listen(host, port) as listening:
+        access = access_of(
+            site.store, now, trust_header, trust_proxy, private=private, origin=origin, secret=secret
+        )
+        site = replace(site, access=access)
+        names += [access.host] if access.host else []
         app, own_port = create_app(site, names), listening.getsockname()[1]
         lifespan: Literal["on", "off"] = "on" if _with_mcp(app, site, host, own_port) else "off"
         config = uvicorn.Config(

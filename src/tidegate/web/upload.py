@@ -23,6 +23,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive
 
 from tidegate.errors import BadInputError
+from tidegate.web.apart import run_apart
+from tidegate.web.forms import refuse_strangers
 from tidegate.web.question import Site
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def upload_endpoint(site: Site) -> Callable[[Request], Awaitable[Response]]:
 
     async def check_table(request: Request) -> Response:
         nonlocal here
-        _refuse_strangers(request)
+        refuse_strangers(request, site.access.origin if site.access else None)
         told = request.headers.get("content-length", "0")
         if not told.isdigit() or int(told) > MOST_BYTES + _FORM:
             raise _too_large()
@@ -75,14 +77,6 @@ def upload_endpoint(site: Site) -> Callable[[Request], Awaitable[Response]]:
         return StreamingResponse(_stream(answers), media_type="text/csv; charset=utf-8", headers=headers)
 
     return check_table
-
-
-def _refuse_strangers(request: Request) -> None:
-    """Refuse a form that another site made somebody's browser send."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise HTTPException(
-            403, "This form was sent from another site. Open the page and send it from there."
-        )
 
 
 @contextlib.asynccontextmanager
@@ -146,18 +140,8 @@ def _answers(sent: UploadFile, ledger: Ledger) -> IO[bytes]:
 
 def _decide_apart(table: bytes, ending: str, folder: Path, ledger: Ledger) -> None:
     """Decide in a process of its own, so that it can be stopped and its memory goes with it."""
-    context = multiprocessing.get_context("spawn")
-    job = context.Process(target=_decide, args=(table, ending, folder, pickle.dumps(ledger)), daemon=True)
-    job.start()
-    try:
-        job.join(MOST_SECONDS)
-        if job.is_alive():
-            raise HTTPException(
-                503, f"Not done within {MOST_SECONDS} s. Send fewer rows, or use `tidegate check TABLE`."
-            )
-    finally:
-        job.kill()
-        job.join()
+    too_long = f"Not done within {MOST_SECONDS} s. Send fewer rows, or use `tidegate check TABLE`."
+    run_apart(_decide, table, ending, folder, pickle.dumps(ledger), seconds=MOST_SECONDS, too_long=too_long)
     wrong = folder / "wrong.txt"
     if wrong.exists():
         raise BadInputError(wrong.read_text("utf-8"))

@@ -1,6 +1,6 @@
 """Claims held against the ledger: matched to measures, labelled, and turned into entries to accept."""
 
-from tidegate.claims.reconcile.accept import AlreadyAcceptedError, accept, accepted
+from tidegate.claims.reconcile.accept import AlreadyAcceptedError, accept, accepted, accepted_text
 from tidegate.claims.reconcile.candidates import Candidate, match_claim
 from tidegate.claims.reconcile.decide import Decision, decide_claims
 from tidegate.claims.reconcile.disagree import Disagreement, Side, disagreements
@@ -21,6 +21,7 @@ __all__ = [
     "Story",
     "accept",
     "accepted",
+    "accepted_text",
     "decide_claims",
     "disagreements",
     "load_reading",

@@ -12,12 +12,17 @@ from pathlib import Path
 from tidegate import data
 from tidegate.claims.reconcile.proposals import Proposal, to_yaml
 from tidegate.errors import BadInputError, LedgerError
-from tidegate.ledger import load_ledger
+from tidegate.ledger import Ledger, load_ledger
+from tidegate.ledger.check import check_records
+from tidegate.records import YamlRecord, read_yaml_text
 
-__all__ = ["AlreadyAcceptedError", "accept", "accepted"]
+__all__ = ["AlreadyAcceptedError", "accept", "accepted", "accepted_text"]
 
 PART = ".accept"
 """End of the name of a file that is being written: the ledger reads none that ends so."""
+
+
+_REFUSED = "Not accepted, because the ledger would not load with it:\n"
 
 
 class AlreadyAcceptedError(BadInputError):
@@ -46,13 +51,9 @@ def accept(
         with it; then nothing is written.
     """
     folder = _own_folder(Path(into))
-    if not who.strip() or not why.strip():
-        raise BadInputError("An acceptance says who and why. Give both: --who NAME --why WORDS.")
+    text = accepted_text(proposal, who=who, why=why, day=day)
     path = folder / f"{proposal.measure_id}.yaml"
     _refuse_double(proposal, path)
-    said = f"Accepted by {' '.join(who.split())}{f' on {day}' if day else ''}: {' '.join(why.split())}."
-    remarks = f"{proposal.record.get('remarks', '')} {said}".strip()
-    text = to_yaml({**proposal.record, "remarks": remarks})
     try:
         folder.mkdir(parents=True, exist_ok=True)
         part = _write_part(folder, path.name, text)
@@ -67,6 +68,27 @@ def accept(
             part.unlink()
     _sync(folder)
     return path
+
+
+def accepted_text(
+    proposal: Proposal, *, who: str, why: str, day: str | None = None, ledger: Ledger | None = None
+) -> str:
+    """Return the text of the ledger file of an accepted proposal, with who and why in its remarks.
+
+    day: the day of the acceptance, where it is to stand there too. ledger: the measures beside which it has to
+    keep every rule; None: it is not checked.
+    Raises: BadInputError: if `who` or `why` is empty, or the file would break the ledger.
+    """
+    if not who.strip() or not why.strip():
+        raise BadInputError("An acceptance says who and why. Give both: --who NAME --why WORDS.")
+    said = f"Accepted by {' '.join(who.split())}{f' on {day}' if day else ''}: {' '.join(why.split())}."
+    remarks = f"{proposal.record.get('remarks', '')} {said}".strip()
+    text = to_yaml({**proposal.record, "remarks": remarks})
+    if ledger is not None:
+        name = f"{proposal.measure_id}.yaml"
+        if problems := check_records([YamlRecord(name, read_yaml_text(text, name), {})], ledger):
+            raise BadInputError(_REFUSED + "\n".join(map(str, problems)))
+    return text
 
 
 def accepted(into: str | Path) -> dict[str, Path]:
@@ -117,7 +139,7 @@ def _check(folder: Path, beside: Sequence[str | Path], part: Path, path: Path) -
         load_ledger(*others, part)
     except LedgerError as error:
         lines = "\n".join(str(problem) for problem in error.problems).replace(str(part), str(path))
-        raise BadInputError(f"Not accepted, because the ledger would not load with it:\n{lines}") from None
+        raise BadInputError(_REFUSED + lines) from None
 
 
 def _name(proposal: Proposal, part: Path, path: Path) -> None:

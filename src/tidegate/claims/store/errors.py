@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from tidegate.errors import BadInputError
 
-__all__ = ["StoreError"]
+__all__ = ["OvertakenError", "StoreError"]
 
 
 class StoreError(BadInputError):
     """A store cannot be opened, read or written; the message names it without its password."""
+
+
+class OvertakenError(BadInputError):
+    """Somebody decided about the same thing in between."""

@@ -1,7 +1,7 @@
 """The tables of the store, as one typed description for SQLite and PostgreSQL.
 
 What is derived (`documents.lead`, `claims.same_as`) is written beside what was read and can be made anew
-from it; `decisions` is what people said and is only ever added to.
+from it; `decisions` is what people said, `audit` who changed what, and both are only ever added to.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["Moment", "appearances", "claim_words", "claims", "decisions", "documents", "metadata", "readings"]
+__all__ = [
+    "Moment", "appearances", "audit", "claim_words", "claims", "decisions", "documents", "metadata", "readings",
+    "tokens",
+]  # fmt: skip
 
 
 class Moment(TypeDecorator[dt.datetime]):
@@ -163,4 +166,35 @@ decisions = Table(
     Column("why", Text),
     Column("payload", JSON),
     Index("ix_decisions_about", "about", "subject"),
+)
+
+# Who may write by a secret of their own. The secret itself is nowhere; `hash` is scrypt of it with `salt`, in hex.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(80), nullable=False, index=True),
+    Column("scope", String(16), nullable=False),
+    Column("salt", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    # How they were known: a proxy, a token, the command line.
+    Column("via", Text, nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("about", String(32), nullable=False),
+    Column("subject", String(64), nullable=False),
+    # none_as_null: nothing before is NULL and not the JSON word.
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Index("ix_audit_about", "about", "subject"),
 )

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from tidegate.claims.reading import Reading
 from tidegate.claims.store.address import connect, engine_of, read_address, shown
+from tidegate.claims.store.audit import Actor, note_change
+from tidegate.claims.store.decisions import VERDICTS, Decision, add_decision, decisions_about
 from tidegate.claims.store.errors import StoreError
 from tidegate.claims.store.identity import claim_ids, storable
 from tidegate.claims.store.linking import group_documents, link_group
 from tidegate.claims.store.migrate import lock, migrate
 from tidegate.claims.store.rows import as_stored, document_values, drop_claims, insert_claims, reading_of
-from tidegate.claims.store.schema import appearances, decisions, documents, readings
+from tidegate.claims.store.schema import appearances, documents, readings
 from tidegate.dates import Day
 
 if TYPE_CHECKING:
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
     from tidegate.claims.documents import Document
 
 __all__ = ["VERDICTS", "Decision", "Store", "Stored"]
-
-VERDICTS = ("accept", "dismiss", "edit")
-"""What a person may decide about something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +42,6 @@ class Stored:
 
     outcome: Literal["new", "replaced", "same"]
     claims: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person decided about a claim, or about something else that has an id.
-
-    about: the sort of thing ('claim'). subject: its id. at: the moment. payload: what was edited or made.
-    """
-
-    about: str
-    subject: str
-    verdict: str
-    who: str
-    at: dt.datetime
-    why: str | None = None
-    payload: Mapping[str, Any] | None = None
 
 
 class Store:
@@ -116,7 +99,11 @@ class Store:
             yield connection
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def write(self) -> Iterator[Connection]:
+        """Give a connection that is alone in writing until it is done: all of it is kept, or nothing.
+
+        Raises: StoreError: if that fails.
+        """
         with (
             _errors(self._engine, "written"),
             connect(self._engine, write=True) as connection,
@@ -125,17 +112,18 @@ class Store:
             lock(connection)
             yield connection
 
-    def put(self, reading: Reading, *, version: str, at: dt.datetime) -> Stored:
+    def put(self, reading: Reading, *, version: str, at: dt.datetime, actor: Actor | None = None) -> Stored:
         """Write a reading, whole or not at all; when this returns, it is on disk.
 
         The same words read again by the same reader of the same version change nothing; by another version
         the reading is replaced. Decisions stay with the claims whose words and slots are the same.
-        version: of the reader. at: the moment of reading, with its time zone.
+        version: of the reader. at: the moment of reading, with its time zone. actor: whoever brought the
+            story, where a row of `audit` is to say so.
         Raises: StoreError: if it cannot be written. BadInputError: for a word that is longer than any is.
         """
         reading = as_stored(reading)
         ids = claim_ids(reading)
-        with self._write() as connection:
+        with self.write() as connection:
             document = _document_row(connection, reading.document, at)
             _appear(connection, document["id"], reading.document)
             old = _reading_row(connection, document["id"], reading.reader)
@@ -156,6 +144,9 @@ class Store:
             insert_claims(connection, key, reading, document["text"])
             if document["lead"] is not None:
                 link_group(connection, document["lead"])
+            if actor is not None:
+                what = {"name": document["name"], "reader": reading.reader, "claims": len(ids)}
+                note_change(connection, actor, at, "read", "document", document["digest"], after=what)
         return Stored("replaced" if old is not None else "new", ids)
 
     def is_read(self, document: Document, reader: str, version: str, published: Day | None) -> bool:
@@ -170,7 +161,7 @@ class Store:
         with self.connect() as connection:
             known = _appearance(connection, row["document"], document)
         if not known:
-            with self._write() as connection:
+            with self.write() as connection:
                 _appear(connection, row["document"], document)
         return True
 
@@ -191,33 +182,24 @@ class Store:
 
     def group_copies(self) -> None:
         """Find the copies among the documents and link their claims, if documents came in since the last time."""
-        group_documents(self.connect, self._write)
+        group_documents(self.connect, self.write)
 
-    def decide(self, decision: Decision) -> None:
+    def decide(self, decision: Decision, *, via: str = "library", seen: int | None = None) -> None:
         """Add what a person decided; a later decision about the same thing overrules it, none is rewritten.
 
-        Raises: StoreError: for a verdict that is none of `VERDICTS`, or nobody's.
+        When this returns, it is on disk, and so is the row of `audit` that tells of it.
+        via: how the person is known, for that row. seen: how many decisions about the thing they had seen;
+            None: whatever was decided meanwhile does not matter.
+        Raises: StoreError: for a verdict that is none of `VERDICTS`, or nobody's. OvertakenError: if there
+            are others than those seen; then nothing is written.
         """
-        if decision.verdict not in VERDICTS:
-            raise StoreError(f"verdict: '{decision.verdict}' is none of {', '.join(VERDICTS)}")
-        if not decision.who.strip():
-            raise StoreError("who: a decision has somebody who made it. Give a name.")
-        with self._write() as connection:
-            connection.execute(insert(decisions), [{name: getattr(decision, name) for name in _DECISION}])
+        with self.write() as connection:
+            add_decision(connection, decision, via, seen)
 
     def decisions(self, about: str | None = None, subject: str | None = None) -> tuple[Decision, ...]:
         """Return the decisions about a sort of thing, or about one thing, oldest first."""
-        statement = select(decisions).order_by(decisions.c.id)
-        if about is not None:
-            statement = statement.where(decisions.c.about == about)
-        if subject is not None:
-            statement = statement.where(decisions.c.subject == subject)
         with self.connect() as connection:
-            rows = connection.execute(statement).mappings().all()
-        return tuple(Decision(**{name: row[name] for name in _DECISION}) for row in rows)
-
-
-_DECISION = ("about", "subject", "verdict", "who", "at", "why", "payload")
+            return decisions_about(connection, about, subject)
 
 
 def _document_row(connection: Connection, document: Document, at: dt.datetime) -> RowMapping:
