@@ -10,11 +10,14 @@ from tidegate.cli.render import console, print_table
 if TYPE_CHECKING:
     from tidegate.supply.causes import Causes
     from tidegate.supply.compare import Comparison
+    from tidegate.supply.disputes import Disputes
     from tidegate.supply.drivers import Drivers
     from tidegate.supply.effects import Effects
     from tidegate.supply.published import Published
 
-__all__ = ["CAVEAT", "print_causes", "print_comparison", "print_drivers", "print_effects", "print_published"]
+__all__ = [
+    "CAVEAT", "print_causes", "print_comparison", "print_disputes", "print_drivers", "print_effects", "print_published",
+]  # fmt: skip
 
 CAVEAT = (
     "A model's answer under its assumptions, no forecast: most of its numbers are assumptions or from memory, and\n"
@@ -84,6 +87,30 @@ def print_causes(causes: Causes) -> None:
                ("channels", "channels"), ("source", "source")]  # fmt: skip
     print_table(f"{causes.label}, {causes.first} to {causes.last}: {causes.scenario}", columns, rows)
     print(causes.sentence())
+    print(CAVEAT)
+
+
+def print_disputes(found: Disputes) -> None:
+    """Print an effect by each source that disagrees about a parameter, ours first."""
+    rows = [
+        {
+            **line,
+            "says": ", ".join(dict.fromkeys(f"{value:g}" for value in row["values"].values())),
+            "by": row["reading"] + (" (not verified)" if row["verified"] is False else ""),
+            "note": row["note"], "source": row["source"],
+        }
+        for row, line in zip(
+            found.rows,
+            _lines([{"outcome": row["reading"], "label": "", **row} for row in found.rows], "effect", "low", "high"),
+            strict=True,
+        )
+    ]  # fmt: skip
+    columns = [("source", "by"), ("elasticity", "says"), ("effect", "shown"), ("80 % band", "band"), *_drawn(),
+               ("what it says", "note"), ("address", "source")]  # fmt: skip
+    print_table(f"{found.label}, {found.first} to {found.last}: {found.scenario}", columns, rows)
+    print(found.sentence())
+    if found.silent:
+        print(f"Of the goods it touches nothing is said by: {', '.join(found.silent)}.")
     print(CAVEAT)
 
 

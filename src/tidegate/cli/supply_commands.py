@@ -15,6 +15,7 @@ from tidegate.cli.options import As, Cache, Folders, Format, Json, ledger_of
 from tidegate.cli.render import print_table, show
 
 if TYPE_CHECKING:
+    from tidegate.ledger import Ledger
     from tidegate.supply.effects import Effects
 
 __all__ = ["supply_app"]
@@ -79,6 +80,9 @@ def simulate(
         typer.Option("--outcome", metavar="NAME", help="Like imports:CN:lithography or sales:asml; repeatable."),
     ] = None,
     compare: Annotated[bool, typer.Option("--compare", help="Two scenarios side by side against the record.")] = False,
+    by_source: Annotated[
+        bool, typer.Option("--by-source", help="One --outcome with the parameters of each source that disagrees.")
+    ] = False,
     list_outcomes: Annotated[
         bool, typer.Option("--list-outcomes", help="Name the outcomes that can be asked for.")
     ] = False,
@@ -108,6 +112,24 @@ def simulate(
     record, what_ifs = ledger_of(ledger), [ledger_of(ledger, path) for path in given]
     if compare and (out is not None or asked is EffectFormat.ARROW):
         raise BadInputError("--compare gives a table. Ask for the files of each scenario by itself.")
+    if by_source:
+        if compare or out is not None or asked is EffectFormat.ARROW or len(outcome or ()) != 1:
+            raise BadInputError(
+                "--by-source gives a table of one outcome. Name it with --outcome, once, without --compare and --out."
+            )
+        _by_source(
+            what_ifs[0],
+            record,
+            str((outcome or [])[0]),
+            from_,
+            to,
+            draws,
+            seed,
+            workers,
+            cache,
+            Format(asked),
+        )
+        return
     if out is not None:
         from tidegate.supply.export import check_ending
 
@@ -141,6 +163,20 @@ def simulate(
         from tidegate.cli.render_supply import print_effects
 
         print_effects(found)
+
+
+def _by_source(
+    what_if: Ledger, record: Ledger, outcome: str, first: str, last: str, draws: int, seed: int, count: int,
+    cache: bool, asked: Format,
+) -> None:  # fmt: skip
+    from tidegate.supply.disputes import disputes_of
+
+    with _at_work("runs", count, cache) as how:
+        found = disputes_of(what_if, record, outcome, first, last, draws=draws, seed=seed, **how)
+    if not show(found.table(), asked):
+        from tidegate.cli.render_supply import print_disputes
+
+        print_disputes(found)
 
 
 def _list_outcomes(asked: EffectFormat) -> None:

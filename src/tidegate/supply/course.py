@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tidegate.supply.network import Network
+
 __all__ = ["START", "Course", "differing", "samples_of", "shares_of"]
 
 _LARGEST_KEPT = 16 * 2**20
@@ -87,16 +89,21 @@ def samples_of(
     draws: int,
     seed: int,
     *,
+    network: Network | None = None,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[NDArray[np.float64], ...]:
     """Return the samples of each course, (outcomes, draws, quarters): draw n is the same in all of them.
 
+    network: that of the calibration without; another has other parameters, and the law bites on it as on that one.
     Raises: BadInputError: if an outcome does not exist.
     """
     import numpy as np
 
-    keys = [digest("samples", course.key, "\n".join(outcomes), f"{draws} {seed}") for course in courses]
+    other = [] if network is None else [repr(sorted(network.parameters.items()))]
+    keys = [
+        digest("samples", course.key, "\n".join(outcomes), f"{draws} {seed}", *other) for course in courses
+    ]
     shapes = [(len(outcomes), draws, len(course.quarters)) for course in courses]
     kept = known(keys)
     found = {
@@ -111,8 +118,8 @@ def samples_of(
         for variant, at, count in shares_of(draws)
     ]
     if cases:
-        network, parts = courses[0].calibration.network, len(shares_of(draws))
-        results = sweep(network, cases, outcomes, executor=executor, progress=progress)
+        base, parts = network or courses[0].calibration.network, len(shares_of(draws))
+        results = sweep(base, cases, outcomes, executor=executor, progress=progress)
         for index, place in enumerate(missing):
             found[place] = np.concatenate(results[index * parts : (index + 1) * parts], axis=1)
         learn(

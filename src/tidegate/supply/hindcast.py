@@ -20,7 +20,7 @@ from tidegate.supply.observables import NotModelled, Observable, named, observab
 from tidegate.supply.quarters import Month, calendar_period, months_of_period
 from tidegate.supply.scale import BAND
 from tidegate.supply.shipped import number
-from tidegate.tables import Table, Tabular, to_json
+from tidegate.tables import Table, Tabular
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,7 +106,7 @@ class Answer:
                 "last_year": _baseline(t, self.last_year, self.skill(self.last_year)),
                 "forecast": _baseline(t, t.forecast, self.skill(t.forecast)),
             },
-            "how": self.how,
+            "how": self.how, "source": t.source,
         }  # fmt: skip
 
     def line(self) -> dict[str, str]:
@@ -162,10 +162,6 @@ class Hindcast(Tabular):
         """Return one row for each target."""
         rows = tuple(answer.row() for answer in self.answers)
         return Table(rows, tuple(rows[0]) if rows else ("id",), self.about(), "targets")
-
-    def to_json(self) -> str:
-        """Return the hindcast as JSON text."""
-        return to_json({**self.about(), "targets": [answer.row() for answer in self.answers]})
 
 
 def _against(answers: Sequence[Answer], values: Sequence[float | None]) -> dict[str, Any] | None:

@@ -23,7 +23,8 @@ __all__ = [
 ]  # fmt: skip
 
 EXPLAINED_DRAWS = 60
-"""Draws at most of an explanation: it runs the model once for each measure and for each set of channels."""
+"""Draws at most of an explanation, which runs the model once for each measure and for each set of channels, and of the
+runs by source."""
 
 MOST_QUARTERS = 24
 """Quarters from the start of the model that a report may reach beyond the span that history covers: six years."""
@@ -80,13 +81,20 @@ def report_scenario(
     else:
         runs, comparison = [effects_of(what_ifs[0], ledger, first, last, **how)], None
     found: dict[str, Any] = {
-        "runs": [_run(one) for one in runs], "comparison": comparison, "why": [], "explained": None,
+        "runs": [_run(one) for one in runs], "comparison": comparison, "by_source": None, "why": [], "explained": None,
     }  # fmt: skip
     last_run, what_if = runs[-1], what_ifs[-1]
     chosen = outcome or _telling(last_run)
     if chosen and last_run.measures:
         from tidegate.supply.causes import explain_effect
+        from tidegate.supply.disputes import disputes_of
 
+        tell("running it with the parameters of each source", 0, 0, found)
+        disputed = disputes_of(
+            what_if, ledger, chosen, first, last, draws=min(draws, EXPLAINED_DRAWS), seed=seed,
+            progress=partial(_shared, tell, "source", found),
+        )  # fmt: skip
+        found["by_source"] = disputed.table().to_dict()
         for by in ("measure", "channel"):
             tell(f"sharing the effect out by {by}", 0, 0, found)
             causes = explain_effect(
@@ -113,8 +121,7 @@ def report_record(ledger: Ledger, tell: Tell, *, draws: int = 200, seed: int = 0
     tell("running from 2022Q3 with what was known then", 0, 0, found)
     calibration = load_calibration()
     came = hindcast(shipped_targets(calibration), ledger, calibration=calibration, draws=draws, seed=seed)
-    targets = [{**answer.row(), "source": answer.target.source} for answer in came.answers]
-    return {**found, "hindcast": {**came.about(), "tolerances": dict(TOLERANCES), "targets": targets}}
+    return {**found, "hindcast": {**came.table().to_dict(), "tolerances": dict(TOLERANCES)}}
 
 
 def _draws(tell: Tell, done: int, whole: int) -> None:
@@ -122,7 +129,12 @@ def _draws(tell: Tell, done: int, whole: int) -> None:
 
 
 def _shared(tell: Tell, by: str, so_far: Mapping[str, Any], done: int, whole: int) -> None:
-    tell(f"sharing the effect out by {by}", done, whole, so_far)
+    doing = (
+        "running it with the parameters of each source"
+        if by == "source"
+        else f"sharing the effect out by {by}"
+    )
+    tell(doing, done, whole, so_far)
 
 
 def _run(effects: Effects) -> dict[str, Any]:

@@ -123,6 +123,9 @@ SCHEMAS: Mapping[str, Mapping[str, Column]] = {
         "high": Column(_nonnegative), "unit": _TEXT, "period": _TEXT, **_EVIDENCE,
     },
     "parameters.csv": {"parameter": _TEXT, "good": _NOTE, **_RANGE, "unit": _TEXT, **_EVIDENCE},
+    "readings.csv": {
+        "reading": _TEXT, "parameter": _TEXT, "good": _TEXT, "value": Column(_positive), "unit": _TEXT, **_EVIDENCE,
+    },
     "cycle.csv": {
         "path": _TEXT, "class": _TEXT, "period": _TEXT, "growth": Column(number),
         "low": Column(number, required=False), "high": Column(number, required=False), "known_by": _TEXT,

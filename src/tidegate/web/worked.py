@@ -41,7 +41,8 @@ class Worked:
     @property
     def seen(self) -> str:
         """Changes when there is more to see."""
-        return digest(self.job.state, *map(str, (len(self.found), len(self.found.get("why", ()))))).hex()[:8]
+        filled = sum(bool(part) for part in self.found.values())
+        return digest(self.job.state, f"{filled} {len(self.found.get('why', ()))}").hex()[:8]
 
     def to_json(self) -> str:
         """Return how the job stands, and what there is."""
