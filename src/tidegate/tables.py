@@ -97,14 +97,9 @@ class Table:
 
     def _repr_html_(self) -> str:
         """Show the rows as an HTML table in a notebook."""
-        from html import escape
+        from tidegate.notebook import html_table
 
-        head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(_cell(row[n])))}</td>" for n in self.columns) + "</tr>"
-            for row in self.rows
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return html_table(self.rows, self.columns, self.about)
 
 
 class Tabular:
