@@ -77,3 +77,24 @@ def test_a_comparison_of_days_shows_its_days(ledger):
     words = _Parsed(diff(ledger, "2022-10-06", "2022-10-22")._repr_html_()).words
     assert "2022-10-06" in words
     assert "us-2022-10-07" in words
+
+
+def test_the_example_notebook_runs_and_each_answer_shows_itself():
+    import ast
+    import json
+    from pathlib import Path
+
+    import pytest
+
+    pytest.importorskip("altair", reason="the last cell draws a picture")
+    book = json.loads(
+        (Path(__file__).parents[1] / "examples/notebooks/tour.ipynb").read_text(encoding="utf-8")
+    )
+    space: dict[str, object] = {}
+    for cell in book["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        *before, last = ast.parse("".join(cell["source"])).body
+        exec(compile(ast.Module(before, []), cell["id"], "exec"), space)
+        shown = eval(compile(ast.Expression(last.value), cell["id"], "eval"), space)
+        assert hasattr(shown, "_repr_html_") or hasattr(shown, "_repr_mimebundle_"), cell["id"]
