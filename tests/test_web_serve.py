@@ -206,3 +206,28 @@ def test_a_view_says_when_stories_are_still_being_held_against_the_record(ledger
 
 _REFUSED = {"kind": "measure", "actor": ["JP"], "stage": "refused", "instrument": "servicing", "date": "2025-02",
             "certainty": "stated", "sentence": "Japan refused to follow."}  # fmt: skip
+
+
+def test_reading_beforehand_stops_between_two_pages_when_the_site_does(site, monkeypatch):
+    from tidegate.web import app
+
+    tried = []
+    monkeypatch.setattr(app, "_make", lambda site, asks, *rest: tried.append(asks.name))
+    assert warm(site.site, lambda: len(tried) >= 3) == len(tried) == 3
+
+
+def test_a_site_that_is_stopped_while_it_reads_ends_in_order(tmp_path):
+    import os
+    import signal
+    import subprocess
+    import sys
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tidegate", "serve", "--port", "0", "--no-cache", "--on", "2026-11-21"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (0, 130, -signal.SIGINT)
+    assert "terminate" not in errors

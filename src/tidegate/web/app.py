@@ -91,15 +91,18 @@ def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
     return app
 
 
-def warm(site: Site) -> int:
+def warm(site: Site, stopped: Callable[[], bool] = lambda: False) -> int:
     """Answer the examples of every question once, so that nobody waits for what is read only once; how many.
 
     An example that the record at hand cannot answer, as one about a measure that another ledger lacks, is left.
+    stopped: tells, before each, whether to leave the rest.
     """
     answered = 0
     for asks in questions().values():
         # What a job works out is worked out when somebody asks for it.
         for example in asks.examples if not asks.by_job else ():
+            if stopped():
+                return answered
             with suppress(TidegateError):
                 asked = read_address(asks, [(name, str(value)) for name, value in example.items()], site)
                 _make(site, asks, asked, "", ())

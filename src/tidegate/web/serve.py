@@ -26,6 +26,9 @@ __all__ = ["WAIT", "run_mcp", "run_site"]
 WAIT = 3.0
 """Seconds that the site waits for what it reads beforehand before it says that it answers; the rest is read besides."""
 
+_LAST_PAGE = 30.0
+"""Seconds that the end of the site waits for the page it is just reading."""
+
 _HERE = ("", "127.0.0.1", "::1", "localhost")
 
 
@@ -83,13 +86,13 @@ def run_site(
         )  # fmt: skip
         with keeping(cache_file() if cache else None):
             start = time.perf_counter()
-            context = contextvars.copy_context()
-            reading = threading.Thread(target=context.run, args=(_beforehand, site), daemon=True)
-            reading.start()
-            reading.join(WAIT)
-            ready = "still reading" if reading.is_alive() else f"ready in {time.perf_counter() - start:.1f} s"
-            tell(f"http://{shown}:{own_port}/", f"{len(ledger)} measures, {ready}")
-            uvicorn.Server(config).run(sockets=[listening])
+            with _reading(site) as reading:
+                reading.join(WAIT)
+                ready = (
+                    "still reading" if reading.is_alive() else f"ready in {time.perf_counter() - start:.1f} s"
+                )
+                tell(f"http://{shown}:{own_port}/", f"{len(ledger)} measures, {ready}")
+                uvicorn.Server(config).run(sockets=[listening])
 
 
 def run_mcp(ledger: Ledger, today: Callable[[], dt.date], *, store: str | None = None) -> None:
@@ -126,16 +129,29 @@ def _site(ledger: Ledger, today: Callable[[], dt.date], store: str | None) -> It
         opened.close()
 
 
-def _beforehand(site: Site) -> None:
+@contextlib.contextmanager
+def _reading(site: Site) -> Iterator[threading.Thread]:
+    """Read beforehand in a thread, which has ended when this does: a library that Python leaves behind aborts."""
+    stopped, context = threading.Event(), contextvars.copy_context()
+    reading = threading.Thread(target=context.run, args=(_beforehand, site, stopped), daemon=True)
+    reading.start()
+    try:
+        yield reading
+    finally:
+        stopped.set()
+        reading.join(_LAST_PAGE)
+
+
+def _beforehand(site: Site, stopped: threading.Event) -> None:
     """Read what pages rest on; then, besides, hold the stories of the store against the record."""
     from tidegate.web.app import warm
 
-    warm(site)
+    warm(site, stopped.is_set)
     if site.claims is not None:
         # Whoever asks in between goes first.
         with contextlib.suppress(TidegateError):
-            while not site.claims.hold(0.05):
-                time.sleep(0.05)
+            while not stopped.wait(0.05) and not site.claims.hold(0.05):
+                pass
 
 
 def _with_mcp(app: FastAPI, site: Site, host: str, port: int) -> bool:
