@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["BARGAINS", "BASKET", "CATALOG", "DESK", "LEDGER", "SCENARIOS", "SUPPLY", "TILES", "VOCABULARY"]
+__all__ = ["BARGAINS", "BASKET", "CATALOG", "DESK", "LEDGER", "SCENARIOS", "SCREENING", "SUPPLY", "TILES", "VOCABULARY"]
 
 _HERE = Path(__file__).parent
 
@@ -14,6 +14,9 @@ LEDGER = _HERE / "ledger"
 CATALOG = _HERE / "catalog"
 VOCABULARY = _HERE / "vocabulary"
 BARGAINS = _HERE / "bargains.yaml"
+
+SCREENING = _HERE / "screening"
+"""Words that names of companies are made of: legal forms, words of trades, places, numbers."""
 
 BASKET = _HERE / "basket.yaml"
 """The transactions that the tide gauge asks of the law, month by month."""

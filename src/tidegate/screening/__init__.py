@@ -1,0 +1,1 @@
+"""Who is on the other side: names held against lists of parties."""

@@ -1,0 +1,256 @@
+"""Two names held against each other word by word, and the score that comes of it.
+
+Let every word weigh what it tells (`Index.weight`, 0 to 1). A pair of words that match with nearness s adds s times
+their mean weight to what is common, C, and (1 - s) times it to what differs, D. A word left over on either side adds
+its weight to D, times a factor for what such a word is worth: a legal form hardly anything, a city that only one side
+gives a little, a further name much. The score is C / (C + D). Two different numbers, or cities, or trades, count more
+against than one that is only on one side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from tidegate.screening.words import Kind, Word
+
+__all__ = ["Comparison", "Factors", "Left", "Near", "Pair", "compare"]
+
+
+class Near(NamedTuple):
+    """A listed word that a word of the query may be. how: in what way; empty where it is the same."""
+
+    nearness: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What a word that is left over counts, as a share of its weight; chosen on made queries, see docs/screening.md.
+
+    asked_*: left over in the query. listed_*: in the listed name. *_both: where the other side has one of that sort
+    left over as well. optional: of a word in brackets. short: a query that says more than a listed name of one word.
+    misfit: words of a company's name where a person, a vessel or an aircraft is listed.
+    """
+
+    asked_name: float = 1.0
+    asked_place: float = 0.5
+    asked_generic: float = 0.6
+    asked_form: float = 0.2
+    listed_name: float = 0.9
+    listed_place: float = 0.35
+    listed_generic: float = 0.5
+    listed_form: float = 0.1
+    number: float = 1.0
+    name_both: float = 1.2
+    place_both: float = 0.9
+    generic_both: float = 0.9
+    form_both: float = 0.15
+    number_both: float = 2.5
+    optional: float = 0.25
+    short: float = 1.4
+    misfit: float = 1.5
+    telling: float = 0.45
+
+
+class Pair(NamedTuple):
+    """Two words that match. weight: of the pair."""
+
+    asked: str
+    listed: str
+    nearness: float
+    how: str
+    weight: float
+
+
+class Left(NamedTuple):
+    """A word without a match. counts: what it adds to the difference."""
+
+    word: str
+    kind: Kind
+    weight: float
+    counts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome, 0 to 1, with what it is made of."""
+
+    score: float
+    pairs: tuple[Pair, ...]
+    asked_left: tuple[Left, ...]
+    listed_left: tuple[Left, ...]
+
+
+def compare(
+    asked: Sequence[Word],
+    asked_weights: Sequence[float],
+    nears: Sequence[Mapping[str, Near]],
+    listed: Sequence[Word],
+    listed_weights: Sequence[float],
+    factors: Factors,
+    *,
+    thing: bool = False,
+    short: bool = False,
+) -> Comparison:
+    """Return how near two names are.
+
+    asked, listed: their words, without stop words, shape (n,) and (m,). nears: for each word of the query the
+    listed words that it may be. thing: the listed party is a person, a vessel or an aircraft. short: the listed name is
+    a short name.
+    """
+    pairs, asked_rest, listed_rest = _pairs(asked, asked_weights, nears, listed, listed_weights)
+    common = sum(pair.nearness * pair.weight for pair in pairs)
+    differs = sum((1.0 - pair.nearness) * pair.weight for pair in pairs)
+    asked_kinds = {asked[at].kind for at in asked_rest}
+    listed_kinds = {listed[at].kind for at in listed_rest}
+    proper = sum(word.kind not in ("form", "stop") for word in listed)
+    asked_left = tuple(
+        _left(asked[at], asked_weights[at], "asked", listed_kinds, factors, thing, short or proper == 1)
+        for at in asked_rest
+    )
+    listed_left = tuple(
+        _left(listed[at], listed_weights[at], "listed", asked_kinds, factors, False, False) for at in listed_rest
+    )
+    differs += sum(left.counts for left in asked_left) + sum(left.counts for left in listed_left)
+    # What only legal forms and common words have in common says nothing.
+    telling = sum(
+        pair.weight * pair.nearness for pair in pairs if pair.weight > 0.3 or pair.how == "all of it"
+    )
+    score = common / (common + differs) if common else 0.0
+    if telling < factors.telling:
+        score *= telling / factors.telling
+    return Comparison(min(1.0, score), tuple(pairs), asked_left, listed_left)
+
+
+_ONE = {
+    ("asked", "name"): "asked_name", ("asked", "place"): "asked_place", ("asked", "generic"): "asked_generic",
+    ("asked", "form"): "asked_form", ("listed", "name"): "listed_name", ("listed", "place"): "listed_place",
+    ("listed", "generic"): "listed_generic", ("listed", "form"): "listed_form",
+}  # fmt: skip
+
+
+def _left(
+    word: Word, weight: float, side: str, others: set[Kind], factors: Factors, thing: bool, short: bool
+) -> Left:
+    kind = word.kind
+    if kind == "stop":
+        return Left(word.written, kind, weight, 0.0)
+    if kind == "number":
+        factor = factors.number_both if "number" in others else factors.number
+    else:
+        factor = getattr(factors, _ONE[side, kind])
+        if kind in others:
+            factor = max(factor, getattr(factors, f"{kind}_both"))
+    if thing and kind in ("form", "generic"):
+        factor = max(factor, factors.misfit)
+    elif short and kind != "form":
+        factor = max(factor, factors.short)
+    if word.optional and not (kind == "number" and kind in others):
+        factor *= factors.optional
+    return Left(word.written, kind, weight, factor * weight)
+
+
+def _pairs(
+    asked: Sequence[Word],
+    asked_weights: Sequence[float],
+    nears: Sequence[Mapping[str, Near]],
+    listed: Sequence[Word],
+    listed_weights: Sequence[float],
+) -> tuple[list[Pair], list[int], list[int]]:
+    """Match each word with at most one, the nearest pairs first; then words that are joined or shortened."""
+    possible: list[tuple[float, int, int, str]] = []
+    for i, word in enumerate(asked):
+        own = nears[i]
+        for j, other in enumerate(listed):
+            if word.text == other.text:
+                possible.append((1.0 if word.written == other.written else 0.995, i, j, _how(word, other)))
+            elif found := own.get(other.text):
+                possible.append((found.nearness, i, j, found.how))
+            elif word.written == other.written:
+                possible.append((1.0, i, j, ""))
+    # A word met twice goes to the one at the same place, so that the order of the query does not matter otherwise.
+    possible.sort(key=lambda found: -found[0])
+    pairs: list[Pair] = []
+    free_asked, free_listed = dict.fromkeys(range(len(asked))), dict.fromkeys(range(len(listed)))
+    for nearness, i, j, how in possible:
+        if i in free_asked and j in free_listed:
+            del free_asked[i], free_listed[j]
+            weight = (asked_weights[i] + listed_weights[j]) / 2 if nearness > 0.99 else listed_weights[j]
+            pairs.append(Pair(asked[i].written, listed[j].written, nearness, how, weight))
+    if free_asked and free_listed:
+        _join(asked, asked_weights, listed, listed_weights, free_asked, free_listed, pairs)
+    return pairs, list(free_asked), list(free_listed)
+
+
+def _how(word: Word, other: Word) -> str:
+    if word.written == other.written:
+        return ""
+    return {"form": "same legal form", "place": "same place", "number": "same number"}.get(
+        other.kind, "same word of the trade"
+    )
+
+
+def _join(
+    asked: Sequence[Word], asked_weights: Sequence[float], listed: Sequence[Word], listed_weights: Sequence[float],
+    free_asked: dict[int, None], free_listed: dict[int, None], pairs: list[Pair],
+) -> None:  # fmt: skip
+    """Match one word with several neighbours that are written apart, or with their initials."""
+    for one, one_weights, many, many_weights, free_one, free_many, is_asked in (
+        (asked, asked_weights, listed, listed_weights, free_asked, free_listed, True),
+        (listed, listed_weights, asked, asked_weights, free_listed, free_asked, False),
+    ):
+        for at in list(free_one):
+            word = one[at].written
+            if len(word) < 3:
+                continue
+            run = _run(word, many, free_many)
+            if run is None:
+                continue
+            positions, nearness, how = run
+            weight = sum(many_weights[p] for p in positions) / len(positions)
+            weight = max(weight, one_weights[at])
+            together = " ".join(many[p].written for p in positions)
+            pairs.append(
+                Pair(word, together, nearness, how, weight) if is_asked
+                else Pair(together, word, nearness, how, weight)
+            )  # fmt: skip
+            del free_one[at]
+            for p in positions:
+                del free_many[p]
+
+
+def _run(word: str, many: Sequence[Word], free: dict[int, None]) -> tuple[list[int], float, str] | None:
+    for start in free:
+        joint, positions = "", list[int]()
+        for at in range(start, min(start + 5, len(many))):
+            if at not in free:
+                break
+            joint += many[at].written
+            positions.append(at)
+            if joint == word and len(positions) > 1:
+                return positions, 0.98, "written together"
+            if not word.startswith(joint):
+                break
+    if 3 <= len(word) <= 6:
+        for start in free:
+            positions = []
+            for at in range(start, len(many)):
+                if at not in free:
+                    break
+                if many[at].kind == "stop":
+                    continue
+                positions.append(at)
+                if len(positions) == len(word):
+                    break
+            if len(positions) == len(word) and all(
+                many[p].written[0] == letter for p, letter in zip(positions, word, strict=True)
+            ):
+                return positions, 0.85, "initials"
+    return None
+
+
+def with_score(comparison: Comparison, score: float) -> Comparison:
+    """Return a comparison with another score."""
+    return replace(comparison, score=score)

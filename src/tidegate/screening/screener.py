@@ -1,0 +1,166 @@
+"""Names held against lists of parties: who may be meant, how surely, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tidegate.screening.compare import Comparison, Factors, Near, compare
+from tidegate.screening.index import Index
+from tidegate.screening.sounds import nearness
+from tidegate.screening.words import Word, words_of
+from tidegate.sources.listing import Entry, PartyList
+
+__all__ = ["THRESHOLD", "Match", "Screener"]
+
+THRESHOLD = 0.80
+"""Scores from which on a name is a hit; chosen on made queries, see docs/screening.md."""
+
+_COMPARED = 24
+"""Names that are compared word by word for one query, those first that share most with it."""
+
+_COMMON = 3000
+"""Names above which a word is too common to look for those that hold it, if the query has a rarer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One name of one entry that is near enough. owner: place of the entry in the index."""
+
+    owner: int
+    name: str
+    source: str
+    comparison: Comparison
+
+    @property
+    def score(self) -> float:
+        """0 to 1."""
+        return self.comparison.score
+
+
+class Screener:
+    """Lists of parties, ready to be asked. Built once; safe to ask from several threads."""
+
+    def __init__(
+        self,
+        lists: Sequence[PartyList],
+        *,
+        further: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        threshold: float = THRESHOLD,
+        factors: Factors | None = None,
+    ) -> None:
+        self.lists = tuple(lists)
+        self.threshold = threshold
+        self.factors = factors or Factors()
+        entries = [entry for list_ in lists for entry in list_.entries]
+        more = further or {}
+        self.index = Index(
+            entries,
+            ((at, text, source) for at, entry in enumerate(entries) for text, source in more.get(entry.id, ())),
+        )
+        self._near: dict[str, dict[str, Near]] = {}
+
+    def matches(self, query: str) -> list[Match]:
+        """Return the entries that a name may be, best first; of each entry its nearest name."""
+        words = tuple(word for word in words_of(query) if word.kind != "stop")
+        if not words:
+            return []
+        index = self.index
+        weights = [index.weight(word) for word in words]
+        nears = [self._nears(word) for word in words]
+        best: dict[int, Match] = {}
+        for at in self._candidates(words, weights, nears):
+            name = index.names[at]
+            entry = index.entries[name.owner]
+            row = index.rows[at]
+            comparison = compare(
+                words, weights, nears, name.words, [float(index.weights[p]) for p in row], self.factors,
+                thing=entry.kind in ("person", "vessel", "aircraft"), short=name.source == "short name",
+            )  # fmt: skip
+            if comparison.score >= self.threshold:
+                old = best.get(name.owner)
+                if old is None or comparison.score > old.score:
+                    best[name.owner] = Match(name.owner, name.text, name.source, comparison)
+        return sorted(best.values(), key=lambda match: (-match.score, match.owner))
+
+    def _nears(self, word: Word) -> dict[str, Near]:
+        """Return the listed words that a word of a query may be, other than itself."""
+        key = word.text
+        found = self._near.get(key)
+        if found is None:
+            found = {}
+            if word.kind in ("name", "generic", "place") and len(word.written) > 3:
+                for way, at in self.index.near(word.written):
+                    text = self.index.texts[at]
+                    if text == word.text:
+                        continue
+                    score, how = nearness(word.written, way)
+                    # A known word is seldom a slip for another one.
+                    if word.kind != "name":
+                        score -= 0.1
+                    if score > 0.5 and (text not in found or found[text].nearness < score):
+                        found[text] = Near(score, how)
+            if len(self._near) > 200_000:
+                self._near.clear()
+            self._near[key] = found
+        return found
+
+    def _candidates(
+        self, words: Sequence[Word], weights: Sequence[float], nears: Sequence[Mapping[str, Near]]
+    ) -> list[int]:
+        """Return the names that share most with the query, by an estimate of the score."""
+        index = self.index
+        likely: dict[int, float] = {}
+        for word, near in zip(words, nears, strict=True):
+            at = index.place.get(word.text)
+            if at is not None:
+                likely[at] = 1.0
+            for text, found in near.items():
+                place = index.place[text]
+                likely[place] = max(likely.get(place, 0.0), found.nearness)
+        parts = [index.names_with(at) for at in likely]
+        rare = [part for part in parts if len(part) <= _COMMON]
+        for start in range(len(words)):
+            joint = words[start].written
+            parts_of_joint = index.joined(joint)
+            if parts_of_joint:
+                rare.append(np.asarray(parts_of_joint))
+            for further in words[start + 1 : start + 4]:
+                joint += further.written
+                at = index.place.get(joint)
+                if at is not None:
+                    rare.append(index.names_with(at))
+                    likely[at] = 0.98
+        chosen = np.unique(np.concatenate(rare or parts)) if (rare or parts) else np.empty(0, np.int64)
+        if len(chosen) <= _COMPARED:
+            return chosen.tolist()  # type: ignore[no-any-return]
+        # Estimate: common weight over the whole weight of both names, each word at most once.
+        near_by_word = self._scratch(likely)
+        lengths = index.starts[chosen + 1] - index.starts[chosen]
+        firsts = np.cumsum(lengths) - lengths
+        flat = index.flat[np.repeat(index.starts[chosen] - firsts, lengths) + np.arange(int(lengths.sum()))]
+        weight = index.weights[flat]
+        likeness = near_by_word[flat]
+        common = np.add.reduceat(weight * likeness, firsts)
+        whole = np.add.reduceat(weight, firsts)
+        estimate = 2 * common / (whole + sum(weights))
+        near_by_word[list(likely)] = 0.0
+        order = np.argsort(-estimate, kind="stable")[:_COMPARED]
+        return chosen[order].tolist()  # type: ignore[no-any-return]
+
+    def _scratch(self, likely: Mapping[int, float]) -> np.ndarray:
+        array = np.zeros(len(self.index.texts))
+        array[list(likely)] = list(likely.values())
+        return array
+
+    def entry(self, match: Match) -> Entry:
+        """Return the entry of a match."""
+        return self.index.entries[match.owner]
+
+
+def screen_all(screener: Screener, queries: Iterable[str]) -> Iterable[list[Match]]:
+    """Yield the matches of each query."""
+    for query in queries:
+        yield screener.matches(query)

@@ -1,0 +1,212 @@
+"""The words of a name: cut, brought into Latin letters, and each told by what it says about who it is.
+
+'Co., Ltd.', 'LLC', 'OOO' and 有限公司 say the legal form; 'Tech', 'Technologies' and 科技 a trade; 'Harbin' and 哈尔滨 a
+place; '54th' and 'No. 54' a number. What is left is the name proper, and only that tells one firm from the next. The
+words are data (`data/screening/words.csv`, `places.csv`); other scripts are romanised by anyascii (ISC licence, tables
+of Unicode and Unihan), sign by sign for Chinese after the known words were taken out.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from tidegate import data
+
+__all__ = ["Kind", "Lexicon", "Word", "is_pinyin", "lexicon", "words_of"]
+
+Kind = Literal["form", "generic", "place", "stop", "number", "name"]
+
+LONGEST = 400
+"""Letters of a name that are looked at: the longest listed one has 350."""
+
+
+class Word(NamedTuple):
+    """One word of a name.
+
+    text: as it is compared; the word of the vocabulary for what is in it. written: as it stood, in Latin letters.
+    optional: it stood in brackets.
+    """
+
+    text: str
+    written: str
+    kind: Kind
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The vocabulary. phrases: what a run of words reads as; longest: words in the longest of them.
+
+    han: the same for runs of Chinese, Japanese and Korean signs. readings: signs whose first reading is not that
+    of names. single: every one-word way of writing, for finding slips of the pen in them.
+    """
+
+    phrases: dict[tuple[str, ...], tuple[Kind, tuple[str, ...]]] = field(default_factory=dict)
+    longest: dict[str, int] = field(default_factory=dict)
+    han: dict[str, tuple[Kind, tuple[str, ...]]] = field(default_factory=dict)
+    readings: dict[str, str] = field(default_factory=dict)
+    single: dict[str, tuple[Kind, str]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Return the shipped vocabulary."""
+    found = Lexicon()
+    rows: list[tuple[str, str, str]] = []
+    with (data.SCREENING / "words.csv").open(encoding="utf-8", newline="") as file:
+        rows += [(row["kind"], row["word"], row["written"]) for row in csv.DictReader(file)]
+    with (data.SCREENING / "places.csv").open(encoding="utf-8", newline="") as file:
+        rows += [("place", row["place"], row["written"]) for row in csv.DictReader(file)]
+    for kind, word, written in rows:
+        if kind == "reading":
+            found.readings.update(dict.fromkeys(written.split("|"), word))
+            continue
+        # A phrase may say several words at once (NII: science research institute); a form or a place is one.
+        reads = (word.replace(" ", ""),) if kind in ("form", "place", "stop") else tuple(word.split())
+        sort: Kind = kind  # type: ignore[assignment]
+        for way in (word, *(way for way in written.split("|") if way)):
+            if not way.isascii():
+                found.han.setdefault(way, (sort, reads))
+                continue
+            run = tuple(way.split())
+            found.phrases.setdefault(run, (sort, reads))
+            found.longest[run[0]] = max(found.longest.get(run[0], 0), len(run))
+            if len(run) == 1 and len(reads) == 1:
+                found.single.setdefault(way, (sort, reads[0]))
+    return found
+
+
+_HAN = re.compile("[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[\u3040-\u30ff\uff66-\uff9f]+|[\uac00-\ud7af]+")
+_MARKS = re.compile("['’‘ʼʻ`´ʹʺ\u0300-\u036f\u200b-\u200f\u00ad\ufeff]")
+_CUT = re.compile(r"[a-z0-9]+|[()\[\]]")
+_ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th)?$")
+_MIXED = re.compile(r"(\d+)([a-z]{4,})$|([a-z]{4,})(\d+)$")
+
+
+def words_of(name: str) -> tuple[Word, ...]:
+    """Return the words of a name, in order; none where it has no letter.
+
+    >>> [word.text for word in words_of("Hongkong Inkson Tech Co., Ltd.")]
+    ['hongkong', 'inkson', 'technology', 'ltd']
+    >>> [word.text for word in words_of("深圳市东鹏尚电子有限公司")]
+    ['shenzhen', 'city', 'dongpengshang', 'electronic', 'ltd']
+    """
+    text = name[:LONGEST]
+    if text.isascii():
+        text = text.lower().replace("'", "")
+    else:
+        text = unicodedata.normalize("NFKC", text).lower()
+        text = _HAN.sub(_of_signs, _MARKS.sub("", text))
+        if not text.isascii():
+            from anyascii import anyascii
+
+            text = _MARKS.sub("", anyascii(text)).lower()
+    return tuple(_read(_cut(text)))
+
+
+_BOUND = {"\u2060": None}
+
+
+def _of_signs(match: re.Match[str]) -> str:
+    """A run of signs as Latin words: the known ones as the vocabulary has them, the others by their sound."""
+    from anyascii import anyascii
+
+    known = lexicon()
+    run, at, rest, out = match.group(), 0, "", list[str]()
+    while at < len(run):
+        for length in range(min(8, len(run) - at), 0, -1):
+            found = known.han.get(run[at : at + length])
+            # A single sign is a word of its own only at the end (厂, 院): inside a name it is part of it.
+            if found and (length > 1 or at + 1 == len(run) or found[0] == "place"):
+                out.append(rest)
+                rest = ""
+                out.append("_".join(("", found[0], *found[1])))
+                at += length
+                break
+        else:
+            sign = run[at]
+            rest += known.readings.get(sign) or anyascii(sign)
+            at += 1
+    out.append(rest)
+    return " " + " ".join(part for part in out if part).lower() + " "
+
+
+def _cut(text: str) -> list[tuple[str, bool]]:
+    """Cut into words, with whether each stood in brackets; initials are joined (`l.l.c.` as `llc`)."""
+    out: list[tuple[str, bool]] = []
+    depth, initials = 0, False
+    for piece in _CUT_ALL.findall(text):
+        if piece in "([":
+            depth, initials = depth + 1, False
+        elif piece in ")]":
+            depth, initials = max(0, depth - 1), False
+        elif len(piece) == 1 and piece.isalpha():
+            if initials:
+                out[-1] = (out[-1][0] + piece, depth > 0)
+            else:
+                out.append((piece, depth > 0))
+            initials = True
+        else:
+            initials = False
+            mixed = _MIXED.match(piece)
+            parts = [part for part in mixed.groups() if part] if mixed else [piece]
+            out += [(part, depth > 0) for part in parts]
+    return out
+
+
+_CUT_ALL = re.compile(r"_[a-z0-9_]+|[a-z0-9]+|[()\[\]]")
+_VESSEL = frozenset(("mv", "mt", "ss", "fv", "sv", "lng", "tb", "mts"))
+
+
+def _read(cut: list[tuple[str, bool]]) -> list[Word]:
+    known = lexicon()
+    texts = [text for text, _ in cut]
+    out: list[Word] = []
+    at = 0
+    while at < len(texts):
+        text, optional = cut[at]
+        if text[0] == "_":
+            _, kind, *reads = text.split("_")
+            out += [Word(word, word, kind, optional) for word in reads]  # type: ignore[arg-type]
+            at += 1
+            continue
+        for length in range(min(known.longest.get(text, 0), len(texts) - at), 0, -1):
+            found = known.phrases.get(tuple(texts[at : at + length]))
+            if found is not None:
+                written = " ".join(texts[at : at + length])
+                out += [Word(word, written, found[0], optional) for word in found[1]]
+                at += length
+                break
+        else:
+            number = _ORDINAL.match(text)
+            if number:
+                out.append(Word(number.group(1), text, "number", optional))
+            elif at == 0 and text in _VESSEL and len(texts) > 1:
+                out.append(Word(text, text, "stop", optional))
+            else:
+                kind = "number" if any(sign.isdigit() for sign in text) else "name"
+                out.append(Word(text, text, kind, optional))  # type: ignore[arg-type]
+            at += 1
+    return out
+
+
+_FINALS = (
+    "a|o|e|ai|ei|ao|ou|an|en|ang|eng|ong|er|i|ia|ie|iao|iu|ian|in|iang|ing|iong|u|ua|uo|uai|ui|uan|un|uang|ue|v|ve|van"
+)
+_SYLLABLE = re.compile(rf"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])(?:{_FINALS})|(?:a|o|e|ai|ei|ao|ou|an|en|ang|er))")
+_PINYIN = re.compile(rf"(?:{_SYLLABLE.pattern})+$")
+
+
+@lru_cache(maxsize=200_000)
+def is_pinyin(word: str) -> bool:
+    """Whether a word can be read as Chinese syllables, so that a changed letter makes another name, not a slip.
+
+    >>> is_pinyin("hengwei"), is_pinyin("yogli")
+    (True, False)
+    """
+    return _PINYIN.match(word) is not None
