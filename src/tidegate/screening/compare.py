@@ -39,6 +39,7 @@ class Factors:
     asked_generic: float = 0.6
     asked_form: float = 0.2
     listed_name: float = 0.9
+    person_name: float = 0.5
     listed_place: float = 0.35
     listed_generic: float = 0.5
     listed_form: float = 0.1
@@ -52,6 +53,7 @@ class Factors:
     short: float = 1.4
     misfit: float = 1.5
     telling: float = 0.45
+    common_only: float = 0.9
 
 
 class Pair(NamedTuple):
@@ -91,13 +93,14 @@ def compare(
     listed_weights: Sequence[float],
     factors: Factors,
     *,
+    person: bool = False,
     thing: bool = False,
     short: bool = False,
 ) -> Comparison:
     """Return how near two names are.
 
     asked, listed: their words, without stop words, shape (n,) and (m,). nears: for each word of the query the
-    listed words that it may be. thing: the listed party is a person, a vessel or an aircraft. short: the listed name is
+    listed words that it may be. person: the listed party is one. thing: it is a person, a vessel or an aircraft. short: the listed name is
     a short name.
     """
     pairs, asked_rest, listed_rest = _pairs(asked, asked_weights, nears, listed, listed_weights)
@@ -106,12 +109,15 @@ def compare(
     asked_kinds = {asked[at].kind for at in asked_rest}
     listed_kinds = {listed[at].kind for at in listed_rest}
     proper = sum(word.kind not in ("form", "stop") for word in listed)
+    # A name of nothing but common words is told by these.
+    common_only = all(word.kind not in ("name", "number") for word in listed)
     asked_left = tuple(
-        _left(asked[at], asked_weights[at], "asked", listed_kinds, factors, thing, short or proper == 1)
+        _left(asked[at], asked_weights[at], "asked", listed_kinds, factors, thing, short or proper == 1, common_only)
         for at in asked_rest
     )
     listed_left = tuple(
-        _left(listed[at], listed_weights[at], "listed", asked_kinds, factors, False, False) for at in listed_rest
+        _left(listed[at], listed_weights[at], "person" if person else "listed", asked_kinds, factors, False, False, common_only)
+        for at in listed_rest
     )
     differs += sum(left.counts for left in asked_left) + sum(left.counts for left in listed_left)
     # What only legal forms and common words have in common says nothing.
@@ -128,11 +134,13 @@ _ONE = {
     ("asked", "name"): "asked_name", ("asked", "place"): "asked_place", ("asked", "generic"): "asked_generic",
     ("asked", "form"): "asked_form", ("listed", "name"): "listed_name", ("listed", "place"): "listed_place",
     ("listed", "generic"): "listed_generic", ("listed", "form"): "listed_form",
+    ("person", "name"): "person_name", ("person", "place"): "person_name", ("person", "generic"): "person_name",
+    ("person", "form"): "person_name",
 }  # fmt: skip
 
 
 def _left(
-    word: Word, weight: float, side: str, others: set[Kind], factors: Factors, thing: bool, short: bool
+    word: Word, weight: float, side: str, others: set[Kind], factors: Factors, thing: bool, short: bool, common_only: bool
 ) -> Left:
     kind = word.kind
     if kind == "stop":
@@ -143,9 +151,11 @@ def _left(
         factor = getattr(factors, _ONE[side, kind])
         if kind in others:
             factor = max(factor, getattr(factors, f"{kind}_both"))
+        if common_only and kind == "generic":
+            factor = max(factor, factors.common_only)
     if thing and kind in ("form", "generic"):
         factor = max(factor, factors.misfit)
-    elif short and kind != "form":
+    elif short and kind in ("name", "generic"):
         factor = max(factor, factors.short)
     if word.optional and not (kind == "number" and kind in others):
         factor *= factors.optional
@@ -170,18 +180,51 @@ def _pairs(
                 possible.append((found.nearness, i, j, found.how))
             elif word.written == other.written:
                 possible.append((1.0, i, j, ""))
-    # A word met twice goes to the one at the same place, so that the order of the query does not matter otherwise.
     possible.sort(key=lambda found: -found[0])
     pairs: list[Pair] = []
     free_asked, free_listed = dict.fromkeys(range(len(asked))), dict.fromkeys(range(len(listed)))
-    for nearness, i, j, how in possible:
+    fuzzy: list[tuple[float, int, int, str]] = []
+    for found in possible:
+        nearness, i, j, how = found
+        if nearness < 0.99:
+            fuzzy.append(found)
+        elif i in free_asked and j in free_listed:
+            del free_asked[i], free_listed[j]
+            weight = (asked_weights[i] + listed_weights[j]) / 2
+            pairs.append(Pair(asked[i].written, listed[j].written, nearness, how, weight))
+    # Words that are only written apart or together match wholly, so they go before slips of the pen.
+    if free_asked and free_listed and (len(free_asked) > 1 or len(free_listed) > 1):
+        _join(asked, asked_weights, listed, listed_weights, free_asked, free_listed, pairs)
+    for nearness, i, j, how in fuzzy:
         if i in free_asked and j in free_listed:
             del free_asked[i], free_listed[j]
-            weight = (asked_weights[i] + listed_weights[j]) / 2 if nearness > 0.99 else listed_weights[j]
-            pairs.append(Pair(asked[i].written, listed[j].written, nearness, how, weight))
+            pairs.append(Pair(asked[i].written, listed[j].written, nearness, how, listed_weights[j]))
     if free_asked and free_listed:
-        _join(asked, asked_weights, listed, listed_weights, free_asked, free_listed, pairs)
+        _shorten(asked, listed, listed_weights, free_asked, free_listed, pairs)
     return pairs, list(free_asked), list(free_listed)
+
+
+def _shorten(
+    asked: Sequence[Word], listed: Sequence[Word], listed_weights: Sequence[float],
+    free_asked: dict[int, None], free_listed: dict[int, None], pairs: list[Pair],
+) -> None:  # fmt: skip
+    """Match a word with one that it is the beginning of: a common word cut off, an initial of a further name."""
+    for i in list(free_asked):
+        word = asked[i].written
+        for j in free_listed:
+            other = listed[j].written
+            if len(word) == 1 and listed[j].kind == "name" and other.startswith(word) and len(pairs) > 0:
+                pairs.append(Pair(word, other, 0.9, "initial", 0.4 * listed_weights[j]))
+            elif len(word) == 1 or not (
+                len(word) > 2 and len(other) > len(word) + 1
+                and (other.startswith(word) or listed[j].text.startswith(word))
+                and (listed[j].kind == "generic" or (len(word) > 4 and listed[j].kind == "place"))
+            ):  # fmt: skip
+                continue
+            else:
+                pairs.append(Pair(word, other, 0.9, "cut short", listed_weights[j]))
+            del free_asked[i], free_listed[j]
+            break
 
 
 def _how(word: Word, other: Word) -> str:

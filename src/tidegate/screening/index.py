@@ -30,7 +30,7 @@ _ALSO = re.compile(
     r"d\s?[./]?\s?b\s?[./]?\s?a|also known as|formerly known as|now known as|doing business as)[.:,;]*\s+",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"[(\[“\"]\s*([A-Z][A-Z0-9&.-]{2,11})\s*[)\]”\"]")
+_SHORT = re.compile(r"[(\[“\"]\s*([A-Z][A-Z0-9&.-]{2,11})\s*[)\]”\"]\s*(?:\([^()]*\))?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,9 @@ def names_of(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 _NO_SHORT = frozenset(("pvt", "pte", "pty", "ltd", "llc", "jsc", "inc", "prc", "usa", "uae", "uk", "hk"))
+
+
+_CHINESE = frozenset(("CN", "HK", "TW", "MO", "SG"))
 
 
 class Index:
@@ -117,6 +120,12 @@ class Index:
             for text in held:
                 frequency[self.place[text]] += 1
         self.kinds = kinds
+        # Whether a word stands in a name that may be Chinese: where no country is given it may.
+        self.may_be_chinese = np.zeros(len(kinds), bool)
+        for name, row in zip(self.names, rows, strict=True):
+            countries = self.entries[name.owner].countries
+            if not countries or not _CHINESE.isdisjoint(countries):
+                self.may_be_chinese[row] = True
         total = len(self.entries) + _AS_IF
         self._top = float(np.log(total + 1))
         prior = np.array([_PRIOR[kind] for kind in kinds]) * _AS_IF

@@ -10,7 +10,7 @@ import numpy as np
 from tidegate.screening.compare import Comparison, Factors, Near, compare
 from tidegate.screening.index import Index
 from tidegate.screening.sounds import nearness
-from tidegate.screening.words import Word, words_of
+from tidegate.screening.words import Word, lexicon, words_of
 from tidegate.sources.listing import Entry, PartyList
 
 __all__ = ["THRESHOLD", "Match", "Screener"]
@@ -61,10 +61,11 @@ class Screener:
             ((at, text, source) for at, entry in enumerate(entries) for text, source in more.get(entry.id, ())),
         )
         self._near: dict[str, dict[str, Near]] = {}
+        self._mended: dict[tuple[str, bool], str | None] = {}
 
     def matches(self, query: str) -> list[Match]:
         """Return the entries that a name may be, best first; of each entry its nearest name."""
-        words = tuple(word for word in words_of(query) if word.kind != "stop")
+        words = self._read(query)
         if not words:
             return []
         index = self.index
@@ -77,13 +78,50 @@ class Screener:
             row = index.rows[at]
             comparison = compare(
                 words, weights, nears, name.words, [float(index.weights[p]) for p in row], self.factors,
-                thing=entry.kind in ("person", "vessel", "aircraft"), short=name.source == "short name",
+                person=entry.kind == "person", thing=entry.kind in ("person", "vessel", "aircraft"), short=name.source == "short name",
             )  # fmt: skip
             if comparison.score >= self.threshold:
                 old = best.get(name.owner)
                 if old is None or comparison.score > old.score:
                     best[name.owner] = Match(name.owner, name.text, name.source, comparison)
         return sorted(best.values(), key=lambda match: (-match.score, match.owner))
+
+    def _read(self, query: str) -> tuple[Word, ...]:
+        """Return the words of a query; where one is a slip for a word of the vocabulary, as if it were right."""
+        words = tuple(word for word in words_of(query) if word.kind != "stop")
+        place = self.index.place
+        mended: dict[str, str] = {}
+        for at, word in enumerate(words):
+            if word.kind == "name" and len(word.text) > 3 and word.text not in place and word.text.isalpha():
+                beside = any(other.kind == "form" for other in words[max(0, at - 1) : at + 2])
+                known = self._known(word.text, beside)
+                if known:
+                    mended[word.text] = known
+        if not mended:
+            return words
+        return tuple(word for word in words_of(query, mended) if word.kind != "stop")
+
+    def _known(self, word: str, beside_form: bool) -> str | None:
+        """Return the word of the vocabulary that one is a slip for; None where a listed name is as near.
+
+        beside_form: a word of a legal form stands next to it, so that it is likely one as well.
+        """
+        key = (word, beside_form)
+        if key not in self._mended:
+            best: tuple[float, str | None] = (0.0, None)
+            for way, at in self.index.near(word):
+                score = nearness(word, way, False)[0]
+                name = self.index.kinds[at] == "name"
+                # In doubt it is a name: those are what matters.
+                if score > best[0] or (score == best[0] and name):
+                    best = (score, None if name else way)
+            if beside_form:
+                for part in lexicon().form_parts:
+                    score = nearness(word, part, False)[0]
+                    if score > 0.7 and score >= best[0]:
+                        best = (score + 0.1, part)
+            self._mended[key] = best[1] if best[0] > 0.8 else None
+        return self._mended[key]
 
     def _nears(self, word: Word) -> dict[str, Near]:
         """Return the listed words that a word of a query may be, other than itself."""
@@ -96,7 +134,7 @@ class Screener:
                     text = self.index.texts[at]
                     if text == word.text:
                         continue
-                    score, how = nearness(word.written, way)
+                    score, how = nearness(word.written, way, bool(self.index.may_be_chinese[at]))
                     # A known word is seldom a slip for another one.
                     if word.kind != "name":
                         score -= 0.1
@@ -122,20 +160,21 @@ class Screener:
                 likely[place] = max(likely.get(place, 0.0), found.nearness)
         parts = [index.names_with(at) for at in likely]
         rare = [part for part in parts if len(part) <= _COMMON]
+        joints = []
         for start in range(len(words)):
             joint = words[start].written
             parts_of_joint = index.joined(joint)
             if parts_of_joint:
-                rare.append(np.asarray(parts_of_joint))
+                joints.append(np.asarray(parts_of_joint))
             for further in words[start + 1 : start + 4]:
                 joint += further.written
                 at = index.place.get(joint)
                 if at is not None:
-                    rare.append(index.names_with(at))
-                    likely[at] = 0.98
+                    joints.append(index.names_with(at))
+        together = [int(at) for part in joints for at in part[:_COMPARED]]
         chosen = np.unique(np.concatenate(rare or parts)) if (rare or parts) else np.empty(0, np.int64)
         if len(chosen) <= _COMPARED:
-            return chosen.tolist()  # type: ignore[no-any-return]
+            return list(dict.fromkeys((*together, *chosen.tolist())))
         # Estimate: common weight over the whole weight of both names, each word at most once.
         near_by_word = self._scratch(likely)
         lengths = index.starts[chosen + 1] - index.starts[chosen]
@@ -148,7 +187,7 @@ class Screener:
         estimate = 2 * common / (whole + sum(weights))
         near_by_word[list(likely)] = 0.0
         order = np.argsort(-estimate, kind="stable")[:_COMPARED]
-        return chosen[order].tolist()  # type: ignore[no-any-return]
+        return list(dict.fromkeys((*together, *chosen[order].tolist())))
 
     def _scratch(self, likely: Mapping[int, float]) -> np.ndarray:
         array = np.zeros(len(self.index.texts))

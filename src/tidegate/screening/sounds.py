@@ -35,10 +35,10 @@ def skeleton(word: str) -> str:
 
 
 @lru_cache(maxsize=400_000)
-def nearness(asked: str, listed: str) -> tuple[float, str]:
+def nearness(asked: str, listed: str, chinese: bool = True) -> tuple[float, str]:
     """Return how near two different words of names are, 0 to 1, and in what way.
 
-    Two words that both read as Chinese syllables are two names, however few letters tell them apart, unless the
+    chinese: whether the listed one may be Chinese. Two such words that both read as Chinese syllables are two names, however few letters tell them apart, unless the
     letters are those that romanisations confuse (n and ng, z and zh).
     """
     longest = max(len(asked), len(listed))
@@ -47,7 +47,7 @@ def nearness(asked: str, listed: str) -> tuple[float, str]:
         return 0.0, ""
     edits = OSA.distance(asked, listed, score_cutoff=3)
     same_sound = shortest > 3 and len(skeleton(asked)) > 2 and skeleton(asked) == skeleton(listed)
-    if is_pinyin(asked) and is_pinyin(listed) and longest > 3:
+    if chinese and is_pinyin(asked) and is_pinyin(listed) and longest > 3:
         if _twin(asked) == _twin(listed):
             return 0.9, "sounds alike"
         if edits == 1 and longest > 9:
@@ -63,7 +63,7 @@ def nearness(asked: str, listed: str) -> tuple[float, str]:
         return max(0.0, 1.0 - 0.8 * cost), "a letter differs" if edits == 1 else "letters differ"
     if same_sound:
         near = JaroWinkler.similarity(asked, listed)
-        if near > 0.75:
+        if near > 0.84:
             return 0.55 + 0.4 * near, "sounds alike"
     return 0.0, ""
 

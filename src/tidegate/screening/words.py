@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -43,7 +44,7 @@ class Lexicon:
     """The vocabulary. phrases: what a run of words reads as; longest: words in the longest of them.
 
     han: the same for runs of Chinese, Japanese and Korean signs. readings: signs whose first reading is not that
-    of names. single: every one-word way of writing, for finding slips of the pen in them.
+    of names. single: every one-word way of writing, for finding slips of the pen in them. form_parts: the words of the longer legal forms.
     """
 
     phrases: dict[tuple[str, ...], tuple[Kind, tuple[str, ...]]] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Lexicon:
     han: dict[str, tuple[Kind, tuple[str, ...]]] = field(default_factory=dict)
     readings: dict[str, str] = field(default_factory=dict)
     single: dict[str, tuple[Kind, str]] = field(default_factory=dict)
+    form_parts: set[str] = field(default_factory=set)
 
 
 @lru_cache(maxsize=1)
@@ -75,6 +77,8 @@ def lexicon() -> Lexicon:
                 continue
             run = tuple(way.split())
             found.phrases.setdefault(run, (sort, reads))
+            if kind == "form":
+                found.form_parts.update(part for part in run if len(part) > 4)
             found.longest[run[0]] = max(found.longest.get(run[0], 0), len(run))
             if len(run) == 1 and len(reads) == 1:
                 found.single.setdefault(way, (sort, reads[0]))
@@ -88,8 +92,10 @@ _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th)?$")
 _MIXED = re.compile(r"(\d+)([a-z]{4,})$|([a-z]{4,})(\d+)$")
 
 
-def words_of(name: str) -> tuple[Word, ...]:
+def words_of(name: str, mended: Mapping[str, str] | None = None) -> tuple[Word, ...]:
     """Return the words of a name, in order; none where it has no letter.
+
+    mended: what some of them are slips of the pen for.
 
     >>> [word.text for word in words_of("Hongkong Inkson Tech Co., Ltd.")]
     ['hongkong', 'inkson', 'technology', 'ltd']
@@ -106,10 +112,10 @@ def words_of(name: str) -> tuple[Word, ...]:
             from anyascii import anyascii
 
             text = _MARKS.sub("", anyascii(text)).lower()
-    return tuple(_read(_cut(text)))
-
-
-_BOUND = {"\u2060": None}
+    cut = _cut(text)
+    if mended:
+        cut = [(mended.get(word, word), optional) for word, optional in cut]
+    return tuple(_read(cut))
 
 
 def _of_signs(match: re.Match[str]) -> str:
@@ -195,11 +201,16 @@ def _read(cut: list[tuple[str, bool]]) -> list[Word]:
     return out
 
 
-_FINALS = (
-    "a|o|e|ai|ei|ao|ou|an|en|ang|eng|ong|er|i|ia|ie|iao|iu|ian|in|iang|ing|iong|u|ua|uo|uai|ui|uan|un|uang|ue|v|ve|van"
+_SYLLABLES = (
+    "[bpm](?:a|o|ai|ei|ao|an|en|ang|eng|i|ie|iao|ian|in|ing|u)|mou|miu|pou|f(?:a|o|ei|ou|an|en|ang|eng|u)|"
+    "[dt](?:a|e|ai|ao|ou|an|ang|eng|ong|i|ie|iao|ian|ing|u|uo|ui|uan|un)|diu|dei|"
+    "[nl](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|i|ie|iao|iu|ian|in|iang|ing|u|uo|uan|un|v|ve|ue)|lia|"
+    "[gkh](?:a|e|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)|"
+    "[jqx](?:i|ia|ie|iao|iu|ian|in|iang|ing|iong|u|ue|uan|un)|"
+    "(?:zh|ch|sh|z|c|s|r)(?:a|e|i|ai|ei|ao|ou|an|en|ang|eng|ong|u|ua|uo|uai|ui|uan|un|uang)|"
+    "y(?:a|e|ao|ou|an|i|in|ang|ing|ong|u|ue|uan|un)|w(?:a|o|ai|ei|an|en|ang|eng|u)|a|o|e|ai|ao|ou|an|en|ang|er"
 )
-_SYLLABLE = re.compile(rf"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])(?:{_FINALS})|(?:a|o|e|ai|ei|ao|ou|an|en|ang|er))")
-_PINYIN = re.compile(rf"(?:{_SYLLABLE.pattern})+$")
+_PINYIN = re.compile(rf"(?:{_SYLLABLES})+$")
 
 
 @lru_cache(maxsize=200_000)
