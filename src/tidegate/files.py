@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from tidegate.errors import BadInputError
 
-__all__ = ["write_whole"]
+__all__ = ["write_whole", "writing_whole"]
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:
@@ -16,12 +19,22 @@ def write_whole(path: Path, content: str | bytes) -> Path:
 
     Raises: BadInputError: if it cannot be written.
     """
-    raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    with writing_whole(path) as file:
+        file.write(content.encode("utf-8", "replace") if isinstance(content, str) else content)
+    return path
+
+
+@contextmanager
+def writing_whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to piece by piece; it takes its name when all is written, and is gone if that fails.
+
+    Raises: BadInputError: if it cannot be written.
+    """
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(raw)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).chmod(0o644)
@@ -32,4 +45,3 @@ def write_whole(path: Path, content: str | bytes) -> Path:
     except OSError as error:
         reason = error.strerror or str(error)
         raise BadInputError(f"{path}: this file cannot be written: {reason}. Give another --out.") from None
-    return path

@@ -31,6 +31,7 @@ from tidegate.cli.options import (
 )  # fmt: skip
 from tidegate.cli.read_commands import read_app
 from tidegate.cli.reconcile_commands import reconcile_app
+from tidegate.cli.screen_command import screen_app
 from tidegate.cli.serve_command import serve_app
 from tidegate.cli.supply_commands import supply_app
 from tidegate.cli.tide_commands import tide_app
@@ -49,6 +50,7 @@ app = typer.Typer(
 )
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(check_app)
+app.add_typer(screen_app)
 app.add_typer(reconcile_app)
 app.add_typer(read_app)
 app.add_typer(supply_app)
