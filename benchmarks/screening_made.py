@@ -402,6 +402,11 @@ def make_queries(list_: PartyList, held: Sequence[Entry], seed: int = 7, each: i
             for at in proper:
                 words[at] = _new_word(rng, words[at], chinese)
             no("new_word", entry, " ".join(words))
+            if len(proper) > 1:
+                one = [word for word, _ in sorts]
+                at = rng.choice(proper)
+                one[at] = _new_word(rng, one[at], chinese)
+                no("one_word_changed", entry, " ".join(one))
     for entry in rng.sample(companies, len(companies)):
         found = re.search(r"\b(\d{2,4})(st|nd|rd|th)?\b", entry.name)
         if found and sum(one.kind == "other_number" for one in made) < each // 2:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tidegate.screening.sounds import skeleton
-from tidegate.screening.words import Kind, Word, lexicon, words_of
+from tidegate.screening.words import Kind, Word, lexicon, words_of, words_once
 from tidegate.sources.listing import Entry
 
 __all__ = ["Index", "ListedName", "names_of"]
@@ -84,7 +84,7 @@ class Index:
         met: set[tuple[str, ...]] = set()
         person = self.entries[owner].kind == "person"
         for text, source in named:
-            words = tuple(word for word in words_of(text) if word.kind != "stop")
+            words = words_once(words_of(text))
             if person:
                 # 'Min' and 'Ao' are names in a person's name, whatever they are short for in a company's.
                 words = tuple(

@@ -10,7 +10,7 @@ import numpy as np
 from tidegate.screening.compare import Comparison, Factors, Near, compare
 from tidegate.screening.index import Index
 from tidegate.screening.sounds import nearness
-from tidegate.screening.words import Word, lexicon, words_of
+from tidegate.screening.words import Word, lexicon, words_of, words_once
 from tidegate.sources.listing import Entry, PartyList
 
 __all__ = ["THRESHOLD", "Match", "Screener"]
@@ -88,7 +88,7 @@ class Screener:
 
     def _read(self, query: str) -> tuple[Word, ...]:
         """Return the words of a query; where one is a slip for a word of the vocabulary, as if it were right."""
-        words = tuple(word for word in words_of(query) if word.kind != "stop")
+        words = words_once(words_of(query))
         place = self.index.place
         mended: dict[str, str] = {}
         for at, word in enumerate(words):
@@ -99,7 +99,7 @@ class Screener:
                     mended[word.text] = known
         if not mended:
             return words
-        return tuple(word for word in words_of(query, mended) if word.kind != "stop")
+        return words_once(words_of(query, mended))
 
     def _known(self, word: str, beside_form: bool) -> str | None:
         """Return the word of the vocabulary that one is a slip for; None where a listed name is as near.

@@ -11,14 +11,14 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from tidegate import data
 
-__all__ = ["Kind", "Lexicon", "Word", "is_pinyin", "lexicon", "words_of"]
+__all__ = ["Kind", "Lexicon", "Word", "is_pinyin", "lexicon", "words_of", "words_once"]
 
 Kind = Literal["form", "generic", "place", "stop", "number", "name"]
 
@@ -92,6 +92,18 @@ _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th)?$")
 _MIXED = re.compile(r"(\d+)([a-z]{4,})$|([a-z]{4,})(\d+)$")
 
 
+def words_once(words: Iterable[Word]) -> tuple[Word, ...]:
+    """Return words without stop words and without those that stand twice, as a name and its short form may."""
+    found: dict[str, Word] = {}
+    for word in words:
+        if word.kind == "stop":
+            continue
+        old = found.get(word.text)
+        if old is None or (old.optional and not word.optional):
+            found[word.text] = word
+    return tuple(found.values())
+
+
 def words_of(name: str, mended: Mapping[str, str] | None = None) -> tuple[Word, ...]:
     """Return the words of a name, in order; none where it has no letter.
 
@@ -125,6 +137,11 @@ def _of_signs(match: re.Match[str]) -> str:
     known = lexicon()
     run, at, rest, out = match.group(), 0, "", list[str]()
     while at < len(run):
+        numeral = _NUMERAL.match(run, at)
+        if numeral is not None:
+            out += [rest, f"_number_{_number(numeral.group(1))}"]
+            rest, at = "", numeral.end()
+            continue
         for length in range(min(8, len(run) - at), 0, -1):
             found = known.han.get(run[at : at + length])
             # A single sign is a word of its own only at the end (厂, 院): inside a name it is part of it.
@@ -140,6 +157,24 @@ def _of_signs(match: re.Match[str]) -> str:
             at += 1
     out.append(rest)
     return " " + " ".join(part for part in out if part).lower() + " "
+
+
+_NUMERAL = re.compile("第?([零〇一二三四五六七八九十百]+)(?=研究|设计|設計|学院|學院|[院所厂廠局])")
+_DIGITS = {sign: digit for digit, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
+
+
+def _number(signs: str) -> int:
+    """Return what a Chinese numeral below a thousand says: 五十四, or digit by digit: 七二四."""
+    if not set(signs) & {"十", "百"}:
+        return int("".join(str(_DIGITS[sign]) for sign in signs))
+    total, digit = 0, 0
+    for sign in signs:
+        if sign in _DIGITS:
+            digit = _DIGITS[sign]
+        else:
+            total += (digit or 1) * (10 if sign == "十" else 100)
+            digit = 0
+    return total + digit
 
 
 def _cut(text: str) -> list[tuple[str, bool]]:
