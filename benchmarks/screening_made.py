@@ -49,7 +49,19 @@ def held_out(list_: PartyList, share: float = 0.04) -> tuple[PartyList, list[Ent
 
 # -- ways of writing a company's name
 
-_FORMS = ["Co., Ltd.", "Limited", "Ltd", "LLC", "Inc.", "JSC", "Company Limited", "OOO", "GmbH", "Corp.", "Pte. Ltd."]
+_FORMS = [
+    "Co., Ltd.",
+    "Limited",
+    "Ltd",
+    "LLC",
+    "Inc.",
+    "JSC",
+    "Company Limited",
+    "OOO",
+    "GmbH",
+    "Corp.",
+    "Pte. Ltd.",
+]
 _CITIES = ["Shenzhen", "Shanghai", "Moscow", "Dubai", "Hong Kong", "Beijing", "Tehran"]
 _SHORTER = {"technology": "Tech", "technologies": "Techs", "international": "Int'l", "electronics": "Elect.",
             "electronic": "Elec.", "industry": "Ind.", "industries": "Inds.", "industrial": "Indl", "research": "Rsch",
@@ -149,7 +161,9 @@ def _cut_short(rng: random.Random, name: str) -> str | None:
     words = name.split()
     known = lexicon().single
     places = [
-        at for at, word in enumerate(words) if len(word) > 7 and known.get(word.lower(), ("", ""))[0] == "generic"
+        at
+        for at, word in enumerate(words)
+        if len(word) > 7 and known.get(word.lower(), ("", ""))[0] == "generic"
     ]
     if not places:
         return None
@@ -216,7 +230,9 @@ def _spaced(rng: random.Random, name: str) -> str | None:
 
 def _marks(rng: random.Random, name: str) -> str | None:
     bare = re.sub(r"[^\w\s]", " ", name)
-    return rng.choice((bare.upper(), bare.lower(), name.upper().replace(",", ""), name.replace(" and ", " & ")))
+    return rng.choice(
+        (bare.upper(), bare.lower(), name.upper().replace(",", ""), name.replace(" and ", " & "))
+    )
 
 
 def _accents(rng: random.Random, name: str) -> str | None:
@@ -330,14 +346,33 @@ def _vessel(rng: random.Random, name: str) -> str | None:
     at = _long_word(rng, words)
     if at is None:
         return None
-    return rng.choice(("M/V ", "MV ", "MT ", "M.V. ", "")) + (_typo(rng.choice(("drop", "swap")))(rng, name) or name)
+    return rng.choice(("M/V ", "MV ", "MT ", "M.V. ", "")) + (
+        _typo(rng.choice(("drop", "swap")))(rng, name) or name
+    )
 
 
 # -- names that nobody listed has
 
 _SYLLABLES = ["hua", "xin", "tai", "long", "rui", "sheng", "feng", "yuan", "qi", "bo", "jia", "heng", "kai", "lian",
               "ming", "zhi", "hong", "da", "wei", "jun", "rong", "ke", "nuo", "cheng", "yi", "tong", "bang", "han"]  # fmt: skip
-_PARTS = ["vek", "tor", "al", "mir", "sil", "kan", "dor", "pel", "ras", "tek", "nov", "gal", "ber", "lum", "zor", "fin"]
+_PARTS = [
+    "vek",
+    "tor",
+    "al",
+    "mir",
+    "sil",
+    "kan",
+    "dor",
+    "pel",
+    "ras",
+    "tek",
+    "nov",
+    "gal",
+    "ber",
+    "lum",
+    "zor",
+    "fin",
+]
 
 
 def _new_word(rng: random.Random, word: str, chinese: bool) -> str:
@@ -412,7 +447,11 @@ def make_queries(list_: PartyList, held: Sequence[Entry], seed: int = 7, each: i
         if found and sum(one.kind == "other_number" for one in made) < each // 2:
             number = int(found.group(1)) + rng.choice((300, 411, 520, 77))
             suffix = "th" if found.group(2) else ""
-            no("other_number", entry, f"{entry.name[: found.start()]}{number}{suffix}{entry.name[found.end() :]}")
+            no(
+                "other_number",
+                entry,
+                f"{entry.name[: found.start()]}{number}{suffix}{entry.name[found.end() :]}",
+            )
     everyone = [parts for entry in persons if (parts := _person_parts(entry.name)) and parts[1]]
     for entry in rng.sample(persons, each * 2):
         one, other = rng.choice(everyone), rng.choice(everyone)
@@ -426,7 +465,11 @@ def make_queries(list_: PartyList, held: Sequence[Entry], seed: int = 7, each: i
     for party in load_catalog().parties.values():
         proper = [word.text for word in words_of(party.name) if word.kind == "name"]
         if proper and not any(frequency[word] for word in proper) and party.name.isascii():
-            no("not_listed", entries[len(party.name)], f"{party.name} {rng.choice(('', 'Inc.', 'Co., Ltd.'))}".strip())
+            no(
+                "not_listed",
+                entries[len(party.name)],
+                f"{party.name} {rng.choice(('', 'Inc.', 'Co., Ltd.'))}".strip(),
+            )
     return made
 
 

@@ -14,7 +14,6 @@ from collections import defaultdict
 from dataclasses import asdict, fields
 
 from screening_made import held_out, make_queries
-
 from tidegate.screening.compare import Factors, compare
 from tidegate.screening.screener import Screener
 from tidegate.sources.party_lists import read_list
@@ -60,7 +59,9 @@ def measured(cases, factors: Factors):
         for (_, positive), rows in by_kind.items():
             hit = sum((right if positive else wrong) >= threshold for right, wrong, _ in rows) / len(rows)
             (found if positive else false).append(hit)
-            extra.append(sum(sum(score >= threshold for score in others) for _, _, others in rows) / len(rows))
+            extra.append(
+                sum(sum(score >= threshold for score in others) for _, _, others in rows) / len(rows)
+            )
             positives += positive
         recall, rate = sum(found) / len(found), sum(false) / len(false)
         precision = recall / (recall + rate) if recall else 0.0

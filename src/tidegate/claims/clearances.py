@@ -38,7 +38,9 @@ _NOT_THE_PARTY = frozenset(("row",))
 
 def entry_digest(entry: Entry) -> str:
     """Return the SHA-256 of what a list says of a party, in hexadecimal; where it stands in the file is left out."""
-    said = {field.name: getattr(entry, field.name) for field in fields(entry) if field.name not in _NOT_THE_PARTY}
+    said = {
+        field.name: getattr(entry, field.name) for field in fields(entry) if field.name not in _NOT_THE_PARTY
+    }
     return hashlib.sha256(json.dumps(said, default=str, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -48,7 +50,14 @@ def _subject(query: str, entry_id: str) -> str:
 
 
 def decide_hit(
-    store: Store, screening: Screening, entry_id: str, verdict: str, *, actor: Actor, why: str, at: dt.datetime
+    store: Store,
+    screening: Screening,
+    entry_id: str,
+    verdict: str,
+    *,
+    actor: Actor,
+    why: str,
+    at: dt.datetime,
 ) -> Decision:
     """Write what a person decided about a hit, and return it once it is on disk.
 
@@ -62,7 +71,9 @@ def decide_hit(
         raise BadInputError(f"verdict: '{verdict}' is none of {', '.join(VERDICTS)}.")
     why = " ".join(why.split())
     if not why:
-        raise BadInputError("why: a decision says on what grounds. Write a few words: --why 'other address, no China nexus'.")
+        raise BadInputError(
+            "why: a decision says on what grounds. Write a few words: --why 'other address, no China nexus'."
+        )
     if len(why) > MOST_WORDS:
         raise BadInputError(f"why: it has {len(why)} characters, {MOST_WORDS} are allowed. Say it shorter.")
     hit = next((hit for hit in screening.hits if entry_id in (hit.entry.id, *hit.also)), None)

@@ -67,7 +67,9 @@ def _row(hit: Hit) -> dict[str, object]:
     said = hit.cleared
     words = None
     if said is not None:
-        words = f"{said.verdict} by {said.who} on {said.at.date()}" + (": changed since" if said.changed else "")
+        words = f"{said.verdict} by {said.who} on {said.at.date()}" + (
+            ": changed since" if said.changed else ""
+        )
     return {"score": f"{hit.score:.2f}", "list": hit.entry.list, "name": hit.entry.name,
             "countries": list(hit.entry.countries), "cleared": words, "why": hit.why, "id": hit.entry.id}  # fmt: skip
 
@@ -76,4 +78,6 @@ def _ages(ages: tuple[ListAge, ...]) -> None:
     out = console()
     for age in ages:
         out.print(escape(f"{age.says}, {age.entries} entries."), style="dim")
-    out.print("A hit says that a name is alike, not that the party is the same. Not legal advice.", style="dim")
+    out.print(
+        "A hit says that a name is alike, not that the party is the same. Not legal advice.", style="dim"
+    )

@@ -138,7 +138,9 @@ def _one(
     if clear and confirm:
         raise BadInputError("--clear and --confirm: a hit is one or the other. Give one.")
     if not (clear or confirm) and (by or why):
-        raise BadInputError("--by and --why: they go with --clear ID or --confirm ID. Say which hit is meant.")
+        raise BadInputError(
+            "--by and --why: they go with --clear ID or --confirm ID. Say which hit is meant."
+        )
     answer = lists.screen(name, on=parse_day(on), country=country_code(country) if country else None,
                           identifiers=identifiers or (), most=most)  # fmt: skip
     if clear or confirm:

@@ -17,7 +17,10 @@ __all__ = ["COLUMNS", "Cleared", "Evidence", "Hit", "ListAge", "Screening", "lis
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What beside the name speaks for or against. country: same, differs or unknown. identifier: the one that is equal."""
+    """What beside the name speaks for or against.
+
+    country: same, differs or unknown. identifier: the one that is equal.
+    """
 
     country: str
     identifier: str | None = None

@@ -10,7 +10,7 @@ against than one that is only on one side.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from tidegate.screening.words import Kind, Word
@@ -99,9 +99,9 @@ def compare(
 ) -> Comparison:
     """Return how near two names are.
 
-    asked, listed: their words, without stop words, shape (n,) and (m,). nears: for each word of the query the
-    listed words that it may be. person: the listed party is one. thing: it is a person, a vessel or an aircraft. short: the listed name is
-    a short name.
+    asked, listed: their words, without stop words, shape (n,) and (m,), with weights of the same shapes. nears: for
+    each word of the query the listed words that it may be. person: the listed party is one. thing: it is a person, a
+    vessel or an aircraft. short: the listed name is a short name.
     """
     pairs, asked_rest, listed_rest = _pairs(asked, asked_weights, nears, listed, listed_weights)
     common = sum(pair.nearness * pair.weight for pair in pairs)
@@ -112,11 +112,29 @@ def compare(
     # A name of nothing but common words is told by these.
     common_only = all(word.kind not in ("name", "number") for word in listed)
     asked_left = tuple(
-        _left(asked[at], asked_weights[at], "asked", listed_kinds, factors, thing, short or proper == 1, common_only)
+        _left(
+            asked[at],
+            asked_weights[at],
+            "asked",
+            listed_kinds,
+            factors,
+            thing,
+            short or proper == 1,
+            common_only,
+        )
         for at in asked_rest
     )
     listed_left = tuple(
-        _left(listed[at], listed_weights[at], "person" if person else "listed", asked_kinds, factors, False, False, common_only)
+        _left(
+            listed[at],
+            listed_weights[at],
+            "person" if person else "listed",
+            asked_kinds,
+            factors,
+            False,
+            False,
+            common_only,
+        )
         for at in listed_rest
     )
     differs += sum(left.counts for left in asked_left) + sum(left.counts for left in listed_left)
@@ -140,7 +158,14 @@ _ONE = {
 
 
 def _left(
-    word: Word, weight: float, side: str, others: set[Kind], factors: Factors, thing: bool, short: bool, common_only: bool
+    word: Word,
+    weight: float,
+    side: str,
+    others: set[Kind],
+    factors: Factors,
+    thing: bool,
+    short: bool,
+    common_only: bool,
 ) -> Left:
     kind = word.kind
     if kind == "stop":
@@ -176,8 +201,8 @@ def _pairs(
         for j, other in enumerate(listed):
             if word.text == other.text:
                 possible.append((1.0 if word.written == other.written else 0.995, i, j, _how(word, other)))
-            elif found := own.get(other.text):
-                possible.append((found.nearness, i, j, found.how))
+            elif near := own.get(other.text):
+                possible.append((near.nearness, i, j, near.how))
             elif word.written == other.written:
                 possible.append((1.0, i, j, ""))
     possible.sort(key=lambda found: -found[0])
@@ -265,35 +290,29 @@ def _join(
 
 
 def _run(word: str, many: Sequence[Word], free: dict[int, None]) -> tuple[list[int], float, str] | None:
+    """Return the neighbours that make a word when they are written together, or whose initials it is."""
+    length = len(word)
     for start in free:
-        joint, positions = "", list[int]()
-        for at in range(start, min(start + 5, len(many))):
+        joint = many[start].written
+        if len(joint) >= length or not word.startswith(joint):
+            continue
+        positions = [start]
+        for at in range(start + 1, min(start + 5, len(many))):
             if at not in free:
                 break
             joint += many[at].written
             positions.append(at)
-            if joint == word and len(positions) > 1:
+            if joint == word:
                 return positions, 0.98, "written together"
             if not word.startswith(joint):
                 break
-    if 3 <= len(word) <= 6:
+    if 3 <= length <= 6 and length <= len(free):
         for start in free:
-            positions = []
-            for at in range(start, len(many)):
-                if at not in free:
-                    break
-                if many[at].kind == "stop":
-                    continue
-                positions.append(at)
-                if len(positions) == len(word):
-                    break
-            if len(positions) == len(word) and all(
-                many[p].written[0] == letter for p, letter in zip(positions, word, strict=True)
-            ):
-                return positions, 0.85, "initials"
+            if many[start].written[0] == word[0]:
+                positions = list(range(start, start + length))
+                if all(
+                    at in free and many[at].written[0] == letter
+                    for at, letter in zip(positions, word, strict=True)
+                ):
+                    return positions, 0.85, "initials"
     return None
-
-
-def with_score(comparison: Comparison, score: float) -> Comparison:
-    """Return a comparison with another score."""
-    return replace(comparison, score=score)

@@ -9,6 +9,8 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from tidegate.screening.sounds import skeleton
 from tidegate.screening.words import Kind, Word, lexicon, words_of, words_once
@@ -18,12 +20,22 @@ __all__ = ["Index", "ListedName", "names_of"]
 
 Numbers = npt.NDArray[np.int64]
 
-_PRIOR: dict[Kind, float] = {"form": 0.08, "generic": 0.006, "place": 0.003, "stop": 0.2, "number": 0.0, "name": 0.0}
+_PRIOR: dict[Kind, float] = {
+    "form": 0.08,
+    "generic": 0.006,
+    "place": 0.003,
+    "stop": 0.2,
+    "number": 0.0,
+    "name": 0.0,
+}
 """How often a word of each sort stands in a name, for lists too short to tell: shares of the US list of 2026-07-31,
 whose 337 legal and trade words stand in a median of 0.6 percent of its entries each."""
 
 _AS_IF = 20_000
 """Names that the shares above weigh as many as."""
+
+_SCANS = 60
+"""Words that are looked for one by one before the table is made that finds them faster."""
 
 _ALSO = re.compile(
     r"[\s,;(\[]+(?:a\s?[./]?\s?k\s?[./]?\s?a|f\s?[./]?\s?k\s?[./]?\s?a|n\s?[./]?\s?k\s?[./]?\s?a|"
@@ -51,7 +63,11 @@ def names_of(entry: Entry) -> Iterator[tuple[str, str]]:
     [('Almas Labs (ALABS)', 'name'), ('Almas OOO', 'name'), ('ALABS', 'short name')]
     """
     for text, source in ((entry.name, "name"), *((alias, "alias") for alias in entry.aliases)):
-        parts = [part.strip(" ,;()") if len(found) > 1 else part for found in (_ALSO.split(text),) for part in found]
+        parts = [
+            part.strip(" ,;()") if len(found) > 1 else part
+            for found in (_ALSO.split(text),)
+            for part in found
+        ]
         for part in parts:
             if part:
                 yield (part + ")" if part.count("(") > part.count(")") else part), source
@@ -74,6 +90,7 @@ class Index:
         """entries: what is listed. further: more names for them: place of the entry, name, where it is from."""
         self.entries = tuple(entries)
         self.names: list[ListedName] = []
+        self._asked = 0
         for owner, entry in enumerate(self.entries):
             self._add(owner, names_of(entry))
         for owner, text, source in further:
@@ -88,7 +105,8 @@ class Index:
             if person:
                 # 'Min' and 'Ao' are names in a person's name, whatever they are short for in a company's.
                 words = tuple(
-                    Word(word.written, word.written, "name") if len(word.written) <= 3 else word for word in words
+                    Word(word.written, word.written, "name") if len(word.written) <= 3 else word
+                    for word in words
                 )
             if not words:
                 continue
@@ -153,14 +171,29 @@ class Index:
         return self.postings[self.posting_starts[at] : self.posting_starts[at + 1]]
 
     def near(self, word: str) -> list[tuple[str, int]]:
-        """Return the words that a slip or a sound may make of this one, with their places; not yet compared."""
-        found = set(self._by_deletion.get(hash(word), ()))
-        for key in _deletions(word):
-            found.update(self._by_deletion.get(key, ()))
+        """Return the words that a slip or a sound may make of this one, with their places; not yet compared.
+
+        Those that are the same when a letter is left out of one, the other or both, and those of the same consonants.
+        """
+        found = set(self._by_slip(word))
         bones = skeleton(word)
         if len(bones) > 2:
             found.update(self._by_skeleton.get(bones, ()))
         return [self._ways[at] for at in sorted(found)]
+
+    def _by_slip(self, word: str) -> Iterator[int]:
+        keys = {word, *_deletions(word)}
+        if "_by_deletion" in self.__dict__ or self._asked > _SCANS:
+            for key in keys:
+                yield from self._by_deletion.get(hash(key), ())
+            return
+        # For a few words a look at all of them takes less time than the table.
+        self._asked += 1
+        for way, _, at in process.extract(
+            word, self._way_texts, scorer=OSA.distance, processor=None, score_cutoff=2, limit=None
+        ):
+            if len(way) > 3 and way.isalpha() and not keys.isdisjoint((way, *_deletions(way))):
+                yield at
 
     def joined(self, word: str) -> Sequence[int]:
         """Return the places of names in which neighbouring words together make this one."""
@@ -177,12 +210,16 @@ class Index:
         return [*self.place.items(), *further]
 
     @cached_property
+    def _way_texts(self) -> list[str]:
+        return [way for way, _ in self._ways]
+
+    @cached_property
     def _by_deletion(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for at, (way, _) in enumerate(self._ways):
             if len(way) > 3 and way.isalpha():
-                for key in (hash(way), *_deletions(way)):
-                    found.setdefault(key, []).append(at)
+                for key in {way, *_deletions(way)}:
+                    found.setdefault(hash(key), []).append(at)
         return found
 
     @cached_property
@@ -209,5 +246,5 @@ class Index:
         return found
 
 
-def _deletions(text: str) -> set[int]:
-    return {hash(text[:at] + text[at + 1 :]) for at in range(len(text))}
+def _deletions(text: str) -> set[str]:
+    return {text[:at] + text[at + 1 :] for at in range(len(text))}

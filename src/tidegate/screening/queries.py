@@ -29,7 +29,10 @@ class Query:
 
 
 class QueryFile:
-    """A file of names. A CSV file has a column `query` or `name`, and may have `country` and `identifier` (';' between)."""
+    """A file of names: a name a line, or CSV with a column `query` or `name`.
+
+    It may have the columns `country` and `identifier` as well, several identifiers with ';' between.
+    """
 
     def __init__(self, path: str | Path) -> None:
         """Raises: BadInputError: if the file cannot be read, is empty or its table has no column of names."""
@@ -41,7 +44,9 @@ class QueryFile:
         except OSError as error:
             raise self._unreadable(error) from None
         if not self.bytes:
-            raise BadInputError(f"{path}: this file is empty. Give a name a line, or a table with a column 'query'.")
+            raise BadInputError(
+                f"{path}: this file is empty. Give a name a line, or a table with a column 'query'."
+            )
         self.done = 0
         self.columns = self._header(head)
 
@@ -100,7 +105,9 @@ class QueryFile:
         except UnicodeDecodeError as error:
             raise self._not_utf8(row + 1, error) from None
         except csv.Error as error:
-            raise BadInputError(f"{self.path}: row {row + 1}: this is no CSV: {error}. Mend the quoting.") from None
+            raise BadInputError(
+                f"{self.path}: row {row + 1}: this is no CSV: {error}. Mend the quoting."
+            ) from None
 
     def _name(self, name: str, row: int) -> str:
         if len(name) > LONGEST_NAME:
@@ -118,7 +125,11 @@ class QueryFile:
             raise BadInputError(f"{self.path}: row {row}, country: {error}") from None
 
     def _unreadable(self, error: OSError) -> BadInputError:
-        return BadInputError(f"{self.path}: this file cannot be read: {error.strerror or error}. Check the path.")
+        return BadInputError(
+            f"{self.path}: this file cannot be read: {error.strerror or error}. Check the path."
+        )
 
     def _not_utf8(self, row: int, error: UnicodeDecodeError) -> BadInputError:
-        return BadInputError(f"{self.path}: row {row} or near it is not UTF-8 ({error.reason}). Save it as UTF-8.")
+        return BadInputError(
+            f"{self.path}: row {row} or near it is not UTF-8 ({error.reason}). Save it as UTF-8."
+        )

@@ -50,7 +50,9 @@ class Lists:
     ) -> None:
         """threshold: the score from which on a name is a hit. Raises: BadInputError: if it is not within 0 and 1."""
         if not 0 < threshold <= 1:
-            raise BadInputError(f"The threshold {threshold} is not within 0 and 1. The shipped one is {THRESHOLD}.")
+            raise BadInputError(
+                f"The threshold {threshold} is not within 0 and 1. The shipped one is {THRESHOLD}."
+            )
         self.lists = tuple(lists)
         self.threshold = threshold
         entries = [entry for list_ in lists for entry in list_.entries]
@@ -72,7 +74,9 @@ class Lists:
         found: dict[int, Hit] = {}
         for at, number in self._identified(numbers):
             entry = self._screener.index.entries[at]
-            found[at] = Hit(entry, 1.0, entry.name, "identifier", None, Evidence(_country(country, entry), number))
+            found[at] = Hit(
+                entry, 1.0, entry.name, "identifier", None, Evidence(_country(country, entry), number)
+            )
         for match in self._screener.matches(name):
             hit = self._hit(match, country, found.get(match.owner))
             if hit.score >= self.threshold:
@@ -85,7 +89,11 @@ class Lists:
         )  # fmt: skip
 
     def screen_all(
-        self, queries: Iterable[tuple[str, str | None, Sequence[str]]], *, on: Day, most: int | None = MOST_HITS
+        self,
+        queries: Iterable[tuple[str, str | None, Sequence[str]]],
+        *,
+        on: Day,
+        most: int | None = MOST_HITS,
     ) -> Iterator[Screening]:
         """Yield the answer to each query: name, country, identifiers."""
         for name, country, identifiers in queries:
@@ -143,7 +151,9 @@ def _country(country: str | None, entry: Entry) -> str:
 
 
 def _stands(entry: Entry, on: Day) -> bool:
-    return not ((entry.starts is not None and on < entry.starts) or (entry.ends is not None and on >= entry.ends))
+    return not (
+        (entry.starts is not None and on < entry.starts) or (entry.ends is not None and on >= entry.ends)
+    )
 
 
 def _together(hits: list[Hit]) -> list[Hit]:
@@ -157,5 +167,3 @@ def _together(hits: list[Hit]) -> list[Hit]:
         else:
             by_name[key] = replace(first, also=(*first.also, hit.entry.id))
     return list(by_name.values())
-
-

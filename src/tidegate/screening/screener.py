@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from tidegate.screening.compare import Comparison, Factors, Near, compare
 from tidegate.screening.index import Index
@@ -18,8 +19,11 @@ __all__ = ["THRESHOLD", "Match", "Screener"]
 THRESHOLD = 0.80
 """Scores from which on a name is a hit; chosen on made queries, see docs/screening.md."""
 
-_COMPARED = 24
+_COMPARED = 16
 """Names that are compared word by word for one query, those first that share most with it."""
+
+_LEAST, _BEHIND = 0.35, 0.3
+"""Estimates below the one, or this far behind the best, are not compared."""
 
 _COMMON = 3000
 """Names above which a word is too common to look for those that hold it, if the query has a rarer one."""
@@ -58,7 +62,11 @@ class Screener:
         more = further or {}
         self.index = Index(
             entries,
-            ((at, text, source) for at, entry in enumerate(entries) for text, source in more.get(entry.id, ())),
+            (
+                (at, text, source)
+                for at, entry in enumerate(entries)
+                for text, source in more.get(entry.id, ())
+            ),
         )
         self._near: dict[str, dict[str, Near]] = {}
         self._mended: dict[tuple[str, bool], str | None] = {}
@@ -78,7 +86,8 @@ class Screener:
             row = index.rows[at]
             comparison = compare(
                 words, weights, nears, name.words, [float(index.weights[p]) for p in row], self.factors,
-                person=entry.kind == "person", thing=entry.kind in ("person", "vessel", "aircraft"), short=name.source == "short name",
+                person=entry.kind == "person", thing=entry.kind in ("person", "vessel", "aircraft"),
+                short=name.source == "short name",
             )  # fmt: skip
             if comparison.score >= self.threshold:
                 old = best.get(name.owner)
@@ -187,9 +196,10 @@ class Screener:
         estimate = 2 * common / (whole + sum(weights))
         near_by_word[list(likely)] = 0.0
         order = np.argsort(-estimate, kind="stable")[:_COMPARED]
+        order = order[estimate[order] >= max(_LEAST, estimate[order[0]] - _BEHIND)]
         return list(dict.fromkeys((*together, *chosen[order].tolist())))
 
-    def _scratch(self, likely: Mapping[int, float]) -> np.ndarray:
+    def _scratch(self, likely: Mapping[int, float]) -> npt.NDArray[np.float64]:
         array = np.zeros(len(self.index.texts))
         array[list(likely)] = list(likely.values())
         return array
@@ -197,9 +207,3 @@ class Screener:
     def entry(self, match: Match) -> Entry:
         """Return the entry of a match."""
         return self.index.entries[match.owner]
-
-
-def screen_all(screener: Screener, queries: Iterable[str]) -> Iterable[list[Match]]:
-    """Yield the matches of each query."""
-    for query in queries:
-        yield screener.matches(query)

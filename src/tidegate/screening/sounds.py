@@ -38,8 +38,8 @@ def skeleton(word: str) -> str:
 def nearness(asked: str, listed: str, chinese: bool = True) -> tuple[float, str]:
     """Return how near two different words of names are, 0 to 1, and in what way.
 
-    chinese: whether the listed one may be Chinese. Two such words that both read as Chinese syllables are two names, however few letters tell them apart, unless the
-    letters are those that romanisations confuse (n and ng, z and zh).
+    chinese: whether the listed one may be Chinese. Two such words that both read as Chinese syllables are two names,
+    however few letters tell them apart, unless they are those that romanisations confuse (n and ng, z and zh).
     """
     longest = max(len(asked), len(listed))
     shortest = min(len(asked), len(listed))

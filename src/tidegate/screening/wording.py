@@ -24,7 +24,9 @@ def why(hit: Hit) -> str:
         shown = "" if hit.matched == hit.entry.name else f" '{hit.matched}'"
         out.append(_names(hit.comparison, f"{what}{shown}"))
     if hit.evidence.country == "differs":
-        out.append(f"The country given is none of its countries ({', '.join(hit.entry.countries)}), which lowers it.")
+        out.append(
+            f"The country given is none of its countries ({', '.join(hit.entry.countries)}), which lowers it."
+        )
     elif hit.evidence.country == "same":
         out.append("The country is the same.")
     if hit.also:

@@ -41,10 +41,11 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The vocabulary. phrases: what a run of words reads as; longest: words in the longest of them.
+    """The vocabulary.
 
-    han: the same for runs of Chinese, Japanese and Korean signs. readings: signs whose first reading is not that
-    of names. single: every one-word way of writing, for finding slips of the pen in them. form_parts: the words of the longer legal forms.
+    phrases: what a run of words reads as; longest: words in the longest run that begins so. han: the same for runs of
+    Chinese, Japanese and Korean signs. readings: signs whose first reading is not that of names. single: every one-word
+    way of writing, for finding slips of the pen in them. form_parts: the words of the longer legal forms.
     """
 
     phrases: dict[tuple[str, ...], tuple[Kind, tuple[str, ...]]] = field(default_factory=dict)
@@ -85,7 +86,9 @@ def lexicon() -> Lexicon:
     return found
 
 
-_HAN = re.compile("[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[\u3040-\u30ff\uff66-\uff9f]+|[\uac00-\ud7af]+")
+_HAN = re.compile(
+    "[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[\u3040-\u30ff\uff66-\uff9f]+|[\uac00-\ud7af]+"
+)
 _MARKS = re.compile("['’‘ʼʻ`´ʹʺ\u0300-\u036f\u200b-\u200f\u00ad\ufeff]")
 _CUT = re.compile(r"[a-z0-9]+|[()\[\]]")
 _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th)?$")

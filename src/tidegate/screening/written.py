@@ -29,7 +29,7 @@ def as_csv(answers: Iterable[Screening]) -> Iterator[str]:
     writer.writeheader()
     for answer in answers:
         for row in answer.rows():
-            writer.writerow(row | {"countries": ";".join(row["countries"] or ())})
+            writer.writerow(dict(row) | {"countries": ";".join(row["countries"] or ())})
         yield out.getvalue()
         out.seek(0)
         out.truncate()
