@@ -19,9 +19,9 @@ from tidegate.sources.listing import Entry
 from tidegate.tables import Table
 
 if TYPE_CHECKING:
-    from tidegate.claims.store import Actor, Decision, Store
+    from tidegate.claims.store import Decision, Store
 
-__all__ = ["ABOUT", "VERDICTS", "Clearances", "clearances", "decide_hit", "entry_digest", "log"]
+__all__ = ["ABOUT", "VERDICTS", "Clearances", "clearances", "decision_about", "entry_digest", "log"]
 
 ABOUT = "screening"
 """The sort of thing that these decisions are about, in the store."""
@@ -49,21 +49,14 @@ def _subject(query: str, entry_id: str) -> str:
     return hashlib.sha256(f"{name}\n{entry_id}".encode()).hexdigest()
 
 
-def decide_hit(
-    store: Store,
-    screening: Screening,
-    entry_id: str,
-    verdict: str,
-    *,
-    actor: Actor,
-    why: str,
-    at: dt.datetime,
+def decision_about(
+    screening: Screening, entry_id: str, verdict: str, *, who: str, why: str, at: dt.datetime
 ) -> Decision:
-    """Write what a person decided about a hit, and return it once it is on disk.
+    """Return what a person decided about a hit, ready for `Store.decide`.
 
     screening: the answer that the person saw. verdict: one of `VERDICTS`.
     Raises: NotFoundError: if the answer has no such hit. BadInputError: for another verdict, an empty or long reason,
-        or no name. Then nothing is written.
+        or nobody.
     """
     from tidegate.claims.store import Decision
 
@@ -71,11 +64,12 @@ def decide_hit(
         raise BadInputError(f"verdict: '{verdict}' is none of {', '.join(VERDICTS)}.")
     why = " ".join(why.split())
     if not why:
-        raise BadInputError(
-            "why: a decision says on what grounds. Write a few words: --why 'other address, no China nexus'."
-        )
+        mend = "Write a few words: --why 'other address, other trade'."
+        raise BadInputError(f"why: a decision says on what grounds. {mend}")
     if len(why) > MOST_WORDS:
         raise BadInputError(f"why: it has {len(why)} characters, {MOST_WORDS} are allowed. Say it shorter.")
+    if not who.strip():
+        raise BadInputError("by: a decision has somebody who made it. Give a name: --by 'J. Smith'.")
     hit = next((hit for hit in screening.hits if entry_id in (hit.entry.id, *hit.also)), None)
     if hit is None:
         have = ", ".join(hit.entry.id for hit in screening.hits[:5]) or "none"
@@ -85,11 +79,7 @@ def decide_hit(
         "score": round(hit.score, 3), "entry_digest": entry_digest(hit.entry),
         "list_digests": [age.digest for age in screening.ages],
     }  # fmt: skip
-    decision = Decision(
-        ABOUT, _subject(screening.query, hit.entry.id), VERDICTS[verdict], actor.who, at, why, payload
-    )
-    store.decide(decision, via=actor.via)
-    return decision
+    return Decision(ABOUT, _subject(screening.query, hit.entry.id), VERDICTS[verdict], who, at, why, payload)
 
 
 @dataclass(frozen=True, slots=True)

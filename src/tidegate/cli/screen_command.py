@@ -159,14 +159,12 @@ def _decided(
     answer: Screening, entry: str, verdict: str, by: str | None, why: str | None, store: str | None
 ) -> Screening:
     from tidegate.claims.clearances import clearances as read_clearances
-    from tidegate.claims.clearances import decide_hit
-    from tidegate.claims.store import DEFAULT, Actor, Store
-    from tidegate.errors import BadInputError
+    from tidegate.claims.clearances import decision_about
+    from tidegate.claims.store import DEFAULT, Store
 
-    if not by:
-        raise BadInputError("--by: a decision has somebody who made it. Give a name: --by 'J. Smith'.")
+    decision = decision_about(answer, entry, verdict, who=by or "", why=why or "", at=now())
     with Store.open(store or DEFAULT) as opened:
-        decide_hit(opened, answer, entry, verdict, actor=Actor(by, VIA), why=why or "", at=now())
+        opened.decide(decision, via=VIA)
         return read_clearances(opened).mark(answer)
 
 

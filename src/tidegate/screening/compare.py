@@ -31,29 +31,31 @@ class Factors:
 
     asked_*: left over in the query. listed_*: in the listed name. *_both: where the other side has one of that sort
     left over as well. optional: of a word in brackets. short: a query that says more than a listed name of one word.
-    misfit: words of a company's name where a person, a vessel or an aircraft is listed.
+    misfit: words of a company's name where a person, a vessel or an aircraft is listed. telling: what the matching words
+    must weigh together; below it the score falls in proportion. common_only: words of a trade where the listed name
+    has no others. person_name: further names of a listed person.
     """
 
-    asked_name: float = 1.0
-    asked_place: float = 0.5
+    asked_name: float = 0.5
+    asked_place: float = 0.4
     asked_generic: float = 0.6
-    asked_form: float = 0.2
+    asked_form: float = 0.24
     listed_name: float = 0.9
-    person_name: float = 0.5
-    listed_place: float = 0.35
-    listed_generic: float = 0.5
+    person_name: float = 0.25
+    listed_place: float = 0.48
+    listed_generic: float = 0.26
     listed_form: float = 0.1
-    number: float = 1.0
-    name_both: float = 1.2
+    number: float = 1.5
+    name_both: float = 0.9
     place_both: float = 0.9
-    generic_both: float = 0.9
-    form_both: float = 0.15
-    number_both: float = 2.5
-    optional: float = 0.25
-    short: float = 1.4
-    misfit: float = 1.5
-    telling: float = 0.45
-    common_only: float = 0.9
+    generic_both: float = 1.2
+    form_both: float = 0.1
+    number_both: float = 3.0
+    optional: float = 0.3
+    short: float = 2.2
+    misfit: float = 3.0
+    telling: float = 0.7
+    common_only: float = 0.8
 
 
 class Pair(NamedTuple):
@@ -139,11 +141,12 @@ def compare(
     )
     differs += sum(left.counts for left in asked_left) + sum(left.counts for left in listed_left)
     # What only legal forms and common words have in common says nothing.
-    telling = sum(
-        pair.weight * pair.nearness for pair in pairs if pair.weight > 0.3 or pair.how == "all of it"
-    )
+    telling = sum(pair.weight * pair.nearness for pair in pairs if pair.weight > 0.3)
     score = common / (common + differs) if common else 0.0
-    if telling < factors.telling:
+    whole = all(pair.nearness > 0.99 for pair in pairs) and all(
+        left.kind == "form" for left in (*asked_left, *listed_left)
+    )
+    if telling < factors.telling and not whole:
         score *= telling / factors.telling
     return Comparison(min(1.0, score), tuple(pairs), asked_left, listed_left)
 

@@ -16,7 +16,7 @@ from tidegate.screening.sounds import skeleton
 from tidegate.screening.words import Kind, Word, lexicon, words_of, words_once
 from tidegate.sources.listing import Entry
 
-__all__ = ["Index", "ListedName", "names_of"]
+__all__ = ["Index", "ListedName", "names_of", "parts_of"]
 
 Numbers = npt.NDArray[np.int64]
 
@@ -60,21 +60,29 @@ def names_of(entry: Entry) -> Iterator[tuple[str, str]]:
 
     >>> entry = Entry("EL:x", "EL", "BIS", "Almas Labs (ALABS), a/k/a Almas OOO", 1)
     >>> list(names_of(entry))
-    [('Almas Labs (ALABS)', 'name'), ('Almas OOO', 'name'), ('ALABS', 'short name')]
+    [('Almas Labs (ALABS), a/k/a Almas OOO', 'name'), ('Almas Labs (ALABS)', 'name'), ('Almas OOO', 'name')]
     """
     for text, source in ((entry.name, "name"), *((alias, "alias") for alias in entry.aliases)):
-        parts = [
-            part.strip(" ,;()") if len(found) > 1 else part
-            for found in (_ALSO.split(text),)
-            for part in found
-        ]
-        for part in parts:
-            if part:
-                yield (part + ")" if part.count("(") > part.count(")") else part), source
+        yield text, source
+        for part in parts_of(text)[1:]:
+            yield part, source
         if entry.kind not in ("person", "vessel", "aircraft"):
             for short in _SHORT.findall(text):
                 if short.lower() not in _NO_SHORT:
                     yield short, "short name"
+
+
+def parts_of(text: str) -> list[str]:
+    """Return a text and, where it holds several names ('a/k/a', 'formerly known as'), each of them.
+
+    >>> parts_of("Almas Labs (f.k.a., Orlan OOO)")
+    ['Almas Labs (f.k.a., Orlan OOO)', 'Almas Labs', 'Orlan OOO']
+    """
+    found = _ALSO.split(text)
+    if len(found) == 1:
+        return [text]
+    parts = [part.strip(" ,;()[]") for part in found]
+    return [text, *(part + ")" if part.count("(") > part.count(")") else part for part in parts if part)]
 
 
 _NO_SHORT = frozenset(("pvt", "pte", "pty", "ltd", "llc", "jsc", "inc", "prc", "usa", "uae", "uk", "hk"))
@@ -116,40 +124,41 @@ class Index:
                 self.names.append(ListedName(text, owner, source, words))
 
     def _count(self) -> None:
-        self.place: dict[str, int] = {}
+        place: dict[str, int] = {}
         kinds: list[Kind] = []
-        rows: list[list[int]] = []
-        holds: list[set[str]] = [set() for _ in self.entries]
+        counts: list[int] = []
+        last: list[int] = []
+        chinese: list[bool] = []
+        rows: list[tuple[int, ...]] = []
+        # Whether a word stands in a name that may be Chinese: where no country is given it may.
+        may_be = [not entry.countries or not _CHINESE.isdisjoint(entry.countries) for entry in self.entries]
         for name in self.names:
-            row = []
+            row, owner = [], name.owner
             for word in name.words:
-                at = self.place.get(word.text)
+                at = place.get(word.text)
                 if at is None:
-                    at = self.place[word.text] = len(kinds)
+                    at = place[word.text] = len(kinds)
                     kinds.append(word.kind)
+                    counts.append(0)
+                    last.append(-1)
+                    chinese.append(False)
                 elif kinds[at] == "name" and word.kind != "name":
                     kinds[at] = word.kind
+                # An entry counts once, however many of its names have the word.
+                if last[at] != owner:
+                    last[at] = owner
+                    counts[at] += 1
+                    chinese[at] = chinese[at] or may_be[owner]
                 row.append(at)
-            rows.append(row)
-            holds[name.owner].update(word.text for word in name.words)
-        self.texts: list[str] = list(self.place)
-        frequency = np.zeros(len(self.texts))
-        for held in holds:
-            for text in held:
-                frequency[self.place[text]] += 1
-        self.kinds = kinds
-        # Whether a word stands in a name that may be Chinese: where no country is given it may.
-        self.may_be_chinese = np.zeros(len(kinds), bool)
-        for name, row in zip(self.names, rows, strict=True):
-            countries = self.entries[name.owner].countries
-            if not countries or not _CHINESE.isdisjoint(countries):
-                self.may_be_chinese[row] = True
+            rows.append(tuple(row))
+        self.place, self.kinds, self.rows = place, kinds, rows
+        self.may_be_chinese = chinese
+        self.texts: list[str] = list(place)
+        self.frequency = frequency = np.array(counts, np.float64)
         total = len(self.entries) + _AS_IF
         self._top = float(np.log(total + 1))
         prior = np.array([_PRIOR[kind] for kind in kinds]) * _AS_IF
         self.weights = np.log((total + 1) / (1 + frequency + prior)) / self._top
-        self.frequency = frequency
-        self.rows = [tuple(row) for row in rows]
         self.starts = np.cumsum([0, *map(len, rows)])
         self.flat = np.fromiter((at for row in rows for at in row), np.int64, self.starts[-1])
         owner_of = np.repeat(np.arange(len(rows)), np.diff(self.starts))

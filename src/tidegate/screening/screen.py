@@ -29,7 +29,7 @@ OTHER_COUNTRY = 0.9
 _NEIGHBOURS = frozenset(("CN", "HK", "MO"))
 """Addresses that one firm has side by side, so that one for another says nothing."""
 
-_NOT_IDENTIFIERS = frozenset(("ofac", "un"))
+_NOT_IDENTIFIERS = frozenset(("ofac", "un", "tidegate"))
 """Numbers of entries in a publisher's books: nobody's identity papers show them."""
 
 _SIGNS = re.compile(r"[\W_]+")

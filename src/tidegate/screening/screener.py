@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from tidegate.screening.compare import Comparison, Factors, Near, compare
-from tidegate.screening.index import Index
+from tidegate.screening.index import Index, parts_of
 from tidegate.screening.sounds import nearness
-from tidegate.screening.words import Word, lexicon, words_of, words_once
+from tidegate.screening.words import Word, words_of, words_once
 from tidegate.sources.listing import Entry, PartyList
 
 __all__ = ["THRESHOLD", "Match", "Screener"]
 
-THRESHOLD = 0.80
+THRESHOLD = 0.81
 """Scores from which on a name is a hit; chosen on made queries, see docs/screening.md."""
 
 _COMPARED = 16
@@ -69,54 +69,53 @@ class Screener:
             ),
         )
         self._near: dict[str, dict[str, Near]] = {}
-        self._mended: dict[tuple[str, bool], str | None] = {}
+        self._mended: dict[str, str | None] = {}
 
     def matches(self, query: str) -> list[Match]:
         """Return the entries that a name may be, best first; of each entry its nearest name."""
+        best: dict[int, Match] = {}
+        for part in parts_of(query):
+            for match in self._matches(part):
+                old = best.get(match.owner)
+                if old is None or match.score > old.score:
+                    best[match.owner] = match
+        return sorted(best.values(), key=lambda match: (-match.score, match.owner))
+
+    def _matches(self, query: str) -> Iterator[Match]:
         words = self._read(query)
         if not words:
-            return []
+            return
         index = self.index
         weights = [index.weight(word) for word in words]
         nears = [self._nears(word) for word in words]
-        best: dict[int, Match] = {}
         for at in self._candidates(words, weights, nears):
             name = index.names[at]
             entry = index.entries[name.owner]
-            row = index.rows[at]
             comparison = compare(
-                words, weights, nears, name.words, [float(index.weights[p]) for p in row], self.factors,
+                words, weights, nears, name.words, [float(index.weights[p]) for p in index.rows[at]], self.factors,
                 person=entry.kind == "person", thing=entry.kind in ("person", "vessel", "aircraft"),
                 short=name.source == "short name",
             )  # fmt: skip
             if comparison.score >= self.threshold:
-                old = best.get(name.owner)
-                if old is None or comparison.score > old.score:
-                    best[name.owner] = Match(name.owner, name.text, name.source, comparison)
-        return sorted(best.values(), key=lambda match: (-match.score, match.owner))
+                yield Match(name.owner, name.text, name.source, comparison)
 
     def _read(self, query: str) -> tuple[Word, ...]:
         """Return the words of a query; where one is a slip for a word of the vocabulary, as if it were right."""
         words = words_once(words_of(query))
         place = self.index.place
         mended: dict[str, str] = {}
-        for at, word in enumerate(words):
+        for word in words:
             if word.kind == "name" and len(word.text) > 3 and word.text not in place and word.text.isalpha():
-                beside = any(other.kind == "form" for other in words[max(0, at - 1) : at + 2])
-                known = self._known(word.text, beside)
+                known = self._known(word.text)
                 if known:
                     mended[word.text] = known
         if not mended:
             return words
         return words_once(words_of(query, mended))
 
-    def _known(self, word: str, beside_form: bool) -> str | None:
-        """Return the word of the vocabulary that one is a slip for; None where a listed name is as near.
-
-        beside_form: a word of a legal form stands next to it, so that it is likely one as well.
-        """
-        key = (word, beside_form)
-        if key not in self._mended:
+    def _known(self, word: str) -> str | None:
+        """Return the word of the vocabulary that one is a slip for; None where a listed name is as near."""
+        if word not in self._mended:
             best: tuple[float, str | None] = (0.0, None)
             for way, at in self.index.near(word):
                 score = nearness(word, way, False)[0]
@@ -124,13 +123,8 @@ class Screener:
                 # In doubt it is a name: those are what matters.
                 if score > best[0] or (score == best[0] and name):
                     best = (score, None if name else way)
-            if beside_form:
-                for part in lexicon().form_parts:
-                    score = nearness(word, part, False)[0]
-                    if score > 0.7 and score >= best[0]:
-                        best = (score + 0.1, part)
-            self._mended[key] = best[1] if best[0] > 0.8 else None
-        return self._mended[key]
+            self._mended[word] = best[1] if best[0] > 0.8 else None
+        return self._mended[word]
 
     def _nears(self, word: Word) -> dict[str, Near]:
         """Return the listed words that a word of a query may be, other than itself."""
@@ -143,7 +137,7 @@ class Screener:
                     text = self.index.texts[at]
                     if text == word.text:
                         continue
-                    score, how = nearness(word.written, way, bool(self.index.may_be_chinese[at]))
+                    score, how = nearness(word.written, way, self.index.may_be_chinese[at])
                     # A known word is seldom a slip for another one.
                     if word.kind != "name":
                         score -= 0.1

@@ -9,12 +9,12 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from tidegate.screening.words import is_pinyin
 
-__all__ = ["nearness", "skeleton"]
+__all__ = ["nearness", "skeleton", "sound_alike"]
 
 _CONSONANTS = (
-    ("sch", "s"), ("shch", "s"), ("tch", "c"), ("ch", "c"), ("sh", "s"), ("zh", "z"), ("kh", "h"), ("gh", "g"),
-    ("ph", "f"), ("th", "t"), ("ts", "c"), ("tz", "c"), ("cz", "c"), ("ck", "k"), ("dj", "j"), ("dzh", "j"),
-    ("x", "ks"), ("q", "k"), ("w", "v"), ("j", "j"),
+    ("dzh", "j"), ("shch", "S"), ("sch", "S"), ("tch", "C"), ("ch", "C"), ("sh", "S"), ("zh", "z"), ("kh", "h"),
+    ("gh", "g"), ("ph", "f"), ("th", "t"), ("ts", "C"), ("tz", "C"), ("cz", "C"), ("dj", "j"), ("x", "ks"), ("c", "k"),
+    ("q", "k"), ("w", "v"),
 )  # fmt: skip
 _VOWELS = re.compile("[aeiouy]+")
 _DOUBLE = re.compile(r"(.)\1+")
@@ -31,7 +31,15 @@ def skeleton(word: str) -> str:
     for written, sound in _CONSONANTS:
         if written in word:
             word = word.replace(written, sound)
-    return _DOUBLE.sub(r"\1", _VOWELS.sub("", word))
+    return _DOUBLE.sub(r"\1", _VOWELS.sub("", word)).lower()
+
+
+_RESPELT = str.maketrans({"c": "k", "q": "k", "w": "v", "y": "i", "j": "i"})
+
+
+def sound_alike(one: str, other: str) -> float:
+    """Return how alike two words are that have the same consonants, 0 to 1; letters that stand for one sound are one."""
+    return float(JaroWinkler.similarity(one.translate(_RESPELT), other.translate(_RESPELT)))
 
 
 @lru_cache(maxsize=400_000)
@@ -52,7 +60,9 @@ def nearness(asked: str, listed: str, chinese: bool = True) -> tuple[float, str]
             return 0.9, "sounds alike"
         if edits == 1 and longest > 9:
             return 0.8, "a letter differs"
-        return (0.6, "another Chinese name by one letter") if edits == 1 and longest > 5 else (0.0, "")
+        if edits == 1 and longest > 5:
+            return 0.6 if longest > 7 else 0.45, "another Chinese name by one letter"
+        return 0.0, ""
     allowed = 0 if longest < 4 else 1 if longest < 8 else 2 if longest < 13 else 3
     if edits <= allowed:
         same_start = asked[0] == listed[0]
@@ -62,7 +72,7 @@ def nearness(asked: str, listed: str, chinese: bool = True) -> tuple[float, str]
             cost += 0.04
         return max(0.0, 1.0 - 0.8 * cost), "a letter differs" if edits == 1 else "letters differ"
     if same_sound:
-        near = JaroWinkler.similarity(asked, listed)
+        near = sound_alike(asked, listed)
         if near > 0.84:
             return 0.55 + 0.4 * near, "sounds alike"
     return 0.0, ""

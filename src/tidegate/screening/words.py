@@ -45,7 +45,8 @@ class Lexicon:
 
     phrases: what a run of words reads as; longest: words in the longest run that begins so. han: the same for runs of
     Chinese, Japanese and Korean signs. readings: signs whose first reading is not that of names. single: every one-word
-    way of writing, for finding slips of the pen in them. form_parts: the words of the longer legal forms.
+    way of writing, for finding slips of the pen in them. form_words: every word
+    of a legal form; form_parts: those of the forms of several words.
     """
 
     phrases: dict[tuple[str, ...], tuple[Kind, tuple[str, ...]]] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Lexicon:
     readings: dict[str, str] = field(default_factory=dict)
     single: dict[str, tuple[Kind, str]] = field(default_factory=dict)
     form_parts: set[str] = field(default_factory=set)
+    form_words: set[str] = field(default_factory=set)
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +81,8 @@ def lexicon() -> Lexicon:
             run = tuple(way.split())
             found.phrases.setdefault(run, (sort, reads))
             if kind == "form":
-                found.form_parts.update(part for part in run if len(part) > 4)
+                found.form_parts.update(part for part in run if len(part) > 4 and len(run) > 1)
+                found.form_words.update(run)
             found.longest[run[0]] = max(found.longest.get(run[0], 0), len(run))
             if len(run) == 1 and len(reads) == 1:
                 found.single.setdefault(way, (sort, reads[0]))
@@ -87,10 +90,12 @@ def lexicon() -> Lexicon:
 
 
 _HAN = re.compile(
-    "[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[\u3040-\u30ff\uff66-\uff9f]+|[\uac00-\ud7af]+"
+    "[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[\u3040-\u30ff\uff66-\uff9f]+|[\uac00-\ud7af]+"
 )
-_MARKS = re.compile("['’‘ʼʻ`´ʹʺ\u0300-\u036f\u200b-\u200f\u00ad\ufeff]")
-_CUT = re.compile(r"[a-z0-9]+|[()\[\]]")
+_SAID = "\x1f"
+"""Before a word that was read out of other signs, with its kind; no name has this sign."""
+
+_MARKS = re.compile("[\x1f'’‘ʼʻ`´ʹʺ\u0300-\u036f\u200b-\u200f\u00ad\ufeff]")
 _ORDINAL = re.compile(r"0*(\d+)(?:st|nd|rd|th)?$")
 _MIXED = re.compile(r"(\d+)([a-z]{4,})$|([a-z]{4,})(\d+)$")
 
@@ -117,20 +122,30 @@ def words_of(name: str, mended: Mapping[str, str] | None = None) -> tuple[Word, 
     >>> [word.text for word in words_of("深圳市东鹏尚电子有限公司")]
     ['shenzhen', 'city', 'dongpengshang', 'electronic', 'ltd']
     """
+    return _words(name) if not mended else _words_of_cut(_cut(_latin(name)), mended)
+
+
+@lru_cache(maxsize=1 << 17)
+def _words(name: str) -> tuple[Word, ...]:
+    return tuple(_read(mend_forms(_cut(_latin(name)))))
+
+
+def _words_of_cut(cut: list[tuple[str, bool]], mended: Mapping[str, str]) -> tuple[Word, ...]:
+    return tuple(_read([(mended.get(word, word), optional) for word, optional in mend_forms(cut)]))
+
+
+def _latin(name: str) -> str:
+    """A name in small Latin letters, without marks."""
     text = name[:LONGEST]
     if text.isascii():
-        text = text.lower().replace("'", "")
-    else:
-        text = unicodedata.normalize("NFKC", text).lower()
-        text = _HAN.sub(_of_signs, _MARKS.sub("", text))
-        if not text.isascii():
-            from anyascii import anyascii
+        return text.lower().replace("'", "").replace(_SAID, "")
+    text = unicodedata.normalize("NFKC", text).lower()
+    text = _HAN.sub(_of_signs, _MARKS.sub("", text))
+    if not text.isascii():
+        from anyascii import anyascii
 
-            text = _MARKS.sub("", anyascii(text)).lower()
-    cut = _cut(text)
-    if mended:
-        cut = [(mended.get(word, word), optional) for word, optional in cut]
-    return tuple(_read(cut))
+        text = anyascii(text).lower().replace("'", "")
+    return text
 
 
 def _of_signs(match: re.Match[str]) -> str:
@@ -142,7 +157,7 @@ def _of_signs(match: re.Match[str]) -> str:
     while at < len(run):
         numeral = _NUMERAL.match(run, at)
         if numeral is not None:
-            out += [rest, f"_number_{_number(numeral.group(1))}"]
+            out += [rest, f"{_SAID}number{_SAID}{_number(numeral.group(1))}"]
             rest, at = "", numeral.end()
             continue
         for length in range(min(8, len(run) - at), 0, -1):
@@ -151,7 +166,7 @@ def _of_signs(match: re.Match[str]) -> str:
             if found and (length > 1 or at + 1 == len(run) or found[0] == "place"):
                 out.append(rest)
                 rest = ""
-                out.append("_".join(("", found[0], *found[1])))
+                out.append(_SAID.join(("", found[0], *found[1])))
                 at += length
                 break
         else:
@@ -203,7 +218,54 @@ def _cut(text: str) -> list[tuple[str, bool]]:
     return out
 
 
-_CUT_ALL = re.compile(r"_[a-z0-9_]+|[a-z0-9]+|[()\[\]]")
+_CUT_ALL = re.compile(rf"{_SAID}[a-z0-9{_SAID}]+|[a-z0-9]+|[()\[\]]")
+
+
+def mend_forms(cut: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """Return words with slips of the pen in legal forms put right: 'Joint Stcok Compny'.
+
+    Only beside another word of a form, and a short one only beside a part of the same long form: 'Point LLC' is a name.
+    Listed names are read in the same way, so that both sides stay equal.
+    """
+    known = lexicon()
+    if len(cut) < 2 or not any(text in known.form_words for text, _ in cut):
+        return cut
+    out = list(cut)
+    for at, (text, optional) in enumerate(out):
+        if len(text) < 5 or text in known.single or text in known.form_parts or not text.isalpha():
+            continue
+        beside = [out[near][0] for near in (at - 1, at + 1) if 0 <= near < len(out)]
+        if any(word in known.form_words for word in beside):
+            part = _form_slip(text)
+            if part and (len(part) > 5 or any(word in known.form_parts for word in beside)):
+                out[at] = (part, optional)
+    return out
+
+
+@lru_cache(maxsize=100_000)
+def _form_slip(word: str) -> str | None:
+    """The part of a long legal form that a word is a slip, or another spelling, of."""
+    from tidegate.screening.sounds import skeleton, sound_alike
+
+    for part, without in _form_deletions():
+        if word in without or part in (own := _without_one(word)) or not own.isdisjoint(without):
+            return part
+    bones = skeleton(word)
+    for part, _ in _form_deletions():
+        if len(bones) > 2 and bones == skeleton(part) and sound_alike(word, part) > 0.84:
+            return part
+    return None
+
+
+@lru_cache(maxsize=1)
+def _form_deletions() -> tuple[tuple[str, frozenset[str]], ...]:
+    return tuple((part, _without_one(part)) for part in sorted(lexicon().form_parts))
+
+
+def _without_one(text: str) -> frozenset[str]:
+    return frozenset(text[:at] + text[at + 1 :] for at in range(len(text)))
+
+
 _VESSEL = frozenset(("mv", "mt", "ss", "fv", "sv", "lng", "tb", "mts"))
 
 
@@ -214,8 +276,8 @@ def _read(cut: list[tuple[str, bool]]) -> list[Word]:
     at = 0
     while at < len(texts):
         text, optional = cut[at]
-        if text[0] == "_":
-            _, kind, *reads = text.split("_")
+        if text[0] == _SAID:
+            _, kind, *reads = text.split(_SAID)
             out += [Word(word, word, kind, optional) for word in reads]  # type: ignore[arg-type]
             at += 1
             continue
