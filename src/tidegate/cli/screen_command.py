@@ -190,6 +190,7 @@ def _many(
     from tidegate.screening.queries import QueryFile
     from tidegate.screening.written import as_csv, as_json
 
+    lists.prepare()
     file, day, known = QueryFile(path), parse_day(on), _known(store)
 
     def answers() -> Iterator[Screening]:

@@ -204,6 +204,12 @@ class Index:
             if len(way) > 3 and way.isalpha() and not keys.isdisjoint((way, *_deletions(way))):
                 yield at
 
+    def prepare(self) -> None:
+        """Make the tables that words are found by."""
+        self._asked = _SCANS + 1
+        self.near("prepared")
+        self.joined("prepared")
+
     def joined(self, word: str) -> Sequence[int]:
         """Return the places of names in which neighbouring words together make this one."""
         return self._joints.get(word, ())

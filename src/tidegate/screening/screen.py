@@ -60,6 +60,10 @@ class Lists:
         least = (threshold - SAME_COUNTRY) / (1 - SAME_COUNTRY)
         self._screener = Screener(lists, further=catalog_names(entries), threshold=least, factors=factors)
 
+    def prepare(self) -> None:
+        """Make the tables that many queries need, in a second or so; without, they are made when it pays."""
+        self._screener.index.prepare()
+
     def screen(
         self, name: str, *, on: Day, country: str | None = None, identifiers: Iterable[str] = (),
         most: int | None = MOST_HITS,
