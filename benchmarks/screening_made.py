@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tidegate.catalog import load_catalog
-from tidegate.screening.words import lexicon, words_of
+from tidegate.screening.lexicon import lexicon
+from tidegate.screening.words import words_of
 from tidegate.sources.listing import Entry, PartyList
 
 __all__ = ["Made", "held_out", "make_queries"]
@@ -272,6 +273,63 @@ def _two_typos(rng: random.Random, name: str) -> str | None:
     return _typo("swap")(rng, once) if once else None
 
 
+def _truncated(rng: random.Random, name: str) -> str | None:
+    """Cut a name off where a field of a form ends."""
+    width = rng.choice((28, 35, 40))
+    cut = name[:width].rstrip()
+    # Something of the name proper has to be left.
+    known = [sort for word, sort in _sorts(cut)[:-1]]
+    return cut if len(name) > width + 2 and "name" in known else None
+
+
+def _look_alike(rng: random.Random, name: str) -> str | None:
+    """A letter read as a digit, or typed on a Cyrillic keyboard."""
+    digits = {"o": "0", "l": "1", "i": "1", "s": "5", "e": "3"}
+    twins = {
+        "a": "а",
+        "e": "е",
+        "o": "о",
+        "c": "с",
+        "p": "р",
+        "x": "х",
+        "H": "Н",
+        "T": "Т",
+        "K": "К",
+        "M": "М",
+    }
+    table = rng.choice((digits, twins))
+    spots = [at for at in range(1, len(name) - 1)
+             if name[at] in table and name[at - 1].isalpha() and name[at + 1].isalpha()]  # fmt: skip
+    if not spots:
+        return None
+    at = rng.choice(spots)
+    return name[:at] + table[name[at]] + name[at + 1 :]
+
+
+def _respelt(rng: random.Random, name: str) -> str | None:
+    """Another spelling of one sound."""
+    ways = [(a, b) for a, b in (("ph", "f"), ("k", "c"), ("c", "k"), ("y", "i"), ("x", "ks"), ("v", "w"), ("ts", "tz"),
+                                ("kh", "h"), ("zh", "j"), ("ai", "ay"), ("ei", "ey"), ("ou", "u"), ("sh", "sch"))
+            if a in name.lower()[1:]]  # fmt: skip
+    if not ways:
+        return None
+    a, b = rng.choice(ways)
+    at = name.lower().index(a, 1)
+    return name[:at] + b + name[at + len(a) :]
+
+
+def _after(
+    *changes: Callable[[random.Random, str], str | None],
+) -> Callable[[random.Random, str], str | None]:
+    def change(rng: random.Random, name: str) -> str | None:
+        now: str | None = name
+        for one in changes:
+            now = one(rng, now) if now else None
+        return now
+
+    return change
+
+
 _COMPANY: dict[str, Callable[[random.Random, str], str | None]] = {
     "form_dropped": _form_dropped, "form_changed": _form_changed, "form_added": _form_added,
     "form_first": _form_first, "abbreviated": _abbreviated, "cut_short": _cut_short, "city_dropped": _city_dropped,
@@ -279,6 +337,9 @@ _COMPANY: dict[str, Callable[[random.Random, str], str | None]] = {
     "spaced": _spaced, "marks": _marks, "accents": _accents, "short_name": _short_name,
     "brackets_gone": _brackets_gone, "typo_drop": _typo("drop"), "typo_swap": _typo("swap"),
     "typo_double": _typo("double"), "typo_key": _typo("key"), "typo_first": _typo("first"), "two_typos": _two_typos,
+    "truncated": _truncated, "look_alike": _look_alike, "respelt": _respelt,
+    "form_and_typo": _after(_form_changed, _typo("swap")), "short_and_city": _after(_abbreviated, _city_dropped),
+    "short_and_rotated": _after(_abbreviated, _rotated), "form_and_respelt": _after(_form_dropped, _respelt),
 }  # fmt: skip
 
 

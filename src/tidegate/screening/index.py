@@ -12,8 +12,9 @@ import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from tidegate.screening.lexicon import Kind, lexicon
 from tidegate.screening.sounds import skeleton
-from tidegate.screening.words import Kind, Word, lexicon, words_of, words_once
+from tidegate.screening.words import Word, words_of, words_once
 from tidegate.sources.listing import Entry
 
 __all__ = ["Index", "ListedName", "names_of", "parts_of"]

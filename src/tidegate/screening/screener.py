@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tidegate.screening.compare import Comparison, Factors, Near, compare
+from tidegate.screening.compare import Comparison, Factors, compare
 from tidegate.screening.index import Index, parts_of
+from tidegate.screening.lexicon import lexicon
+from tidegate.screening.pairing import Near
 from tidegate.screening.sounds import nearness
 from tidegate.screening.words import Word, words_of, words_once
 from tidegate.sources.listing import Entry, PartyList
 
 __all__ = ["THRESHOLD", "Match", "Screener"]
 
-THRESHOLD = 0.81
+THRESHOLD = 0.80
 """Scores from which on a name is a hit; chosen on made queries, see docs/screening.md."""
 
 _COMPARED = 16
@@ -27,6 +29,12 @@ _LEAST, _BEHIND = 0.35, 0.3
 
 _COMMON = 3000
 """Names above which a word is too common to look for those that hold it, if the query has a rarer one."""
+
+
+_DIGITS_AS_LETTERS = tuple(
+    str.maketrans(f"0{one}53", f"o{letter}se") for one, letter in (("1", "l"), ("1", "i"))
+)
+"""Digits that a scanner, or somebody who hides, puts for letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,11 @@ class Screener:
                 known = self._known(word.text)
                 if known:
                     mended[word.text] = known
+            elif word.kind == "number" and len(word.text) > 3 and word.text not in place:
+                for table in _DIGITS_AS_LETTERS:
+                    known = word.text.translate(table)
+                    if known.isalpha() and (known in place or known in lexicon().single):
+                        mended[word.text] = known
         if not mended:
             return words
         return words_once(words_of(query, mended))
@@ -123,6 +136,8 @@ class Screener:
                 # In doubt it is a name: those are what matters.
                 if score > best[0] or (score == best[0] and name):
                     best = (score, None if name else way)
+            if len(self._mended) > 200_000:
+                self._mended.clear()
             self._mended[word] = best[1] if best[0] > 0.8 else None
         return self._mended[word]
 

@@ -8,19 +8,15 @@ of Unicode and Unihan), sign by sign for Chinese after the known words were take
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from tidegate import data
+from tidegate.screening.lexicon import Kind, lexicon
 
-__all__ = ["Kind", "Lexicon", "Word", "is_pinyin", "lexicon", "words_of", "words_once"]
-
-Kind = Literal["form", "generic", "place", "stop", "number", "name"]
+__all__ = ["Word", "is_pinyin", "mend_forms", "words_of", "words_once"]
 
 LONGEST = 400
 """Letters of a name that are looked at: the longest listed one has 350."""
@@ -39,59 +35,15 @@ class Word(NamedTuple):
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """The vocabulary.
-
-    phrases: what a run of words reads as; longest: words in the longest run that begins so. han: the same for runs of
-    Chinese, Japanese and Korean signs. readings: signs whose first reading is not that of names. single: every one-word
-    way of writing, for finding slips of the pen in them. form_words: every word
-    of a legal form; form_parts: those of the forms of several words.
-    """
-
-    phrases: dict[tuple[str, ...], tuple[Kind, tuple[str, ...]]] = field(default_factory=dict)
-    longest: dict[str, int] = field(default_factory=dict)
-    han: dict[str, tuple[Kind, tuple[str, ...]]] = field(default_factory=dict)
-    readings: dict[str, str] = field(default_factory=dict)
-    single: dict[str, tuple[Kind, str]] = field(default_factory=dict)
-    form_parts: set[str] = field(default_factory=set)
-    form_words: set[str] = field(default_factory=set)
-
-
-@lru_cache(maxsize=1)
-def lexicon() -> Lexicon:
-    """Return the shipped vocabulary."""
-    found = Lexicon()
-    rows: list[tuple[str, str, str]] = []
-    with (data.SCREENING / "words.csv").open(encoding="utf-8", newline="") as file:
-        rows += [(row["kind"], row["word"], row["written"]) for row in csv.DictReader(file)]
-    with (data.SCREENING / "places.csv").open(encoding="utf-8", newline="") as file:
-        rows += [("place", row["place"], row["written"]) for row in csv.DictReader(file)]
-    for kind, word, written in rows:
-        if kind == "reading":
-            found.readings.update(dict.fromkeys(written.split("|"), word))
-            continue
-        # A phrase may say several words at once (NII: science research institute); a form or a place is one.
-        reads = (word.replace(" ", ""),) if kind in ("form", "place", "stop") else tuple(word.split())
-        sort: Kind = kind  # type: ignore[assignment]
-        for way in (word, *(way for way in written.split("|") if way)):
-            if not way.isascii():
-                found.han.setdefault(way, (sort, reads))
-                continue
-            run = tuple(way.split())
-            found.phrases.setdefault(run, (sort, reads))
-            if kind == "form":
-                found.form_parts.update(part for part in run if len(part) > 4 and len(run) > 1)
-                found.form_words.update(run)
-            found.longest[run[0]] = max(found.longest.get(run[0], 0), len(run))
-            if len(run) == 1 and len(reads) == 1:
-                found.single.setdefault(way, (sort, reads[0]))
-    return found
-
-
 _HAN = re.compile(
     "[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[\u3040-\u30ff\uff66-\uff9f]+|[\uac00-\ud7af]+"
 )
+_MIXED_SCRIPT = re.compile(r"\b(?=\w*[a-zA-Z])(?=\w*[\u0370-\u04ff])\w+")
+_LOOK_ALIKE = str.maketrans(
+    "АВЕКМНОРСТУХІЈЅаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧαορν", "ABEKMHOPCTYXIJSaeopcyxijsABEZHIKMNOPTYXaopv"
+)
+"""Letters of other alphabets that look like Latin ones, for words in which both stand."""
+
 _SAID = "\x1f"
 """Before a word that was read out of other signs, with its kind; no name has this sign."""
 
@@ -127,7 +79,7 @@ def words_of(name: str, mended: Mapping[str, str] | None = None) -> tuple[Word, 
 
 @lru_cache(maxsize=1 << 17)
 def _words(name: str) -> tuple[Word, ...]:
-    return tuple(_read(mend_forms(_cut(_latin(name)))))
+    return tuple(_read(mend_forms(_cut(_latin(name)), foreign=not name.isascii())))
 
 
 def _words_of_cut(cut: list[tuple[str, bool]], mended: Mapping[str, str]) -> tuple[Word, ...]:
@@ -139,7 +91,8 @@ def _latin(name: str) -> str:
     text = name[:LONGEST]
     if text.isascii():
         return text.lower().replace("'", "").replace(_SAID, "")
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = unicodedata.normalize("NFKC", text)
+    text = _MIXED_SCRIPT.sub(lambda word: word.group().translate(_LOOK_ALIKE), text).lower()
     text = _HAN.sub(_of_signs, _MARKS.sub("", text))
     if not text.isascii():
         from anyascii import anyascii
@@ -221,16 +174,22 @@ def _cut(text: str) -> list[tuple[str, bool]]:
 _CUT_ALL = re.compile(rf"{_SAID}[a-z0-9{_SAID}]+|[a-z0-9]+|[()\[\]]")
 
 
-def mend_forms(cut: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+def mend_forms(cut: list[tuple[str, bool]], *, foreign: bool = False) -> list[tuple[str, bool]]:
     """Return words with slips of the pen in legal forms put right: 'Joint Stcok Compny'.
 
     Only beside another word of a form, and a short one only beside a part of the same long form: 'Point LLC' is a name.
-    Listed names are read in the same way, so that both sides stay equal.
+    Listed names are read in the same way, so that both sides stay equal. foreign: the name was in other letters, so
+    that all the words of a form may be misspelt, if there are two: 'Dzhoint Stokk Kompaniy'.
     """
     known = lexicon()
-    if len(cut) < 2 or not any(text in known.form_words for text, _ in cut):
+    if len(cut) < 2:
         return cut
     out = list(cut)
+    if not any(text in known.form_words for text, _ in cut):
+        slips = [_form_slip(text) if len(text) > 4 else None for text, _ in cut] if foreign else []
+        if sum(slip is not None for slip in slips) < 2:
+            return cut
+        out = [(slip or text, optional) for slip, (text, optional) in zip(slips, cut, strict=True)]
     for at, (text, optional) in enumerate(out):
         if len(text) < 5 or text in known.single or text in known.form_parts or not text.isalpha():
             continue
