@@ -86,6 +86,9 @@ def cut_off(
     last = len(asked) - 1
     if asked_rest not in ([], [last]) or last < 2 or sum(len(word.written) + 1 for word in asked) < _FIELD:
         return len(listed)
+    # What is left has to say who is meant.
+    if all(word.kind not in ("name", "number") for word in asked[:-1]):
+        return len(listed)
     if not asked_rest:
         ends = [at for at, word in enumerate(listed) if word.written == asked[last].written]
         return ends[0] + 1 if ends and all(at > ends[0] for at in listed_rest) else len(listed)

@@ -112,7 +112,7 @@ class Lists:
     _aged: tuple[Day, tuple[ListAge, ...]] | None = None
 
     def _hit(self, match: Match, country: str | None, identified: Hit | None) -> Hit:
-        entry = self._screener.index.entries[match.owner]
+        entry = self._screener.entry(match)
         evidence = _country(country, entry)
         score = match.score
         if identified is not None:

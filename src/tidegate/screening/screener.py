@@ -13,7 +13,7 @@ from tidegate.screening.index import Index, parts_of
 from tidegate.screening.lexicon import lexicon
 from tidegate.screening.pairing import Near
 from tidegate.screening.sounds import nearness
-from tidegate.screening.words import Word, words_of, words_once
+from tidegate.screening.words import Word, is_pinyin, words_of, words_once
 from tidegate.sources.listing import Entry, PartyList
 
 __all__ = ["THRESHOLD", "Match", "Screener"]
@@ -129,6 +129,9 @@ class Screener:
     def _known(self, word: str) -> str | None:
         """Return the word of the vocabulary that one is a slip for; None where a listed name is as near."""
         if word not in self._mended:
+            # A word of Chinese syllables is a name, however near 'Tailian' is to 'Italian'.
+            if is_pinyin(word):
+                return None
             best: tuple[float, str | None] = (0.0, None)
             for way, at in self.index.near(word):
                 score = nearness(word, way, False)[0]

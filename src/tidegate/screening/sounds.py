@@ -73,7 +73,7 @@ def nearness(asked: str, listed: str, chinese: bool = True) -> tuple[float, str]
         return max(0.0, 1.0 - 0.8 * cost), "a letter differs" if edits == 1 else "letters differ"
     if same_sound:
         near = sound_alike(asked, listed)
-        if near > 0.84:
+        if near > (0.84 if len(skeleton(asked)) > 3 else 0.9):
             return 0.55 + 0.4 * near, "sounds alike"
     return 0.0, ""
 

@@ -79,11 +79,11 @@ def words_of(name: str, mended: Mapping[str, str] | None = None) -> tuple[Word, 
 
 @lru_cache(maxsize=1 << 17)
 def _words(name: str) -> tuple[Word, ...]:
-    return tuple(_read(mend_forms(_cut(_latin(name)), foreign=not name.isascii())))
+    return tuple(_read(mend_forms(_joined(_cut(_latin(name))), foreign=not name.isascii())))
 
 
 def _words_of_cut(cut: list[tuple[str, bool]], mended: Mapping[str, str]) -> tuple[Word, ...]:
-    return tuple(_read([(mended.get(word, word), optional) for word, optional in mend_forms(cut)]))
+    return tuple(_read([(mended.get(word, word), optional) for word, optional in mend_forms(_joined(cut))]))
 
 
 def _latin(name: str) -> str:
@@ -172,6 +172,27 @@ def _cut(text: str) -> list[tuple[str, bool]]:
 
 
 _CUT_ALL = re.compile(rf"{_SAID}[a-z0-9{_SAID}]+|[a-z0-9]+|[()\[\]]")
+
+
+def _joined(cut: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    """Join what a hyphen or a line break put asunder: 'Com-pany', 'Tech nology'."""
+    known, at, out = lexicon(), 0, list[tuple[str, bool]]()
+    while at < len(cut):
+        text, optional = cut[at]
+        if at + 1 < len(cut):
+            further = cut[at + 1][0]
+            joint = text + further
+            if (
+                len(joint) > 6
+                and (joint in known.single or joint in known.form_parts)
+                and not (text in known.single and further in known.single)
+            ):
+                out.append((joint, optional))
+                at += 2
+                continue
+        out.append((text, optional))
+        at += 1
+    return out
 
 
 def mend_forms(cut: list[tuple[str, bool]], *, foreign: bool = False) -> list[tuple[str, bool]]:
