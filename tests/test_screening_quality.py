@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from parties_made import ON
 
+from parties_made import ON
 from tidegate.screening.screen import Lists
 from tidegate.sources.party_lists import read_list
 
