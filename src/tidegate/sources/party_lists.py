@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tidegate.errors import BadInputError
-from tidegate.sources import csl_json
+from tidegate.sources import (
+    csl_csv,
+    csl_json,
+    csl_results,
+    eu_csv,
+    eu_xml,
+    ftm,
+    jp_end_users,
+    party_registry,
+    targets_simple,
+)
+from tidegate.sources.ecfr import entity_list
 from tidegate.sources.listing import PartyList
 
 __all__ = ["LAYOUTS", "Layout", "read_list"]
@@ -31,7 +42,19 @@ class Layout:
 
 LAYOUTS: tuple[Layout, ...] = (
     Layout("US Consolidated Screening List, repacked as JSON", csl_json.is_csl_json, csl_json.read_csl_json),
-)
+    Layout("US Consolidated Screening List, JSON of trade.gov", csl_results.is_csl_results,
+           csl_results.read_csl_results),
+    Layout("US Consolidated Screening List, CSV of trade.gov", csl_csv.is_csl_csv, csl_csv.read_csl_csv),
+    Layout("BIS Entity List, XML of part 744 from the eCFR", entity_list.is_entity_list,
+           entity_list.read_entity_list),
+    Layout("Japan's End User List, CSV or workbook", jp_end_users.is_jp_end_users, jp_end_users.read_jp_end_users),
+    Layout("lists of Japan and China, JSON of a registry", party_registry.is_party_registry,
+           party_registry.read_party_registry),
+    Layout("EU consolidated financial sanctions list, XML 1.1", eu_xml.is_eu_xml, eu_xml.read_eu_xml),
+    Layout("EU consolidated financial sanctions list, CSV", eu_csv.is_eu_csv, eu_csv.read_eu_csv),
+    Layout("FollowTheMoney entities, a line each", ftm.is_ftm, ftm.read_ftm),
+    Layout("OpenSanctions targets, CSV", targets_simple.is_targets_simple, targets_simple.read_targets_simple),
+)  # fmt: skip
 """Every layout that is known, the first that fits is taken."""
 
 
