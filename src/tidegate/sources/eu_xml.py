@@ -6,7 +6,6 @@ public programs that read it; no genuine download could be had for the tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from tidegate.sources.country_names import country_code
 from tidegate.sources.eu_fields import KINDS, TITLE, Gathered, address_text, eu_entry, made_on, with_ids
 from tidegate.sources.list_files import ListFile, day_of, head_text, wrong
 from tidegate.sources.listing import Entry, PartyList
+from tidegate.sources.streamed_xml import elements
 
 __all__ = ["is_eu_xml", "read_eu_xml"]
 
@@ -38,8 +38,10 @@ def read_eu_xml(path: Path) -> PartyList:
     entries: list[Entry] = []
     made: Day | None = None
     with ListFile(path) as file:
-        for element in _elements(file, path):
-            if element.tag == f"{{{_SPACE}}}export":
+        for element in elements(file, path, "sanctionEntity", "export", with_root=True):
+            if etree.QName(element).localname == "export":
+                if etree.QName(element).namespace != _SPACE:
+                    raise wrong(path, f"the root is not of {_SPACE}")
                 made = made_on(element.get("generationDate"))
                 continue
             entries.append(_entry(path, len(entries) + 1, element))
@@ -47,34 +49,6 @@ def read_eu_xml(path: Path) -> PartyList:
     if not entries:
         raise wrong(path, "the list has no entry")
     return PartyList(TITLE, "eu-xml", with_ids(entries), digest, made, str(path))
-
-
-def _elements(file: ListFile, path: Path) -> Iterator[Any]:
-    """Yield the root as it opens and each party as it closes; what was read is let go."""
-    parsing = etree.iterparse(
-        file, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    depth = 0
-    try:
-        for event, element in parsing:
-            depth += 1 if event == "start" else -1
-            if event == "start" and depth == 1:
-                document = element.getroottree().docinfo
-                if document.internalDTD is not None or document.externalDTD is not None:
-                    raise wrong(path, "the file declares a document type", mend="Use the file as it comes.")
-                if element.tag != f"{{{_SPACE}}}export":
-                    raise wrong(path, f"the root is '{element.tag}'; 'export' of {_SPACE} is expected")
-                yield element
-            elif event == "end" and depth == 1:
-                if element.tag == f"{{{_SPACE}}}sanctionEntity":
-                    yield element
-                parent = element.getparent()
-                element.clear()
-                while parent is not None and len(parent) > 1:
-                    del parent[0]
-    except etree.XMLSyntaxError as error:
-        raise wrong(path, f"this is no whole XML: {' '.join(str(error).split())}") from None
 
 
 def _entry(path: Path, row: int, element: Any) -> Entry:  # noqa: ANN401
