@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from damage import damage, damaged
 from tidegate.errors import BadInputError
 from tidegate.sources.country_names import address_country, country_code
 from tidegate.sources.csl_fields import footnotes_of
@@ -312,48 +312,6 @@ class TestWhatIsRefused:
         path.write_text("Dear Sir,\n", "utf-8")
         with pytest.raises(BadInputError, match="in a layout that is known"):
             read_list(path)
-
-
-@st.composite
-def damage(draw):
-    """Something that happens to a file on its way: cut, lines lost, doubled or moved, bytes or values changed."""
-    kind = draw(st.sampled_from(["cut", "lose", "double", "move", "bytes", "swap", "values"]))
-    return kind, draw(st.integers(0, 2**32))
-
-
-WRONG = [b"null", b"7", b"[]", b"{}", b'"\xe2\x80\xae"', b"true", b"[[1]]", b"-1e999"]
-
-
-def damaged(raw, kind, seed):
-    rng = random.Random(seed)
-    lines = raw.splitlines(keepends=True)
-    at = rng.randrange(len(lines))
-    if kind == "cut":
-        return raw[: rng.randrange(len(raw))]
-    if kind == "lose":
-        return b"".join(lines[:at] + lines[at + 1 :])
-    if kind == "double":
-        return b"".join(lines[: at + 1] + lines[at:])
-    if kind == "move":
-        rng.shuffle(lines)
-        return b"".join(lines)
-    if kind == "bytes":
-        broken = bytearray(raw)
-        for _ in range(rng.randrange(1, 6)):
-            broken[rng.randrange(len(broken))] = rng.randrange(256)
-        return bytes(broken)
-    if kind == "swap":
-        a, b = sorted(rng.randrange(len(raw)) for _ in range(2))
-        return raw[:a] + raw[b:]
-    text = raw
-    for _ in range(rng.randrange(1, 4)):
-        # A value of JSON, or a cell or attribute, is put in another's place.
-        spots = [i for i in range(len(text) - 1) if text[i : i + 1] in b':,[;>"']
-        spot = rng.choice(spots) + 1
-        end = min((e for e in (text.find(c, spot) for c in (b",", b"]", b"}", b";", b"<", b'"')) if e >= 0),
-                  default=len(text))  # fmt: skip
-        text = text[:spot] + rng.choice(WRONG) + text[end:]
-    return text
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

@@ -9,14 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 from tidegate.dates import Day
 from tidegate.sources.country_names import country_code
 from tidegate.sources.eu_fields import KINDS, TITLE, Gathered, address_text, eu_entry, made_on, with_ids
 from tidegate.sources.list_files import ListFile, day_of, head_text, wrong
 from tidegate.sources.listing import Entry, PartyList
-from tidegate.sources.streamed_xml import elements
+from tidegate.sources.streamed_xml import elements, local_name
 
 __all__ = ["is_eu_xml", "read_eu_xml"]
 
@@ -39,8 +37,8 @@ def read_eu_xml(path: Path) -> PartyList:
     made: Day | None = None
     with ListFile(path) as file:
         for element in elements(file, path, "sanctionEntity", "export", with_root=True):
-            if etree.QName(element).localname == "export":
-                if etree.QName(element).namespace != _SPACE:
+            if local_name(element) == "export":
+                if element.tag != f"{{{_SPACE}}}export":
                     raise wrong(path, f"the root is not of {_SPACE}")
                 made = made_on(element.get("generationDate"))
                 continue
@@ -60,7 +58,7 @@ def _entry(path: Path, row: int, element: Any) -> Entry:  # noqa: ANN401
     if number := element.get("unitedNationId"):
         found.identifiers.append(("un", number.strip()))
     for child in element:
-        tag = etree.QName(child).localname if isinstance(child.tag, str) else ""
+        tag = local_name(child)
         if tag == "subjectType":
             found.kind = KINDS.get((child.get("code") or child.get("classificationCode") or "").casefold())
         elif tag == "nameAlias":

@@ -15,11 +15,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 from tidegate.sources.list_files import ListFile, day_of, head_text, read_rows, wrong
 from tidegate.sources.stakes import Holder, OwnerFile, Stake
-from tidegate.sources.streamed_xml import elements
+from tidegate.sources.streamed_xml import elements, local_name
 
 __all__ = ["is_gleif", "read_gleif"]
 
@@ -152,9 +150,7 @@ def _of_xml(file: ListFile, path: Path) -> Iterator[Record]:
 
 
 def _named(element: Any, name: str) -> Iterable[Any]:  # noqa: ANN401
-    return [
-        node for node in element.iter() if isinstance(node.tag, str) and etree.QName(node).localname == name
-    ]
+    return [node for node in element.iter() if local_name(node) == name]
 
 
 def _text(element: Any, name: str) -> str | None:  # noqa: ANN401

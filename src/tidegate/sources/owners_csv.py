@@ -64,7 +64,11 @@ def _holder(path: Path, row: int, cells: dict[str, str], role: str, holders: dic
     kind = cells.get(f"{role}_kind", "").strip().casefold()
     if kind not in _KINDS:
         raise wrong(
-            path, f"'{kind}' is none of person, entity, state, public", row=row, field=f"{role}_kind", mend=_MEND
+            path,
+            f"'{kind}' is none of person, entity, state, public",
+            row=row,
+            field=f"{role}_kind",
+            mend=_MEND,
         )
     country = cells.get(f"{role}_country", "").strip()
     code = country_code(country)

@@ -10,7 +10,12 @@ from lxml import etree
 
 from tidegate.sources.list_files import ListFile, wrong
 
-__all__ = ["elements"]
+__all__ = ["elements", "local_name"]
+
+
+def local_name(element: Any) -> str:  # noqa: ANN401
+    """Return the name of an element without its namespace; '' for a comment or an entity."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def elements(file: ListFile, path: Path, name: str, root: str, *, with_root: bool = False) -> Iterator[Any]:
@@ -27,7 +32,7 @@ def elements(file: ListFile, path: Path, name: str, root: str, *, with_root: boo
     inside = 0
     try:
         for event, element in parsing:
-            local = etree.QName(element).localname
+            local = local_name(element)
             if top is None:
                 top = element
                 document = element.getroottree().docinfo

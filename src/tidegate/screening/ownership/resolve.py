@@ -36,7 +36,9 @@ class Resolved:
         return min(least, Fraction(1)), max(min(least, Fraction(1)), 1 - min(others, Fraction(1)))
 
 
-def resolve(above: Above, listed: Collection[str], maybe_listed: Collection[str], closed: Collection[str]) -> Resolved:
+def resolve(
+    above: Above, listed: Collection[str], maybe_listed: Collection[str], closed: Collection[str]
+) -> Resolved:
     """Return who is restricted, surely and perhaps.
 
     above: the holdings of every party that matters, by owned party. listed: parties that the rule counts.

@@ -1,0 +1,120 @@
+"""Entries for a party: by its exact names and numbers, or by names that are near, with the word of how sure it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tidegate.screening.screener import Screener
+from tidegate.sources.listing import Entry, PartyList
+from tidegate.sources.stakes import key_of
+
+__all__ = ["SHIPPED", "ExactFinder", "Finder", "Found", "NearFinder", "not_covered"]
+
+SHIPPED = "shipped"
+"""Layout of the list that ships: some parties of several lists, so that what is not on it may be on them."""
+
+
+def not_covered(lists: Iterable[PartyList], codes: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes of lists of which none of some files is a whole copy, as far as their entries tell."""
+    held = {
+        code
+        for list_ in lists
+        if list_.layout != SHIPPED
+        for entry in list_.entries
+        for code in entry.list.split(";")
+    }
+    return tuple(code for code in codes if code not in held)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry that a party may be. is_sure: the same name or number; else somebody has to look at it.
+
+    score: 0 to 1. how: what agrees, in words.
+    """
+
+    entry: Entry
+    list_: PartyList
+    score: float
+    how: str
+    is_sure: bool
+
+
+class Finder(Protocol):
+    """Finds the entries of a party. finds_spellings: whether nothing found means that nothing near is listed."""
+
+    @property
+    def lists(self) -> Sequence[PartyList]:
+        """The lists that are searched."""
+        ...
+
+    @property
+    def finds_spellings(self) -> bool:
+        """Whether a name spelled another way is found."""
+        ...
+
+    def __call__(self, names: Iterable[str], identifiers: Iterable[tuple[str, str]] = ()) -> Sequence[Found]:
+        """Return the entries that a party of these names and numbers may be, the surest first."""
+        ...
+
+
+class ExactFinder:
+    """Finds entries by their names as they are written, letters and digits alone, and by identifiers."""
+
+    finds_spellings = False
+
+    def __init__(self, lists: Sequence[PartyList]) -> None:
+        self.lists: Sequence[PartyList] = tuple(lists)
+        self._named: Mapping[str, dict[int, tuple[Entry, PartyList]]] = defaultdict(dict)
+        self._numbered: Mapping[tuple[str, str], dict[int, tuple[Entry, PartyList]]] = defaultdict(dict)
+        for list_ in self.lists:
+            for entry in list_.entries:
+                for name in (entry.name, *entry.aliases):
+                    self._named[key_of(name)][id(entry)] = (entry, list_)
+                for kind, value in entry.identifiers:
+                    self._numbered[kind, _number(value)][id(entry)] = (entry, list_)
+
+    def __call__(self, names: Iterable[str], identifiers: Iterable[tuple[str, str]] = ()) -> Sequence[Found]:
+        """Return the entries of these names and numbers."""
+        found: dict[int, Found] = {}
+        for kind, value in identifiers:
+            for own, (entry, list_) in self._numbered.get((kind, _number(value)), {}).items():
+                found.setdefault(own, Found(entry, list_, 1.0, f"the same {kind} {value}", True))
+        for name in names:
+            for own, (entry, list_) in self._named.get(key_of(name), {}).items() if key_of(name) else ():
+                found.setdefault(own, Found(entry, list_, 1.0, f"the same name '{name}'", True))
+        return tuple(found.values())
+
+
+class NearFinder:
+    """Finds entries by names that are near as well, by way of a `Screener`; what is merely near is not sure."""
+
+    finds_spellings = True
+
+    def __init__(self, lists: Sequence[PartyList], screener: Screener | None = None) -> None:
+        self.lists: Sequence[PartyList] = tuple(lists)
+        self._exact = ExactFinder(lists)
+        self._screener = screener or Screener(lists)
+        self._list_of = {id(entry): list_ for list_ in self.lists for entry in list_.entries}
+
+    def __call__(self, names: Iterable[str], identifiers: Iterable[tuple[str, str]] = ()) -> Sequence[Found]:
+        """Return the entries of these names and numbers, and those whose names are near."""
+        asked = tuple(names)
+        found = {id(hit.entry): hit for hit in self._exact(asked, identifiers)}
+        near: dict[int, Found] = {}
+        for name in asked:
+            for match in self._screener.matches(name):
+                entry = self._screener.entry(match)
+                held = near.get(id(entry))
+                if id(entry) not in found and (held is None or held.score < match.score):
+                    how = f"'{name}' is near its name '{match.name}'"
+                    near[id(entry)] = Found(entry, self._list_of[id(entry)], match.score, how, False)
+        return (*found.values(), *sorted(near.values(), key=lambda hit: -hit.score))
+
+
+def _number(value: str) -> str:
+    # 'P123 (IR)' carries the country that issued it.
+    return key_of(value.partition(" (")[0]).replace(" ", "")
