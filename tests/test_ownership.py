@@ -227,7 +227,8 @@ def test_stakes_hold_from_their_first_day_to_before_their_last():
     owners = Owners.of(OwnerFile("made", tuple(stakes), holders, "", "made.csv"))
 
     verdicts = {
-        day: ask(owners, A, X, on=dt.date.fromisoformat(day)).verdict for day in ("2023-12-31", "2024-01-01")
+        day: ownership_of(A, owners, LONG_LISTED, OFAC, dt.date.fromisoformat(day)).verdict
+        for day in ("2023-12-31", "2024-01-01")
     }
     # From 2024 on two sources tell of one half; of the other nobody does.
     assert verdicts == {"2023-12-31": "owned", "2024-01-01": "unknown"}
