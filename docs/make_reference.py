@@ -19,6 +19,15 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield HERE / "coverage.md", coverage_page()
     yield HERE / "cli.md", cli_page()
     yield HERE / "measure.schema.json", schema_page()
+    yield HERE.parent / "src" / "tidegate" / "data" / "listed_parties.csv", listed_page()
+
+
+def listed_page() -> str:
+    """Return the parties that measures of the shipped ledger put on a list, as CSV."""
+    from tidegate.ledger import load_ledger
+    from tidegate.ledger.listed import listed_parties
+
+    return listed_parties(load_ledger()).to_csv()
 
 
 def columns_page() -> str:

@@ -32,6 +32,9 @@ SCREENING = _HERE / "screening"
 BASKET = _HERE / "basket.yaml"
 """The transactions that the tide gauge asks of the law, month by month."""
 
+LISTED = _HERE / "listed_parties.csv"
+"""The parties that measures of the shipped ledger put on a list, made from it by `make docs`."""
+
 SUPPLY = _HERE / "supply"
 """The base year of the supply network: goods, suppliers, demand, parameters, cycle, anchors and totals, as CSV."""
 
