@@ -10,6 +10,7 @@ TidegateError
 │   ├── OvertakenError    somebody decided about the same thing in between (in `tidegate.claims.store`)
 │   ├── AlreadyAcceptedError  a proposal stands in the folder already (in `tidegate.claims.reconcile`)
 │   └── DocumentError     a story cannot be read
+├── PullError             a list was not pulled (in `tidegate.sources.pull`)
 ├── ModelError            a language model gave no usable answer (in `tidegate.claims.model`)
 ├── NotFoundError         nothing answers to that name
 │   └── AmbiguousError    more than one thing answers to that name (`.candidates`)

@@ -29,6 +29,7 @@ from tidegate.cli.options import (
     ledger_of,
     today,
 )  # fmt: skip
+from tidegate.cli.pull_command import pull_app
 from tidegate.cli.read_commands import read_app
 from tidegate.cli.reconcile_commands import reconcile_app
 from tidegate.cli.screen_command import screen_app
@@ -51,6 +52,7 @@ app = typer.Typer(
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(check_app)
 app.add_typer(screen_app)
+app.add_typer(pull_app)
 app.add_typer(reconcile_app)
 app.add_typer(read_app)
 app.add_typer(supply_app)
