@@ -9,10 +9,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tidegate.cli.options import As, Folders, Format, Json, KnownBy, On, Scenario, ledger_of, today
+from tidegate.cli.options import (
+    As,
+    Folders,
+    Format,
+    Json,
+    KnownBy,
+    Lists,
+    On,
+    OwnerFiles,
+    Scenario,
+    ledger_of,
+    parties_of,
+    today,
+)
 
 if TYPE_CHECKING:
     from tidegate.ledger import Ledger
+    from tidegate.licensing.parties import Parties
 
 __all__ = ["check_app"]
 
@@ -67,6 +81,7 @@ def check(
         list[Path] | None,
         typer.Option("--ccl", metavar="FILE", help="US control list from eCFR, for the country chart."),
     ] = None,
+    list_: Lists = None, owners: OwnerFiles = None,
     ledger: Folders = None, scenario: Scenario = None, format_: As = Format.TABLE, json_: Json = False,
 ) -> None:  # fmt: skip
     """Decide whether this may go to them, there, on that day, and by whose rules.
@@ -81,14 +96,14 @@ def check(
     one = {name: value for name, value in named.items() if value is not None}
     wanted = Format.JSON if json_ else format_
     _one_question(table, cases, bool(one or set_ or what_if), out, ccl)
-    source = ledger_of(ledger, scenario)
+    source, parties = ledger_of(ledger, scenario), parties_of(list_, owners)
     if table is not None:
-        raise typer.Exit(_check_table(table, source, out, engine, known_by, wanted))
+        raise typer.Exit(_check_table(table, source, out, engine, known_by, wanted, parties))
     if cases is not None:
-        raise typer.Exit(_check_cases(cases, source, out, wanted))
+        raise typer.Exit(_check_cases(cases, source, out, wanted, parties))
     raise typer.Exit(
         _check_one({**one, "activity": activity}, source, on or today(), known_by, set_ or [], what_if or [],
-                   nearest, ccl, wanted)
+                   nearest, ccl, wanted, parties)
     )  # fmt: skip
 
 
@@ -147,6 +162,7 @@ def _one_question(
 def _check_one(
     facts: dict[str, Any], ledger: Ledger, on: str, known_by: str | None, settings: list[str],
     changes: list[str], with_nearest: bool, ccl: list[Path] | None, wanted: Format,
+    parties: Parties | None,
 ) -> int:  # fmt: skip
     from tidegate.cli.render_check import print_checked
     from tidegate.licensing.check import check as check_shipment
@@ -160,8 +176,9 @@ def _check_one(
         chart = load_chart(ccl)
     given = facts | dict(map(read_setting, settings))
     checked = check_shipment(
-        given, ledger, on, known_by, dict(map(read_setting, changes)), chart, with_nearest=with_nearest
-    )
+        given, ledger, on, known_by, dict(map(read_setting, changes)), chart, with_nearest=with_nearest,
+        parties=parties,
+    )  # fmt: skip
     if wanted is Format.JSON:
         print(checked.to_json())
     elif wanted is Format.CSV:
@@ -173,12 +190,14 @@ def _check_one(
     }.get(checked.decision.outcome, 0)  # fmt: skip
 
 
-def _check_cases(path: Path, ledger: Ledger, out: Path | None, wanted: Format) -> int:
+def _check_cases(
+    path: Path, ledger: Ledger, out: Path | None, wanted: Format, parties: Parties | None
+) -> int:
     from tidegate.cli.render_cases import cases_table, print_cases
     from tidegate.licensing.cases import decide_cases, read_cases
     from tidegate.tables import to_json
 
-    answers = list(decide_cases(read_cases(path), ledger))
+    answers = list(decide_cases(read_cases(path), ledger, parties))
     text = None
     if wanted is Format.JSON or (out and wanted is Format.TABLE):
         text = to_json([answer.row() for answer in answers]) + "\n"
@@ -198,8 +217,14 @@ def _check_cases(path: Path, ledger: Ledger, out: Path | None, wanted: Format) -
 
 
 def _check_table(
-    path: Path, ledger: Ledger, out: Path | None, engine: Engine, known_by: str | None, wanted: Format
-) -> int:
+    path: Path, ledger: Ledger, out: Path | None, engine: Engine, known_by: str | None, wanted: Format,
+    parties: Parties | None = None,
+) -> int:  # fmt: skip
+    if parties is not None:
+        from tidegate.licensing.party_table import filled_table
+
+        with filled_table(path, parties) as filled:
+            return _check_table(filled, ledger, out, engine, known_by, wanted)
     from tidegate.cli.render_cases import print_decided
     from tidegate.dates import parse_day
     from tidegate.tables import to_json

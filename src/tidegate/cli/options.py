@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tidegate.ledger import Ledger, load_ledger
 
+if TYPE_CHECKING:
+    from tidegate.licensing.parties import Parties
+
 __all__ = [
-    "As", "By", "Cache", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "On", "PartyName",
-    "Scenario", "StageName", "StoreAddress", "Target", "ledger_of", "now", "today",
+    "As", "By", "Cache", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "Lists", "On",
+    "OwnerFiles", "PartyName", "Scenario", "StageName", "StoreAddress", "Target", "ledger_of", "now", "parties_of",
+    "today",
 ]  # fmt: skip
 
 
@@ -65,6 +69,18 @@ StoreAddress = Annotated[
         help="File, or postgresql://USER@HOST/DATABASE.",
     ),
 ]  # fmt: skip
+Lists = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--list", metavar="LIST", help="A list of parties: a file, or the name of one that was pulled."
+    ),
+]
+OwnerFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--owners", metavar="FILE", help="Who owns whom: CSV, GLEIF records or Open Ownership JSON."
+    ),
+]
 As = Annotated[Format, typer.Option("--format", help="How to print the answer.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Cache = Annotated[
@@ -83,6 +99,22 @@ def ledger_of(folders: list[Path] | None, scenario: Path | None = None) -> Ledge
     from tidegate.ledger.scenario import apply_scenario
 
     return apply_scenario(ledger, scenario)
+
+
+def parties_of(lists: list[str] | None, owners: list[Path] | None) -> Parties | None:
+    """Return lists and owners to look parties up in, the list that ships among them; None where none are given."""
+    if not lists and not owners:
+        return None
+    from tidegate.licensing.parties import Parties
+    from tidegate.screening.finding import NearFinder
+    from tidegate.screening.ownership import Owners
+    from tidegate.screening.shipped import shipped_list
+    from tidegate.sources.owner_files import read_owners
+    from tidegate.sources.party_lists import read_list
+    from tidegate.sources.pulled import find_list
+
+    find = NearFinder([*(read_list(find_list(name)) for name in lists or ()), shipped_list()])
+    return Parties(find, Owners.of(*map(read_owners, owners)) if owners else None)
 
 
 def today() -> str:

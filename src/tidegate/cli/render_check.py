@@ -12,6 +12,7 @@ from tidegate.licensing import GovernmentDecision, Outcome
 from tidegate.licensing.check import Checked
 from tidegate.licensing.layout import Layout, deciding, lay_out
 from tidegate.licensing.logic import show
+from tidegate.licensing.parties import Filled
 from tidegate.licensing.whatif import WhatIf
 from tidegate.licensing.wording import WORDS, headline, in_words, listed, question_lines, strictest_words
 
@@ -25,6 +26,8 @@ def print_checked(checked: Checked) -> None:
     print_line(Text.assemble((headline(decision), "bold"), ": ", (strictest_words(decision), style)))
     for text in question_lines(decision):
         print_line(text, 2, "dim")
+    if checked.parties:
+        print_parties(checked.parties)
     laid = lay_out(decision)
     for own in laid.answering:
         print_government(own, regime, [n for n in checked.near if n.government == own.government])
@@ -47,6 +50,26 @@ def print_checked(checked: Checked) -> None:
     verified = [finding.row()["verified"] for own in answers for finding in deciding(own)]
     about = {**decision.about(), "starts": regime.starts.isoformat() if regime.starts else None}
     footnotes([{"verified": all(verified)}], about)
+
+
+def print_parties(filled: Filled) -> None:
+    """Print what lists and owners told of the end user, and what they left open."""
+    print_line()
+    looked = "; ".join(f"{title}{f' of {day}' if day else ', day not told'}" for title, day in filled.lists)
+    print_line(Text.assemble(("Lists and owners", "bold"), f"  {looked}"))
+    for column, why in filled.origins.items():
+        print_line(f"{column} = {show(filled.facts[column])}: {why}", 4)
+    for column, why in filled.open.items():
+        print_line(f"{column} stays open: {why}", 4, "dim")
+    for answer in filled.ownership:
+        if answer.steps:
+            print_line(f"{answer.rule.title}: {answer.verdict} ({answer.rule.citation})", 4)
+            for step in answer.steps[:_STEPS]:
+                print_line(str(step), 8, "dim")
+
+
+_STEPS = 12
+"""Holdings shown of a chain; --json has all."""
 
 
 def _print_folded(folded: Sequence[GovernmentDecision]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidegate import data
 from tidegate.dates import Day, parse_day
@@ -22,6 +22,9 @@ from tidegate.licensing.decide import Decider
 from tidegate.licensing.decision import Decision
 from tidegate.licensing.values import FieldError
 from tidegate.records import read_yaml, read_yaml_fast
+
+if TYPE_CHECKING:
+    from tidegate.licensing.parties import Parties
 
 __all__ = ["Case", "CaseAnswer", "decide_cases", "facts_of_end_use", "read_cases"]
 
@@ -97,8 +100,13 @@ class CaseAnswer:
         return row
 
 
-def decide_cases(cases: Iterator[Case] | list[Case], ledger: Ledger) -> Iterator[CaseAnswer]:
-    """Yield the answer of each case under the law of its own day; a bad case does not stop the others."""
+def decide_cases(
+    cases: Iterator[Case] | list[Case], ledger: Ledger, parties: Parties | None = None
+) -> Iterator[CaseAnswer]:
+    """Yield the answer of each case under the law of its own day; a bad case does not stop the others.
+
+    parties: lists and owners that end users are looked up in; what a case says itself stands.
+    """
     deciders: dict[Day, Decider] = {}
     for case in cases:
         if case.error or case.on is None:
@@ -106,7 +114,8 @@ def decide_cases(cases: Iterator[Case] | list[Case], ledger: Ledger) -> Iterator
             continue
         decider = deciders.setdefault(case.on, Decider(ledger.on(case.on)))
         try:
-            yield CaseAnswer(case, decider(case.facts), None)
+            told = parties.fill(case.facts, case.on).facts if parties else {}
+            yield CaseAnswer(case, decider({**case.facts, **told}), None)
         except FieldError as error:
             yield CaseAnswer(case, None, str(error))
 

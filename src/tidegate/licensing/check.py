@@ -22,6 +22,7 @@ from tidegate.licensing.whatif import WhatIf, describe, what_if
 from tidegate.tables import Table, Tabular, to_json
 
 if TYPE_CHECKING:
+    from tidegate.licensing.parties import Filled, Parties
     from tidegate.sources.ecfr import ControlList
 
 __all__ = ["Checked", "check"]
@@ -32,12 +33,14 @@ class Checked(Tabular):
     """A decision, the regime that it was made under, and what would change it.
 
     changed: the decision with facts changed, where that was asked. near: the nearest changes that loosen it.
+    parties: what lists and owners told, where they were given.
     """
 
     decision: Decision
     regime: Regime
     changed: WhatIf | None
     near: tuple[Nearest, ...]
+    parties: Filled | None = None
 
     def table(self) -> Table:
         """Return one row a government, the strictest first."""
@@ -50,6 +53,7 @@ class Checked(Tabular):
             "decisions": {key: own.row() for key, own in self.decision.by_government.items()},
             "what_if": self.changed.row() if self.changed else None,
             "nearest": [change.row() for change in self.near],
+            **({"parties": self.parties.row()} if self.parties else {}),
         }
 
     def to_json(self) -> str:
@@ -66,12 +70,14 @@ def check(
     chart: ControlList | None = None,
     *,
     with_nearest: bool = True,
+    parties: Parties | None = None,
 ) -> Checked:
     """Return what each government's law says of a shipment on a day, and what would change it.
 
     facts: by column of docs/columns.md, names in anybody's words; what is not given stays unknown, but for
         the activity, which is export. `end_use` may be words such as 'logic_7nm'. changes: facts to change for
-        a second decision. chart: the US control list, where the user has its files.
+        a second decision. chart: the US control list, where the user has its files. parties: lists and owners
+        that the end user is looked up in.
     Raises: FieldError: naming the field that is not usable and the rule it breaks. BadInputError: for a
         day that is none.
     """
@@ -80,7 +86,10 @@ def check(
         facts = {**facts_of_end_use(use), **facts}
     describe(facts)
     regime = ledger.on(on, known_by)
+    filled = parties.fill(facts, regime.on) if parties else None
+    if filled:
+        facts = {**facts, **filled.facts}
     decision = decide(facts, regime, chart)
     changed = what_if(facts, regime, changes, chart) if changes else None
     near = nearest(facts, ledger, on, known_by, chart) if with_nearest else ()
-    return Checked(decision, regime, changed, near)
+    return Checked(decision, regime, changed, near, filled)

@@ -7,26 +7,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from tidegate.dates import Day
 from tidegate.screening.screener import Screener
 from tidegate.sources.listing import Entry, PartyList
 from tidegate.sources.stakes import key_of
 
-__all__ = ["SHIPPED", "ExactFinder", "Finder", "Found", "NearFinder", "not_covered"]
+__all__ = ["SHIPPED", "ExactFinder", "Finder", "Found", "NearFinder", "codes_covered"]
 
 SHIPPED = "shipped"
 """Layout of the list that ships: some parties of several lists, so that what is not on it may be on them."""
 
 
-def not_covered(lists: Iterable[PartyList], codes: Iterable[str]) -> tuple[str, ...]:
-    """Return the codes of lists of which none of some files is a whole copy, as far as their entries tell."""
-    held = {
-        code
-        for list_ in lists
-        if list_.layout != SHIPPED
-        for entry in list_.entries
-        for code in entry.list.split(";")
-    }
-    return tuple(code for code in codes if code not in held)
+def codes_covered(lists: Iterable[PartyList]) -> Mapping[str, Day | None]:
+    """Return the codes of lists of which some file is a whole copy, each with the day of the last such file."""
+    found: dict[str, Day | None] = {}
+    for list_ in lists:
+        if list_.layout == SHIPPED:
+            continue
+        for code in {code for entry in list_.entries for code in entry.list.split(";")}:
+            days = [day for day in (found.get(code), list_.as_of) if day]
+            found[code] = max(days, default=None)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class Finder(Protocol):
         """Whether a name spelled another way is found."""
         ...
 
+    @property
+    def covers(self) -> Mapping[str, Day | None]:
+        """The codes of lists that are searched whole, each with its day: who is not found is not on them."""
+        ...
+
     def __call__(self, names: Iterable[str], identifiers: Iterable[tuple[str, str]] = ()) -> Sequence[Found]:
         """Return the entries that a party of these names and numbers may be, the surest first."""
         ...
@@ -68,6 +74,7 @@ class ExactFinder:
 
     def __init__(self, lists: Sequence[PartyList]) -> None:
         self.lists: Sequence[PartyList] = tuple(lists)
+        self.covers = codes_covered(self.lists)
         self._named: Mapping[str, dict[int, tuple[Entry, PartyList]]] = defaultdict(dict)
         self._numbered: Mapping[tuple[str, str], dict[int, tuple[Entry, PartyList]]] = defaultdict(dict)
         for list_ in self.lists:
@@ -89,6 +96,10 @@ class ExactFinder:
         return tuple(found.values())
 
 
+_ACRONYM = 5
+"""Letters up to which a name is taken for an acronym."""
+
+
 class NearFinder:
     """Finds entries by names that are near as well, by way of a `Screener`; what is merely near is not sure."""
 
@@ -97,6 +108,7 @@ class NearFinder:
     def __init__(self, lists: Sequence[PartyList], screener: Screener | None = None) -> None:
         self.lists: Sequence[PartyList] = tuple(lists)
         self._exact = ExactFinder(lists)
+        self.covers = self._exact.covers
         self._screener = screener or Screener(lists)
         self._list_of = {id(entry): list_ for list_ in self.lists for entry in list_.entries}
 
@@ -105,7 +117,8 @@ class NearFinder:
         asked = tuple(names)
         found = {id(hit.entry): hit for hit in self._exact(asked, identifiers)}
         near: dict[int, Found] = {}
-        for name in asked:
+        # 'SMIC' is near 'SAMC'; where the full name is known too, an acronym has to be the same.
+        for name in [name for name in asked if len(key_of(name)) > _ACRONYM] or asked:
             for match in self._screener.matches(name):
                 entry = self._screener.entry(match)
                 held = near.get(id(entry))

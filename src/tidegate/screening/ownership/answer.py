@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from tidegate.dates import Day
-from tidegate.screening.finding import Finder, Found, not_covered
+from tidegate.screening.finding import Finder, Found
 from tidegate.screening.ownership.explain import Step, gaps, in_percent, steps_to
 from tidegate.screening.ownership.graph import Owners
 from tidegate.screening.ownership.resolve import economic_share, resolve
@@ -98,7 +98,7 @@ def ownership_of(
     resolved = resolve(above, listed.keys(), maybe.keys(), closed)
     share = resolved.share(above[start]) if start not in closed else (Fraction(0), Fraction(0))
     total = sum((holding.low for holding in above[start]), Fraction(0))
-    lacking = not_covered(find.lists, rule.lists)
+    lacking = [code for code in rule.lists if code not in find.covers]
     if lacking:
         # Who is on a list that was not looked at is not known.
         share = (share[0], Fraction(1))

@@ -91,6 +91,10 @@ class Owners:
         found = [_merged(owner, owned, list(groups.values())) for owner, groups in told.items()]
         return tuple(sorted(found, key=lambda holding: (-holding.low, -holding.high, holding.owner)))
 
+    def ever(self, owned: str) -> tuple[str, ...]:
+        """Return who ever held anything of a party, whatever the day."""
+        return tuple(dict.fromkeys(stake.owner for _, stake in self._of_owned.get(owned, ())))
+
     def above(self, start: str, on: Day) -> Mapping[str, tuple[Holding, ...]]:
         """Return the holdings of a party and of everybody above it in the chain of owners, by owned party."""
         found: dict[str, tuple[Holding, ...]] = {}
