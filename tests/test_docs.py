@@ -44,6 +44,7 @@ def commands(page):
         "docs/scenarios.md",
         "docs/brief.md",
         "docs/check.md",
+        "docs/ownership.md",
         "docs/reading.md",
         "docs/simulate.md",
         "docs/tide.md",
@@ -73,7 +74,7 @@ def test_every_command_shown_runs(page, tmp_path):
         assert result.stdout.strip() or "--out" in line, line
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/reading.md", "docs/simulate.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/ownership.md", "docs/reading.md", "docs/simulate.md"])
 def test_python_shown_runs(page, tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
     assert blocks
@@ -100,6 +101,9 @@ def test_the_examples_in_docstrings_hold():
         "tidegate.licensing.decide",
         "tidegate.licensing.quotas",
         "tidegate.licensing.tide",
+        "tidegate.sources.country_names",
+        "tidegate.sources.csl_fields",
+        "tidegate.sources.stakes",
     ]
     for name in modules:
         code = f"import doctest, importlib, sys; m = importlib.import_module('{name}'); r = doctest.testmod(m); sys.exit(r.failed or not r.attempted)"

@@ -15,6 +15,7 @@ from tidegate.errors import BadInputError
 from tidegate.screening.finding import ExactFinder, NearFinder
 from tidegate.screening.ownership import BIS_AFFILIATES, CN_AFFILIATES, OFAC, Owners, ownership_of
 from tidegate.screening.ownership.explain import in_percent
+from tidegate.screening.ownership.resolve import resolve
 from tidegate.sources.listing import Entry, PartyList
 from tidegate.sources.owner_files import LAYOUTS, read_owners
 from tidegate.sources.stakes import Holder, OwnerFile, Stake, key_of, read_share
@@ -434,6 +435,33 @@ def test_what_is_learnt_later_never_turns_a_sure_answer(stakes, seed):
     for name, answer in before.items():
         if answer.verdict != "unknown" and name in after:
             assert after[name].verdict == answer.verdict
+
+
+def plain_fixpoints(above, listed, closed):
+    """The two fixpoints written as they are defined, over and over until nothing changes."""
+    surely, maybe = set(listed), set(listed)
+    for found, reaches in (
+        (surely, lambda holdings: sum(h.low for h in holdings if h.owner in surely) >= HALF),
+        (maybe, lambda holdings: 1 - sum(h.low for h in holdings if h.owner not in maybe) >= HALF),
+    ):
+        while more := {k for k, hs in above.items() if k not in found and k not in closed and reaches(hs)}:
+            found |= more
+    return surely, maybe
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs())
+def test_the_fixpoints_are_those_of_the_definition(stakes):
+    owners = graph(*stakes, people=PEOPLE)
+    listed = {key_of(name) for name in LISTED}
+    closed = {key_of(name) for name in PEOPLE}
+    for name in NAMES:
+        above = owners.above(key_of(name), DAY)
+        found = resolve(above, listed, (), closed)
+
+        surely, maybe = plain_fixpoints(above, listed, closed)
+        assert set(found.surely) == surely
+        assert found.maybe == maybe
 
 
 # --- files

@@ -18,7 +18,7 @@ from tidegate.sources.list_changes import list_changes
 from tidegate.sources.party_lists import read_list
 from tidegate.sources.pull import PullError, pull
 from tidegate.sources.pullable import PULLABLE
-from tidegate.sources.pulled import find_list, kept_in, pulled, pulled_table
+from tidegate.sources.pulled import find_list, kept_in, pulled, pulled_table, read_named
 
 HEAD, *ROWS = (Path(__file__).parent / "data" / "lists" / "csl_2019.csv").read_text("utf-8").splitlines()
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
@@ -261,6 +261,14 @@ def test_a_path_is_found_as_it_stands(tmp_path):
     assert find_list(path) == path
     with pytest.raises(NotFoundError, match="no such file"):
         find_list(tmp_path / "other.csv")
+
+
+def test_a_pulled_file_without_a_day_counts_as_of_the_day_it_was_asked_for(server, tmp_path):
+    server.answer = {"body": csl(*TEN)}
+    bring(server, tmp_path)
+
+    assert read_named("us-csl", tmp_path).as_of == NOW.date()
+    assert read_list(find_list("us-csl", tmp_path)).as_of is None
 
 
 def test_two_copies_that_agree_have_no_changes(tmp_path):

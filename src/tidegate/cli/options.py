@@ -110,10 +110,9 @@ def parties_of(lists: list[str] | None, owners: list[Path] | None) -> Parties | 
     from tidegate.screening.ownership import Owners
     from tidegate.screening.shipped import shipped_list
     from tidegate.sources.owner_files import read_owners
-    from tidegate.sources.party_lists import read_list
-    from tidegate.sources.pulled import find_list
+    from tidegate.sources.pulled import read_named
 
-    find = NearFinder([*(read_list(find_list(name)) for name in lists or ()), shipped_list()])
+    find = NearFinder([*map(read_named, lists or ()), shipped_list()])
     return Parties(find, Owners.of(*map(read_owners, owners)) if owners else None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
@@ -12,9 +13,11 @@ from tidegate.licensing import GovernmentDecision, Outcome
 from tidegate.licensing.check import Checked
 from tidegate.licensing.layout import Layout, deciding, lay_out
 from tidegate.licensing.logic import show
-from tidegate.licensing.parties import Filled
 from tidegate.licensing.whatif import WhatIf
 from tidegate.licensing.wording import WORDS, headline, in_words, listed, question_lines, strictest_words
+
+if TYPE_CHECKING:
+    from tidegate.licensing.parties import Filled
 
 __all__ = ["print_checked"]
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tidegate import __version__
 from tidegate.errors import BadInputError, TidegateError
 from tidegate.sources.list_changes import ListChanges, list_changes
 from tidegate.sources.listing import PartyList
@@ -161,9 +160,11 @@ def _fetch(
     entry: Pullable, address: str, known: Pulled | None, file: object, progress: Progress | None
 ) -> httpx.Headers | None:
     """Write what the publisher sends to a file and return its headers; None where nothing has changed."""
+    from importlib.metadata import version
+
     import httpx
 
-    asked = {"user-agent": f"tidegate/{__version__}", "accept": "*/*"}
+    asked = {"user-agent": f"tidegate/{version('tidegate')}", "accept": "*/*"}
     if known and known.etag:
         asked["if-none-match"] = known.etag
     if known and known.last_modified:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from tidegate.errors import BadInputError, NotFoundError
 from tidegate.files import write_whole
+from tidegate.sources.listing import PartyList
+from tidegate.sources.party_lists import read_list
 from tidegate.sources.pullable import PULLABLE, Pullable
 from tidegate.tables import Table
 
@@ -98,6 +100,20 @@ def find_list(name_or_path: str | Path, folder: Path | None = None) -> Path:
     raise NotFoundError(
         f"{path}: there is no such file, and no list of that name can be pulled. Lists: {', '.join(PULLABLE)}."
     )
+
+
+def read_named(name_or_path: str | Path, folder: Path | None = None) -> PartyList:
+    """Return a list by its path or the name it was pulled under.
+
+    as_of: for a pulled file that tells no day itself, the day on which it was pulled.
+    Raises: NotFoundError: as `find_list`. BadInputError: as `read_list`.
+    """
+    path = find_list(name_or_path, folder)
+    found = read_list(path)
+    state = pulled(str(name_or_path), folder) if str(name_or_path) in PULLABLE else None
+    if found.as_of is None and state is not None and state.digest == found.digest:
+        found = replace(found, as_of=dt.datetime.fromisoformat(state.asked_at).date())
+    return found
 
 
 def pulled_table(now: dt.datetime, folder: Path | None = None) -> Table:

@@ -6,6 +6,8 @@ unless a listed party is among its owners. Shares are fractions: 16.67 and 33.33
 
 from __future__ import annotations
 
+import contextlib
+from collections import defaultdict, deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,7 +22,7 @@ Above = Mapping[str, tuple[Holding, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a rule makes of a graph. surely: parties restricted whatever is unknown, with the round that found them.
+    """What a rule makes of a graph. surely: parties restricted whatever is unknown, with the steps from a listed party.
 
     maybe: parties that are restricted under some way to fill what is unknown, `surely` among them.
     """
@@ -45,29 +47,36 @@ def resolve(
     maybe_listed: parties of which it is open whether they are listed. closed: parties that nobody owns (persons,
     states, a free float).
     """
-    surely = dict.fromkeys(listed, 0)
-    changed, turn = True, 0
-    while changed:
-        changed, turn = False, turn + 1
-        before = frozenset(surely)
-        for key, holdings in above.items():
-            if key in surely or key in closed:
-                continue
-            if sum((h.low for h in holdings if h.owner in before), Fraction(0)) >= HALF:
-                surely[key] = turn
-                changed = True
-    maybe = set(surely) | set(maybe_listed)
-    # What is above nobody's records has owners that nobody tells: 1 minus nothing is enough.
-    changed = True
-    while changed:
-        changed = False
-        for key, holdings in above.items():
-            if key in maybe or key in closed:
-                continue
-            others = sum((h.low for h in holdings if h.owner not in maybe), Fraction(0))
-            if 1 - others >= HALF:
-                maybe.add(key)
-                changed = True
+    held_by: dict[str, list[Holding]] = defaultdict(list)
+    for holdings in above.values():
+        for holding in holdings:
+            held_by[holding.owner].append(holding)
+    surely: dict[str, int] = {}
+    sums: dict[str, Fraction] = defaultdict(Fraction)
+    waiting = deque((key, 0) for key in listed)
+    while waiting:
+        owner, turn = waiting.popleft()
+        if owner in surely:
+            continue
+        surely[owner] = turn
+        for holding in held_by[owner]:
+            sums[holding.owned] += holding.low
+            if sums[holding.owned] >= HALF and holding.owned not in closed:
+                waiting.append((holding.owned, turn + 1))
+    # What is above nobody's records has owners that nobody tells: the whole of it may be a listed party's.
+    others = {key: sum((h.low for h in holdings), Fraction(0)) for key, holdings in above.items()}
+    maybe: set[str] = set()
+    open_ = deque([*surely, *maybe_listed])
+    open_ += (key for key, known in others.items() if 1 - known >= HALF and key not in closed)
+    while open_:
+        owner = open_.popleft()
+        if owner in maybe:
+            continue
+        maybe.add(owner)
+        for holding in held_by[owner]:
+            others[holding.owned] -= holding.low
+            if 1 - others[holding.owned] >= HALF and holding.owned not in closed:
+                open_.append(holding.owned)
     return Resolved(surely, frozenset(maybe))
 
 
@@ -85,26 +94,39 @@ def economic_share(
     return least, max(least, 1.0 - clean)
 
 
+_DENSE = 1500
+"""Parties up to which the equations are solved at once; more are gone through again and again."""
+
+
 def _solved(above: Above, start: str, fixed: Mapping[str, float]) -> float:
     import numpy as np
 
     order = {key: index for index, key in enumerate(key for key in above if key == start or key not in fixed)}
-    matrix, right = np.eye(len(order)), np.zeros(len(order))
+    right = np.zeros(len(order))
+    edges: list[tuple[int, int, float]] = []
     for key, index in order.items():
         for holding in above[key]:
-            if holding.owner in fixed and holding.owner != start:
+            # A party that is listed itself counts in full where it holds others, also those above it.
+            if holding.owner in fixed:
                 right[index] += float(holding.low) * fixed[holding.owner]
-            elif holding.owner == start and start in fixed:
-                right[index] += float(holding.low) * fixed[start]
             elif holding.owner in order:
-                matrix[index, order[holding.owner]] -= float(holding.low)
-    try:
-        found = np.linalg.solve(matrix, right)
-    except np.linalg.LinAlgError:
-        found = np.full(len(order), np.nan)
+                edges.append((index, order[holding.owner], float(holding.low)))
+    found = np.full(len(order), np.nan)
+    if len(order) <= _DENSE:
+        matrix = np.eye(len(order))
+        for row, column, share in edges:
+            matrix[row, column] -= share
+        with contextlib.suppress(np.linalg.LinAlgError):
+            found = np.linalg.solve(matrix, right)
     if not np.all(np.isfinite(found)) or found.min() < -1e-9 or found.max() > 1 + 1e-9:
-        # A closed loop that holds all of itself, or shares that add up to more than the whole.
-        steps, found = np.eye(len(order)) - matrix, np.zeros(len(order))
-        for _ in range(2000):
-            found = np.minimum(right + steps @ found, 1.0)
+        # Too many, a closed loop that holds all of itself, or shares beyond the whole.
+        rows, columns = (np.array([edge[n] for edge in edges], np.int64) for n in (0, 1))
+        shares = np.array([edge[2] for edge in edges])
+        found = np.zeros(len(order))
+        for _ in range(5000):
+            after = np.minimum(right + np.bincount(rows, shares * found[columns], len(order)), 1.0)
+            done = np.max(np.abs(after - found), initial=0.0) < 1e-12
+            found = after
+            if done:
+                break
     return float(min(max(found[order[start]], 0.0), 1.0))
