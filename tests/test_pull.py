@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.errors import NotFoundError
+from tidegate.errors import BadInputError, NotFoundError
 from tidegate.sources.list_changes import list_changes
 from tidegate.sources.party_lists import read_list
 from tidegate.sources.pull import PullError, pull
@@ -259,7 +259,7 @@ def test_a_path_is_found_as_it_stands(tmp_path):
     path.write_text("x", "utf-8")
 
     assert find_list(path) == path
-    with pytest.raises(NotFoundError, match="no such file"):
+    with pytest.raises(BadInputError, match="no such file"):
         find_list(tmp_path / "other.csv")
 
 

@@ -34,7 +34,8 @@ def screen(
         typer.Option("--queries", metavar="FILE", help="Names: a CSV with a column query or name, or one a line."),
     ] = None,
     list_: Annotated[
-        list[Path] | None, typer.Option("--list", metavar="FILE", help="A list of parties (default: those shipped).")
+        list[str] | None,
+        typer.Option("--list", metavar="LIST", help="A file, or the name of a pulled list (default: those shipped)."),
     ] = None,
     country: Annotated[
         str | None, typer.Option("--country", metavar="CC", help="Country of the party: counts for and against.")
@@ -110,14 +111,14 @@ def clearances(
         print_log(table)
 
 
-def _lists(paths: list[Path] | None, threshold: float | None) -> Lists:
+def _lists(named: list[str] | None, threshold: float | None) -> Lists:
     from tidegate.screening.screen import Lists
     from tidegate.screening.screener import THRESHOLD
-    from tidegate.sources.party_lists import read_list
+    from tidegate.sources.pulled import read_named
 
     read: list[PartyList]
-    if paths:
-        read = [read_list(path) for path in paths]
+    if named:
+        read = [read_named(name) for name in named]
     else:
         from tidegate.screening.shipped import shipped_list
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tidegate.dates import Day
+from tidegate.screening.aliases import catalog_names
 from tidegate.screening.screener import Screener
 from tidegate.sources.listing import Entry, PartyList
 from tidegate.sources.stakes import key_of
@@ -109,7 +110,8 @@ class NearFinder:
         self.lists: Sequence[PartyList] = tuple(lists)
         self._exact = ExactFinder(lists)
         self.covers = self._exact.covers
-        self._screener = screener or Screener(lists)
+        entries = [entry for list_ in self.lists for entry in list_.entries]
+        self._screener = screener or Screener(self.lists, further=catalog_names(entries))
         self._list_of = {id(entry): list_ for list_ in self.lists for entry in list_.entries}
 
     def __call__(self, names: Iterable[str], identifiers: Iterable[tuple[str, str]] = ()) -> Sequence[Found]:

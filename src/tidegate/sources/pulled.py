@@ -86,7 +86,7 @@ def write_state(state: Pulled, folder: Path | None = None) -> None:
 def find_list(name_or_path: str | Path, folder: Path | None = None) -> Path:
     """Return the file of a list: a path as it stands, or the pulled list of that name.
 
-    Raises: NotFoundError: if it is neither; says how to pull it.
+    Raises: NotFoundError: if the list was not pulled yet; says how to. BadInputError: if there is no such file.
     """
     path = Path(name_or_path)
     entry = PULLABLE.get(str(name_or_path))
@@ -97,8 +97,9 @@ def find_list(name_or_path: str | Path, folder: Path | None = None) -> Path:
         raise NotFoundError(f"The list '{entry.name}' was not pulled yet. Run: tidegate pull {entry.name}")
     if path.exists():
         return path
-    raise NotFoundError(
-        f"{path}: there is no such file, and no list of that name can be pulled. Lists: {', '.join(PULLABLE)}."
+    raise BadInputError(
+        f"{path}: this list cannot be read: there is no such file. Give a file, or a list that can be pulled: "
+        f"{', '.join(PULLABLE)}."
     )
 
 
