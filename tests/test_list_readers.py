@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from damage import damage, damaged
 from tidegate.errors import BadInputError
 from tidegate.sources.country_names import address_country, country_code
-from tidegate.sources.csl_fields import footnotes_of
+from tidegate.sources.csl_fields import footnotes_of, list_of
 from tidegate.sources.party_lists import LAYOUTS, read_list
 
 HERE = Path(__file__).parent / "data" / "lists"
@@ -365,6 +365,12 @@ def test_the_real_sample_of_2019():
         ("ofac", "23156"),
         ("imo", "8898831"),
     )
+
+
+def test_every_list_of_the_real_consolidated_list_has_its_code():
+    given = json.loads(shared("us", "screening-list.json").read_text("utf-8"))["listAuthority"]
+
+    assert {list_of(name, Path("x"), 1)[0] for name in given} == {about["code"] for about in given.values()}
 
 
 def test_the_real_list_of_japan():

@@ -537,6 +537,30 @@ def test_two_sources_that_differ_leave_their_bounds():
     assert (holding.low, holding.high) == (Fraction(40, 100), Fraction(60, 100))
 
 
+def test_parties_of_two_files_are_one_by_their_lei(tmp_path):
+    path = tmp_path / "o.csv"
+    path.write_text(
+        "owner,owned,share,owner_lei\nBlefuscu Lasers,Entity Anchor,100%,5493001KJTIIGC8Y1R12\n", "utf-8"
+    )
+    owners = Owners.of(read_owners(HERE / "rr.csv"), read_owners(path))
+
+    chain = owners.above(owners.keys("Entity Anchor")[0], DAY)
+
+    names = [[owners.name(holding.owner) for holding in holdings] for holdings in chain.values()]
+    assert names[:2] == [["Blefuscu Lasers"], ["529900T8BM49AURSDO55", "213800QILIUD4ROSUO03"]]
+    assert owners.keys("Blefuscu Lasers") == owners.keys("5493001kjtiigc8y1r12")
+
+
+def test_a_name_that_fits_two_parties_is_unknown_and_names_them(tmp_path):
+    path = tmp_path / "o.csv"
+    path.write_text("owner,owned,share\nBlocked Xavier,Blefuscu Lasers,100%\n", "utf-8")
+
+    answer = ask(Owners.of(read_owners(HERE / "bods02.json"), read_owners(path)), "Blefuscu Lasers", X)
+
+    assert (answer.verdict, answer.share) == ("unknown", (0, 1))
+    assert "2 parties of the files of owners are called Blefuscu Lasers" in answer.because[0]
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(harm=damage())

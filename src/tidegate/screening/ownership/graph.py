@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -34,7 +35,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Owners:
-    """A graph of owners. files: what it was read from, in order."""
+    """A graph of owners. files: what it was read from, in order.
+
+    Parties of two files are one where they bear the same LEI, or where plain CSV files call them the same.
+    """
 
     files: tuple[OwnerFile, ...]
 
@@ -44,13 +48,40 @@ class Owners:
         return cls(tuple(files))
 
     @cached_property
+    def _same(self) -> Mapping[str, str]:
+        """The first key of a party, by each other key that bears the same LEI in some file."""
+        by_lei: dict[str, str] = {}
+        found: dict[str, str] = {}
+        for file in self.files:
+            for key, holder in file.holders.items():
+                for kind, value in holder.identifiers:
+                    if kind == "lei":
+                        first = by_lei.setdefault(value.strip().upper(), found.get(key, key))
+                        if first != key:
+                            found[key] = first
+        return found
+
+    def _key(self, key: str) -> str:
+        seen = {key}
+        while (other := self._same.get(key)) is not None and other not in seen:
+            seen.add(key := other)
+        return key
+
+    @cached_property
     def holders(self) -> Mapping[str, Holder]:
         """Every party by key; of two files, the first that tells a name, kind, country or number."""
         found: dict[str, Holder] = {}
         for file in self.files:
-            for key, holder in file.holders.items():
+            for own, holder in file.holders.items():
+                key = self._key(own)
                 known = found.get(key)
-                found[key] = holder if known is None else Holder(
+                if (
+                    known is not None
+                    and (known.name == key or _is_lei(known.name))
+                    and not _is_lei(holder.name)
+                ):
+                    known = replace(known, name=holder.name)
+                found[key] = replace(holder, key=key) if known is None else Holder(
                     key, known.name if known.name != key else holder.name, known.kind or holder.kind,
                     known.country or holder.country, (*known.identifiers, *holder.identifiers),
                 )  # fmt: skip
@@ -75,7 +106,10 @@ class Owners:
         found: dict[str, list[tuple[int, Stake]]] = defaultdict(list)
         for index, file in enumerate(self.files):
             for stake in file.stakes:
-                found[stake.owned].append((index, stake))
+                owner, owned = self._key(stake.owner), self._key(stake.owned)
+                if (owner, owned) != (stake.owner, stake.owned):
+                    stake = replace(stake, owner=owner, owned=owned)
+                found[owned].append((index, stake))
         return {owned: tuple(stakes) for owned, stakes in found.items()}
 
     def holdings(self, owned: str, on: Day) -> tuple[Holding, ...]:
@@ -116,6 +150,10 @@ class Owners:
         """Return what a party is called."""
         holder = self.holders.get(key)
         return holder.name if holder else key
+
+
+def _is_lei(name: str) -> bool:
+    return re.fullmatch("[A-Z0-9]{18}[0-9]{2}", name) is not None
 
 
 def _merged(owner: str, owned: str, groups: Iterable[list[Stake]]) -> Holding:
