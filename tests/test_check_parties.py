@@ -13,7 +13,8 @@ from tidegate.ledger import load_ledger
 from tidegate.licensing.check import check
 from tidegate.licensing.parties import FLAGS, Parties
 from tidegate.licensing.party_table import COLUMNS, OPEN, filled_table
-from tidegate.screening.finding import ExactFinder, NearFinder
+from tidegate.screening.answer import Cleared
+from tidegate.screening.finding import ExactFinder, NearFinder, SettledFinder
 from tidegate.screening.ownership import Owners
 from tidegate.screening.shipped import shipped_list
 from tidegate.sources.listing import Entry, PartyList
@@ -149,6 +150,28 @@ def test_without_owners_nothing_is_said_of_shares():
     assert "us_listed_owner_share" not in {*filled.facts, *filled.open}
 
 
+def settled(verdict, *, changed=False):
+    moment = dt.datetime(2026, 8, 1, tzinfo=dt.UTC)
+
+    def said(name, entry):
+        return Cleared(verdict, "Ann Lee", moment, "another firm", changed) if entry.id == "e-1" else None
+
+    return lambda lists_: SettledFinder(NearFinder(lists_), said)
+
+
+@pytest.mark.parametrize(("verdict", "listed"), [("cleared", False), ("confirmed", True)])
+def test_a_hit_that_a_person_settled_is_settled(verdict, listed):
+    filled = fill("Liliput Photonics Company", LISTED, finder=settled(verdict))
+
+    assert filled.facts["end_user_us_listed"] is listed
+
+
+def test_what_was_settled_of_an_entry_as_it_was_is_open_again():
+    filled = fill("Liliput Photonics Company", LISTED, finder=settled("cleared", changed=True))
+
+    assert "settle the hit" in filled.open["end_user_us_listed"]
+
+
 ASK = {"item": "h20", "destination": "CN", "exporter_country": "US", "end_user": "Blefuscu Lasers"}
 
 
@@ -244,6 +267,20 @@ class TestCommand:
                         str(Path(__file__).parent / "data/lists/csl.csv"))  # fmt: skip
 
         assert "us-2025-09-29-affiliates-rule" in json.loads(done.stdout)[0]["decisions"]["US"]["measures"]
+
+    def test_a_hit_cleared_by_screening_is_no_hit_for_check(self, tmp_path):
+        made = str(Path(__file__).parent / "data/lists/csl.csv")
+        store = str(tmp_path / "s.db")
+        name, day = "Liliput Photonics Company", ("--on", "2026-11-21")
+        ask = ("--item", "h20", "--from", "US", "--to", "CN", "--end-user", name, *day, "--list", made, "--store", store,
+               "--json", "--no-nearest")  # fmt: skip
+        clear = [sys.executable, "-m", "tidegate", "screen", name, *day, "--list", made, "--store", store, "--clear", "a1",
+                 "--by", "Ann Lee", "--why", "another address"]  # fmt: skip
+        subprocess.run(clear, capture_output=True, check=False)
+
+        found = json.loads(self.run(*ask).stdout)["parties"]
+
+        assert found["facts"]["end_user_us_listed"] is False
 
     def test_a_list_that_was_not_pulled(self):
         done = self.run("--item", "h20", "--to", "CN", "--list", "us-csl")

@@ -95,13 +95,18 @@ class Clearances:
         hits = tuple(self._mark(screening.query, hit) for hit in screening.hits)
         return replace(screening, hits=hits)
 
-    def _mark(self, query: str, hit: Hit) -> Hit:
-        decision = self.last.get(_subject(query, hit.entry.id))
+    def of(self, query: str, entry: Entry) -> Cleared | None:
+        """Return what was decided last about a name and an entry; None where nobody decided."""
+        decision = self.last.get(_subject(query, entry.id))
         if decision is None:
-            return hit
-        changed = (decision.payload or {}).get("entry_digest") != entry_digest(hit.entry)
+            return None
+        changed = (decision.payload or {}).get("entry_digest") != entry_digest(entry)
         said = _SAID.get(decision.verdict, decision.verdict)
-        return replace(hit, cleared=Cleared(said, decision.who, decision.at, decision.why, changed))
+        return Cleared(said, decision.who, decision.at, decision.why, changed)
+
+    def _mark(self, query: str, hit: Hit) -> Hit:
+        cleared = self.of(query, hit.entry)
+        return replace(hit, cleared=cleared) if cleared else hit
 
 
 def clearances(store: Store) -> Clearances:

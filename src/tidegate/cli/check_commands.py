@@ -19,6 +19,7 @@ from tidegate.cli.options import (
     On,
     OwnerFiles,
     Scenario,
+    StoreAddress,
     ledger_of,
     parties_of,
     today,
@@ -81,7 +82,7 @@ def check(
         list[Path] | None,
         typer.Option("--ccl", metavar="FILE", help="US control list from eCFR, for the country chart."),
     ] = None,
-    list_: Lists = None, owners: OwnerFiles = None,
+    list_: Lists = None, owners: OwnerFiles = None, store: StoreAddress = None,
     ledger: Folders = None, scenario: Scenario = None, format_: As = Format.TABLE, json_: Json = False,
 ) -> None:  # fmt: skip
     """Decide whether this may go to them, there, on that day, and by whose rules.
@@ -96,7 +97,7 @@ def check(
     one = {name: value for name, value in named.items() if value is not None}
     wanted = Format.JSON if json_ else format_
     _one_question(table, cases, bool(one or set_ or what_if), out, ccl)
-    source, parties = ledger_of(ledger, scenario), parties_of(list_, owners)
+    source, parties = ledger_of(ledger, scenario), parties_of(list_, owners, store)
     if table is not None:
         raise typer.Exit(_check_table(table, source, out, engine, known_by, wanted, parties))
     if cases is not None:

@@ -12,12 +12,13 @@ import typer
 from tidegate.ledger import Ledger, load_ledger
 
 if TYPE_CHECKING:
+    from tidegate.claims.clearances import Clearances
     from tidegate.licensing.parties import Parties
 
 __all__ = [
     "As", "By", "Cache", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "Lists", "On",
-    "OwnerFiles", "PartyName", "Scenario", "StageName", "StoreAddress", "Target", "ledger_of", "now", "parties_of",
-    "today",
+    "OwnerFiles", "PartyName", "Scenario", "StageName", "StoreAddress", "Target", "clearances_of", "ledger_of", "now",
+    "parties_of", "today",
 ]  # fmt: skip
 
 
@@ -101,19 +102,37 @@ def ledger_of(folders: list[Path] | None, scenario: Path | None = None) -> Ledge
     return apply_scenario(ledger, scenario)
 
 
-def parties_of(lists: list[str] | None, owners: list[Path] | None) -> Parties | None:
-    """Return lists and owners to look parties up in, the list that ships among them; None where none are given."""
+def parties_of(lists: list[str] | None, owners: list[Path] | None, store: str | None) -> Parties | None:
+    """Return lists and owners to look parties up in, the list that ships among them; None where none are given.
+
+    store: where people settled hits of screening; None where no store is named and none lies in the working folder.
+    """
     if not lists and not owners:
         return None
     from tidegate.licensing.parties import Parties
-    from tidegate.screening.finding import NearFinder
+    from tidegate.screening.finding import Finder, NearFinder, SettledFinder
     from tidegate.screening.ownership import Owners
     from tidegate.screening.shipped import shipped_list
     from tidegate.sources.owner_files import read_owners
     from tidegate.sources.pulled import read_named
 
-    find = NearFinder([*map(read_named, lists or ()), shipped_list()])
+    find: Finder = NearFinder([*map(read_named, lists or ()), shipped_list()])
+    if known := clearances_of(store):
+        find = SettledFinder(find, known.of)
     return Parties(find, Owners.of(*map(read_owners, owners)) if owners else None)
+
+
+def clearances_of(store: str | None) -> Clearances | None:
+    """Return what people decided about hits; None where no store is named and none lies in the working folder."""
+    from tidegate.claims.clearances import clearances
+    from tidegate.claims.store.address import DEFAULT
+
+    if store is None and not Path(DEFAULT).exists():
+        return None
+    from tidegate.claims.store import Store
+
+    with Store.open(store or DEFAULT, create=False) as opened:
+        return clearances(opened)
 
 
 def today() -> str:

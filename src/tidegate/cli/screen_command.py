@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tidegate.cli.options import As, Format, Json, On, StoreAddress, now, today
+from tidegate.cli.options import As, Format, Json, On, StoreAddress, clearances_of, now, today
 
 if TYPE_CHECKING:
-    from tidegate.claims.clearances import Clearances
     from tidegate.screening.answer import Screening
     from tidegate.screening.queries import QueryFile
     from tidegate.screening.screen import Lists
@@ -147,7 +146,7 @@ def _one(
     if clear or confirm:
         answer = _decided(answer, str(clear or confirm), "cleared" if clear else "confirmed", by, why, store)
     else:
-        known = _known(store)
+        known = clearances_of(store)
         answer = known.mark(answer) if known else answer
     if wanted is Format.JSON:
         print(answer.to_json())
@@ -169,19 +168,6 @@ def _decided(
         return read_clearances(opened).mark(answer)
 
 
-def _known(store: str | None) -> Clearances | None:
-    """What was decided so far; None where no store is named and none lies in the working folder."""
-    from tidegate.claims.clearances import clearances as read_clearances
-    from tidegate.claims.store.address import DEFAULT
-
-    if store is None and not Path(DEFAULT).exists():
-        return None
-    from tidegate.claims.store import Store
-
-    with Store.open(store or DEFAULT, create=False) as opened:
-        return read_clearances(opened)
-
-
 def _many(
     path: Path, lists: Lists, on: str, most: int | None, store: str | None, out: Path | None, wanted: Format
 ) -> None:
@@ -192,7 +178,7 @@ def _many(
     from tidegate.screening.written import as_csv, as_json
 
     lists.prepare()
-    file, day, known = QueryFile(path), parse_day(on), _known(store)
+    file, day, known = QueryFile(path), parse_day(on), clearances_of(store)
 
     def answers() -> Iterator[Screening]:
         asked = ((query.name, query.country, query.identifiers) for query in _shown(file))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tidegate.dates import Day
 from tidegate.screening.aliases import catalog_names
+from tidegate.screening.answer import Cleared
 from tidegate.screening.screener import Screener
 from tidegate.sources.listing import Entry, PartyList
 from tidegate.sources.stakes import key_of
 
-__all__ = ["SHIPPED", "ExactFinder", "Finder", "Found", "NearFinder", "codes_covered"]
+__all__ = ["SHIPPED", "ExactFinder", "Finder", "Found", "NearFinder", "SettledFinder", "codes_covered"]
 
 SHIPPED = "shipped"
 """Layout of the list that ships: some parties of several lists, so that what is not on it may be on them."""
@@ -128,6 +129,33 @@ class NearFinder:
                     how = f"'{name}' is near its name '{match.name}'"
                     near[id(entry)] = Found(entry, self._list_of[id(entry)], match.score, how, False)
         return (*found.values(), *sorted(near.values(), key=lambda hit: -hit.score))
+
+
+class SettledFinder:
+    """Finds what another finder finds, but for hits that a person has settled: cleared ones are left out, confirmed ones
+    are sure.
+
+    settled: what was decided of a name and an entry, if anything; a decision about an entry as it was before counts for
+    nothing.
+    """
+
+    def __init__(self, find: Finder, settled: Callable[[str, Entry], Cleared | None]) -> None:
+        self._find, self._settled = find, settled
+        self.lists, self.covers, self.finds_spellings = find.lists, find.covers, find.finds_spellings
+
+    def __call__(self, names: Iterable[str], identifiers: Iterable[tuple[str, str]] = ()) -> Sequence[Found]:
+        """Return the entries that are left, those confirmed as sure."""
+        asked = tuple(names)
+        left = []
+        for hit in self._find(asked, identifiers):
+            said = [word for name in asked if (word := self._settled(name, hit.entry)) and not word.changed]
+            last = max(said, key=lambda word: word.at, default=None)
+            if last is None:
+                left.append(hit)
+            elif last.verdict == "confirmed":
+                how = f"{hit.how}, confirmed by {last.who} on {last.at:%Y-%m-%d}"
+                left.append(replace(hit, is_sure=True, how=how))
+        return (*(hit for hit in left if hit.is_sure), *(hit for hit in left if not hit.is_sure))
 
 
 def _number(value: str) -> str:
