@@ -196,7 +196,7 @@ def test_the_specification_carries_its_data_and_both_runs(effects):
 
 
 def test_bars_of_different_units_never_share_an_axis(effects):
-    units = {row["label"]: row["unit"] for row in effects.rows}
+    units = {row["outcome"]: row["unit"] for row in effects.rows}
     seen = []
 
     def walk(chart):
@@ -204,7 +204,7 @@ def test_bars_of_different_units_never_share_an_axis(effects):
             walk(part)
         values = chart.get("data", {}).get("values") or []
         if values and "effect" in values[0]:
-            seen.append({units[value["label"]] for value in values})
+            seen.append({units[value["outcome"]] for value in values})
 
     walk(picture(effects).to_dict(format="vega-lite", context={"pre_transform": False}))
     assert seen

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,9 +27,11 @@ PICTURES = (".html", ".svg", ".png")
 """Endings of the files that a picture can be written to."""
 
 _PANELS = 6
+_ROOM = 230
+_LETTERS = 40
 _BARS = 24
 _UNITS = {
-    "USD_bn": "billion USD a quarter", "log": "log of output, base 0", "index": "index, base 1", "share": "share",
+    "USD_bn": "billion USD a quarter", "log": "percent from the base year", "index": "index, base 1", "share": "share",
     "quarters": "quarters of base use", "percent": "percent", "points": "percentage points",
 }  # fmt: skip
 _COLOURS = {"baseline": "#8a8f98", "scenario": "#c2410c"}
@@ -120,16 +124,20 @@ def _chosen(effects: Effects, count: int) -> list[str]:
 def _path_panel(effects: Effects, name: str) -> Any:  # noqa: ANN401
     alt = _altair()
     table = [row for row in effects.paths() if row["outcome"] == name]
-    data = alt.Data(
-        values=[{k: row[k] for k in ("run", "quarter", "low", "median", "high")} for row in table]
-    )
+    is_log = table[0]["unit"] == "log"
+    values = [
+        {"run": row["run"], "quarter": row["quarter"],
+         **{k: 100 * math.expm1(row[k]) if is_log else row[k] for k in ("low", "median", "high")}}
+        for row in table
+    ]  # fmt: skip
+    data = alt.Data(values=values)
     # Quarters are words, not days: a line from one to the next is drawn in their order.
     x = alt.X("quarter:O", title=None, sort=list(effects.quarters), axis=alt.Axis(labelAngle=-45))
     colour = alt.Color(
         "run:N", title=None, scale=alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values())),
         legend=alt.Legend(orient="top"),
     )  # fmt: skip
-    base = alt.Chart(data, title=alt.Title(table[0]["label"], fontSize=12), width=340, height=170)
+    base = alt.Chart(data, title=_title(table[0]["label"]), width=340, height=170)
     unit = _UNITS[table[0]["unit"]]
     band = base.mark_area(opacity=0.2).encode(
         x=x, y=alt.Y("low:Q", title=unit, scale=alt.Scale(zero=False)), y2="high:Q", color=colour
@@ -139,6 +147,11 @@ def _path_panel(effects: Effects, name: str) -> Any:  # noqa: ANN401
         tooltip=["run:N", "quarter:O", *(alt.Tooltip(f"{name}:Q", format=".3g") for name in ("median", "low", "high"))],
     )  # fmt: skip
     return alt.layer(band, line)
+
+
+def _title(words: str) -> Any:  # noqa: ANN401
+    """The title of a panel, over two lines where it is long: it must not run into the panel beside it."""
+    return _altair().Title(textwrap.wrap(words, 38), fontSize=12, anchor="start", frame="group")
 
 
 def _groups(effects: Effects) -> list[tuple[str, str, list[dict[str, Any]]]]:
@@ -165,12 +178,23 @@ def _group_of(name: str) -> str:
 
 def _bars(group: str, unit: str, rows: Sequence[dict[str, Any]]) -> Any:  # noqa: ANN401
     alt = _altair()
+    labels = [textwrap.fill(row["label"], _LETTERS, max_lines=2, placeholder=" …") for row in rows]
     data = alt.Data(
-        values=[{k: row[k] for k in ("outcome", "label", "effect", "low", "high")} for row in rows]
+        values=[
+            {"label": label, **{k: row[k] for k in ("outcome", "effect", "low", "high")}}
+            for label, row in zip(labels, rows, strict=True)
+        ]
     )
-    y = alt.Y("label:N", title=None, sort=[row["label"] for row in rows], axis=alt.Axis(labelLimit=330))
-    title = alt.Title(f"{group}: change in {_UNITS.get(unit, unit)}", fontSize=12)
-    base = alt.Chart(data, title=title, width=300, height=alt.Step(15))
+    # The same room for names in every panel, so that panels stand under one another; a long name goes over two lines.
+    raised = {"condition": {"test": "indexof(datum.label, '\\n') >= 0", "value": -6}, "value": 0}
+    axis = alt.Axis(
+        labelLimit=_ROOM, minExtent=_ROOM, maxExtent=_ROOM, labelExpr="split(datum.label, '\\n')", labelOffset=raised,
+        labelFontSize=10,
+    )  # fmt: skip
+    y = alt.Y("label:N", title=None, sort=labels, axis=axis)
+    step = 15 if all("\n" not in label for label in labels) else 27
+    title = _title(f"{group}: change in {_UNITS.get(unit, unit)}")
+    base = alt.Chart(data, title=title, width=280, height=alt.Step(step))
     tips = ["outcome:N", *(alt.Tooltip(f"{name}:Q", format="+.3g") for name in ("effect", "low", "high"))]
     bars = base.mark_bar(opacity=0.7).encode(
         x=alt.X("effect:Q", title=None), y=y, tooltip=tips,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Annotated, Any
 
@@ -111,8 +111,13 @@ def page(site: Site, asked: Scenario, answer: Worked | None) -> Mapping[str, Any
         "paths": main["paths"][:8] if main else [],
         "labels": {row["outcome"]: row["label"] for row in main["effects"]} if main else {},
         "units": {path["outcome"]: path["unit"] for path in main["paths"]} if main else {},
-        "channel_words": CHANNEL_WORDS, "amount": amount,
+        "ways": ways, "amount": amount,
     }  # fmt: skip
+
+
+def ways(channels: Iterable[str]) -> str:
+    """Return by which ways a measure acts, in words, each once."""
+    return ", ".join(dict.fromkeys(CHANNEL_WORDS.get(channel, channel) for channel in channels))
 
 
 def amount(value: float, unit: str, *, sign: bool = True) -> str:
