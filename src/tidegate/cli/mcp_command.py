@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tidegate.cli.list_option import ListsOption, lists_of
 from tidegate.cli.options import Folders, On, Scenario, ledger_of, today
 
 __all__ = ["mcp_app"]
@@ -19,7 +20,7 @@ def mcp(
     store: Annotated[
         str | None, typer.Option("--store", metavar="STORE", help="Answer also from what was read into this store.")
     ] = None,
-    on: On = None, ledger: Folders = None, scenario: Scenario = None,
+    list_: ListsOption = None, on: On = None, ledger: Folders = None, scenario: Scenario = None,
 ) -> None:  # fmt: skip
     """Serve the questions as tools of the Model Context Protocol, over standard input and output.
 
@@ -35,4 +36,4 @@ def mcp(
     def day() -> dt.date:
         return fixed or parse_day(today())
 
-    run_mcp(ledger_of(ledger, scenario), day, store=store)
+    run_mcp(ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_))

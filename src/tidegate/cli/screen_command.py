@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tidegate.cli.list_option import ListsOption, lists_of
 from tidegate.cli.options import As, Format, Json, On, StoreAddress, clearances_of, now, today
 
 if TYPE_CHECKING:
     from tidegate.screening.answer import Screening
     from tidegate.screening.queries import QueryFile
     from tidegate.screening.screen import Lists
-    from tidegate.sources.listing import PartyList
 
 __all__ = ["screen_app"]
 
@@ -32,10 +32,7 @@ def screen(
         Path | None,
         typer.Option("--queries", metavar="FILE", help="Names: a CSV with a column query or name, or one a line."),
     ] = None,
-    list_: Annotated[
-        list[str] | None,
-        typer.Option("--list", metavar="LIST", help="A file, or the name of a pulled list (default: those shipped)."),
-    ] = None,
+    list_: ListsOption = None,
     country: Annotated[
         str | None, typer.Option("--country", metavar="CC", help="Country of the party: counts for and against.")
     ] = None,
@@ -110,19 +107,14 @@ def clearances(
         print_log(table)
 
 
-def _lists(named: list[str] | None, threshold: float | None) -> Lists:
+def _lists(names: list[str] | None, threshold: float | None) -> Lists:
     from tidegate.screening.screen import Lists
     from tidegate.screening.screener import THRESHOLD
-    from tidegate.sources.pulled import read_named
+    from tidegate.screening.shipped import shipped_list
 
-    read: list[PartyList]
-    if named:
-        read = [read_named(name) for name in named]
-    else:
-        from tidegate.screening.shipped import shipped_list
-
-        read = [shipped_list()]
-    return Lists(read, threshold=THRESHOLD if threshold is None else threshold)
+    return Lists(
+        lists_of(names) or (shipped_list(),), threshold=THRESHOLD if threshold is None else threshold
+    )
 
 
 def _one(

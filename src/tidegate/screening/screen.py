@@ -75,6 +75,23 @@ class Lists:
         tax or passport number, LEI); an equal one decides, whatever the name. most: hits to give; None: all.
         """
         numbers = tuple(identifiers)
+        hits = _together([hit for hit in self._ever(name, country, numbers) if _stands(hit.entry, on)])
+        hits.sort(key=lambda hit: (-hit.score, hit.entry.list, hit.entry.id))
+        given = hits if most is None else hits[:most]
+        return Screening(
+            name, on, tuple(given), self.ages(on), self.threshold, country, numbers, len(hits) - len(given)
+        )  # fmt: skip
+
+    def turns(
+        self, name: str, *, country: str | None = None, identifiers: Iterable[str] = ()
+    ) -> tuple[Day, ...]:
+        """Return the days on which a party that the name may be goes on a list or off one, oldest first."""
+        hits = self._ever(name, country, tuple(identifiers))
+        days = {day for hit in hits for day in (hit.entry.starts, hit.entry.ends) if day is not None}
+        return tuple(sorted(days))
+
+    def _ever(self, name: str, country: str | None, numbers: tuple[str, ...]) -> list[Hit]:
+        """The hits of any day."""
         found: dict[int, Hit] = {}
         for at, number in self._identified(numbers):
             entry = self._screener.index.entries[at]
@@ -85,12 +102,7 @@ class Lists:
             hit = self._hit(match, country, found.get(match.owner))
             if hit.score >= self.threshold:
                 found[match.owner] = hit
-        hits = _together([hit for hit in found.values() if _stands(hit.entry, on)])
-        hits.sort(key=lambda hit: (-hit.score, hit.entry.list, hit.entry.id))
-        given = hits if most is None else hits[:most]
-        return Screening(
-            name, on, tuple(given), self.ages(on), self.threshold, country, numbers, len(hits) - len(given)
-        )  # fmt: skip
+        return list(found.values())
 
     def screen_all(
         self,

@@ -27,6 +27,7 @@ from tidegate.web.pictures import FORMS, draw
 from tidegate.web.question import Asked, Question, Site, questions
 from tidegate.web.reading import read_address
 from tidegate.web.respond import ATOM, HTML, Kept, respond
+from tidegate.web.screen_posts import add_screening
 from tidegate.web.team import OnlyKnown, add_team
 from tidegate.web.turns import Turns
 from tidegate.web.upload import upload_endpoint
@@ -86,6 +87,7 @@ def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
     app.add_route("/api", _contents(site, kept, turns), name="api")
     app.add_route("/check/table", upload_endpoint(site), methods=["POST"], name="check_table")
     add_desk(app, site, access)
+    add_screening(app, site, access)
     add_team(app, site, access)
     app.add_route("/static/{name}", _static, name="static")
     return app

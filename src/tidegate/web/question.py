@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 from pydantic import BaseModel, ConfigDict
 
 from tidegate.errors import BadInputError
+from tidegate.kept import digest as digest_of
 from tidegate.ledger import Ledger
 from tidegate.ledger.digest import ledger_digest
 from tidegate.tables import Table, Tabular, to_json
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from tidegate.claims.about_measure import HeldClaims
     from tidegate.claims.store import Store
+    from tidegate.screening.screen import Lists
+    from tidegate.sources.listing import PartyList
     from tidegate.watch import Course
     from tidegate.web.access import Access
 
@@ -55,6 +58,7 @@ class Site:
     ledger: the record. today: tells the day, for questions that name none. store: what was read, if there is one.
     jobs: what takes longer than a page may.
     access: who may do what; None: everybody reads, nobody writes.
+    lists: of parties, that names are held against; empty: the one that ships.
     """
 
     ledger: Ledger
@@ -62,11 +66,23 @@ class Site:
     store: Store | None = None
     jobs: Jobs = field(default_factory=Jobs)
     access: Access | None = None
+    lists: tuple[PartyList, ...] = ()
 
     @cached_property
     def digest(self) -> str:
-        """The version of the record, as `tidegate.ledger.digest.ledger_digest` gives it."""
-        return ledger_digest(self.ledger)
+        """The version of the record, as `tidegate.ledger.digest.ledger_digest` gives it, and of lists of one's own."""
+        record = ledger_digest(self.ledger)
+        if not self.lists:
+            return record
+        return digest_of(record, *(list_.digest for list_ in self.lists)).hex()[: len(record)]
+
+    @cached_property
+    def screening(self) -> Lists:
+        """The lists of parties, ready to be asked."""
+        from tidegate.screening.screen import Lists
+        from tidegate.screening.shipped import shipped_list
+
+        return Lists(self.lists or (shipped_list(),))
 
     @cached_property
     def claims(self) -> HeldClaims | None:

@@ -19,6 +19,7 @@ from tidegate.ledger import Ledger
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from tidegate.sources.listing import PartyList
     from tidegate.web.question import Site
 
 __all__ = ["WAIT", "run_mcp", "run_site"]
@@ -39,6 +40,7 @@ def run_site(
     host: str = "127.0.0.1",
     port: int = 8642,
     store: str | None = None,
+    lists: Sequence[PartyList] = (),
     cache: bool = True,
     allow_hosts: Iterable[str] = (),
     now: Callable[[], dt.datetime] | None = None,
@@ -52,12 +54,12 @@ def run_site(
     """Serve the site until the process is told to stop.
 
     today: tells the day for questions that name none. port: 0 takes any that is free. store: address of what
-    was read. cache: keep what takes long in the user's cache folder, and use what was kept. allow_hosts: names that it
-    answers under, besides `host`, the name of the machine if others can reach it, that of `origin`, `localhost` and
-    addresses in figures. now: the clock that decisions are signed by; None: nothing can be decided. trust_header,
-    trust_proxy, private, origin, secret: who may do what, as `tidegate.web.access.Access` takes them; the secret
-    is made anew where none is given. tell: is given the address once the site answers there, and how far it is
-    with reading.
+    was read. lists: of parties, that names are held against; empty: the one that ships. cache: keep what takes long in
+    the user's cache folder, and use what was kept. allow_hosts: names that it answers under, besides `host`, the name of
+    the machine if others can reach it, that of `origin`, `localhost` and addresses in figures. now: the clock that
+    decisions are signed by; None: nothing can be decided. trust_header, trust_proxy, private, origin, secret: who may do
+    what, as `tidegate.web.access.Access` takes them; the secret is made anew where none is given. tell: is given the
+    address once the site answers there, and how far it is with reading.
     Raises: BadInputError: if the address, the store or what is told of access cannot be used.
         MissingExtraError: without `tidegate[web]`.
     """
@@ -76,7 +78,7 @@ def run_site(
         access = access_of(
             site.store, now, trust_header, trust_proxy, private=private, origin=origin, secret=secret
         )
-        site = replace(site, access=access)
+        site = replace(site, access=access, lists=tuple(lists))
         names += [access.host] if access.host else []
         app, own_port = create_app(site, names), listening.getsockname()[1]
         lifespan: Literal["on", "off"] = "on" if _with_mcp(app, site, host, own_port) else "off"
@@ -95,10 +97,12 @@ def run_site(
                 uvicorn.Server(config).run(sockets=[listening])
 
 
-def run_mcp(ledger: Ledger, today: Callable[[], dt.date], *, store: str | None = None) -> None:
+def run_mcp(
+    ledger: Ledger, today: Callable[[], dt.date], *, store: str | None = None, lists: Sequence[PartyList] = ()
+) -> None:
     """Serve the questions as tools over standard input and output until the other side closes them.
 
-    today, store: as for `run_site`.
+    today, store, lists: as for `run_site`.
     Raises: BadInputError: if the store cannot be used. MissingExtraError: without `tidegate[mcp]`.
     """
     try:
@@ -106,7 +110,7 @@ def run_mcp(ledger: Ledger, today: Callable[[], dt.date], *, store: str | None =
     except ImportError as error:
         raise MissingExtraError(f"{error.name} is not installed. Run: pip install 'tidegate[mcp]'") from None
     with _site(ledger, today, store) as site:
-        run_stdio(site)
+        run_stdio(replace(site, lists=tuple(lists)))
 
 
 @contextlib.contextmanager
