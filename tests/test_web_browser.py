@@ -34,6 +34,8 @@ ADDRESSES = {
     "empty check": "/check",
     "check": "/check?item=h20&exporter_country=US&destination=CN&end_user=Alibaba&on=2025-05-01",
     "open check": "/check?item=h20&destination=CN",
+    "screen": "/screen?name=Huawei&country=China&on=2026-10-09",
+    "empty screen": "/screen",
     "desk": "/desk",
     "story": "/desk/example",
     "sign in": "/sign-in",
