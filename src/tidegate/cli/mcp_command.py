@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tidegate.cli.list_option import ListsOption, lists_of
-from tidegate.cli.options import Folders, On, Scenario, ledger_of, today
+from tidegate.cli.options import Folders, Lists, On, Scenario, ledger_of, lists_of, today
 
 __all__ = ["mcp_app"]
 
@@ -20,7 +19,7 @@ def mcp(
     store: Annotated[
         str | None, typer.Option("--store", metavar="STORE", help="Answer also from what was read into this store.")
     ] = None,
-    list_: ListsOption = None, on: On = None, ledger: Folders = None, scenario: Scenario = None,
+    list_: Lists = None, on: On = None, ledger: Folders = None, scenario: Scenario = None,
 ) -> None:  # fmt: skip
     """Serve the questions as tools of the Model Context Protocol, over standard input and output.
 
@@ -36,4 +35,4 @@ def mcp(
     def day() -> dt.date:
         return fixed or parse_day(today())
 
-    run_mcp(ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_))
+    run_mcp(ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_) if list_ else ())

@@ -14,11 +14,12 @@ from tidegate.ledger import Ledger, load_ledger
 if TYPE_CHECKING:
     from tidegate.claims.clearances import Clearances
     from tidegate.licensing.parties import Parties
+    from tidegate.sources.listing import PartyList
 
 __all__ = [
     "As", "By", "Cache", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "Lists", "On",
-    "OwnerFiles", "PartyName", "Scenario", "StageName", "StoreAddress", "Target", "clearances_of", "ledger_of", "now",
-    "parties_of", "today",
+    "OwnerFiles", "PartyName", "Scenario", "StageName", "StoreAddress", "Target", "clearances_of", "ledger_of",
+    "lists_of", "now", "parties_of", "today",
 ]  # fmt: skip
 
 
@@ -100,6 +101,20 @@ def ledger_of(folders: list[Path] | None, scenario: Path | None = None) -> Ledge
     from tidegate.ledger.scenario import apply_scenario
 
     return apply_scenario(ledger, scenario)
+
+
+def lists_of(names: list[str] | None) -> tuple[PartyList, ...]:
+    """Return the lists of some files and names of lists that were pulled; without, the one that ships.
+
+    Raises: BadInputError: naming the one that cannot be read.
+    """
+    if not names:
+        from tidegate.screening.shipped import shipped_list
+
+        return (shipped_list(),)
+    from tidegate.sources.pulled import read_named
+
+    return tuple(map(read_named, names))
 
 
 def parties_of(lists: list[str] | None, owners: list[Path] | None, store: str | None) -> Parties | None:

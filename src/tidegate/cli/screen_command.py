@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tidegate.cli.list_option import ListsOption, lists_of
-from tidegate.cli.options import As, Format, Json, On, StoreAddress, clearances_of, now, today
+from tidegate.cli.options import As, Format, Json, On, StoreAddress, clearances_of, lists_of, now, today
+from tidegate.cli.options import Lists as ListNames
 
 if TYPE_CHECKING:
     from tidegate.screening.answer import Screening
@@ -32,7 +32,7 @@ def screen(
         Path | None,
         typer.Option("--queries", metavar="FILE", help="Names: a CSV with a column query or name, or one a line."),
     ] = None,
-    list_: ListsOption = None,
+    list_: ListNames = None,
     country: Annotated[
         str | None, typer.Option("--country", metavar="CC", help="Country of the party: counts for and against.")
     ] = None,
@@ -110,11 +110,8 @@ def clearances(
 def _lists(names: list[str] | None, threshold: float | None) -> Lists:
     from tidegate.screening.screen import Lists
     from tidegate.screening.screener import THRESHOLD
-    from tidegate.screening.shipped import shipped_list
 
-    return Lists(
-        lists_of(names) or (shipped_list(),), threshold=THRESHOLD if threshold is None else threshold
-    )
+    return Lists(lists_of(names), threshold=THRESHOLD if threshold is None else threshold)
 
 
 def _one(

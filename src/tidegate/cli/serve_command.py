@@ -8,8 +8,18 @@ from typing import Annotated
 
 import typer
 
-from tidegate.cli.list_option import ListsOption, lists_of
-from tidegate.cli.options import Cache, Folders, On, Scenario, StoreAddress, ledger_of, now, today
+from tidegate.cli.options import (
+    Cache,
+    Folders,
+    Lists,
+    On,
+    Scenario,
+    StoreAddress,
+    ledger_of,
+    lists_of,
+    now,
+    today,
+)
 
 __all__ = ["serve_app"]
 
@@ -25,7 +35,7 @@ def serve(
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="0: any that is free.")
     ] = 8642,
     store: StoreAddress = None,
-    list_: ListsOption = None,
+    list_: Lists = None,
     allow_host: Annotated[
         list[str] | None,
         typer.Option("--allow-host", metavar="NAME", help="A name of this machine that browsers may ask for."),
@@ -64,7 +74,7 @@ def serve(
         return fixed or parse_day(today())
 
     run_site(
-        ledger_of(ledger, scenario), day, host=host, port=port, store=store, lists=lists_of(list_),
+        ledger_of(ledger, scenario), day, host=host, port=port, store=store, lists=lists_of(list_) if list_ else (),
         cache=cache, now=now,
         allow_hosts=allow_host or (), trust_header=trust_header, trust_proxy=trust_proxy or (), private=private,
         origin=origin, secret=os.environ.get("TIDEGATE_SECRET"), tell=_tell,

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from tidegate.claims.clearances import VERDICTS, clearances, decide_hit
+from tidegate.claims.clearances import VERDICTS, clearances, decision_about
 from tidegate.errors import BadInputError
 from tidegate.screening.answer import Screening
 from tidegate.tables import to_json
@@ -139,5 +139,6 @@ def _decide(site: Site, access: Access, visitor: Visitor, sent: Sent) -> Screeni
     answer = asks.answer(site, read_address(asks, list(given.items()), site))
     if answer is None:
         raise BadInputError("name: it is missing. Say which name was screened.")
-    decide_hit(site.store, answer, sent.id, sent.verdict, actor=actor, why=sent.why, at=access.now())
+    decision = decision_about(answer, sent.id, sent.verdict, who=actor.who, why=sent.why, at=access.now())
+    site.store.decide(decision, via=actor.via)
     return clearances(site.store).mark(answer)
