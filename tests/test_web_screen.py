@@ -180,3 +180,32 @@ def test_another_list_is_another_version_of_the_record(ledger):
 
 def test_the_application_takes_lists_as_it_takes_a_ledger(ledger):
     assert create_app(Site(ledger, lambda: TODAY, lists=(listed(JOTRIN),)))
+
+
+def test_a_check_looks_the_end_user_up_in_the_lists_and_owners_of_the_site(ledger, tmp_path):
+    from tidegate.sources.owner_files import read_owners
+
+    owners = tmp_path / "owners.csv"
+    owners.write_text("owner,owned,share,source\nJotrin Electronics Ltd.,Harmless Trading,60%,register\n")
+    site = Site(ledger, lambda: TODAY, lists=(listed(JOTRIN),), owners=(read_owners(owners),))
+    client = Client(site)
+    address = "/check?item=h100&exporter_country=US&destination=VN&end_user=Harmless+Trading&on=2025-10-15"
+    words, _, _ = read(client.get(address).text)
+    twin = client.get(address.replace("/check?", "/check.json?")).json()
+    client.close()
+    assert "The end user on lists, and its owners" in words
+    assert "A made list of 2026-11-01" in words
+    assert any(answer["steps"] for answer in twin["parties"]["ownership"])
+
+
+def test_a_hit_that_was_cleared_no_longer_keeps_a_check_open(team):
+    make, words, _ = team
+    client = make(entry("Jotrin Electronics Ltd."))
+    address = "/check.json?item=h100&exporter_country=US&destination=CN&end_user=Jotrin+Elec&on=2026-11-21"
+    before = client.get(address).json()["parties"]["open"]["end_user_us_listed"]
+    assert "settle the hit" in before
+    sent = {"asked": "Jotrin Elec", "id": "EL:1", "verdict": "cleared", "why": "other address"}
+    person = Person(client).sign_in(words["write"])
+    assert person.send("/screen?name=Jotrin+Elec", "/screen/decide", sent).status_code == 303
+    after = client.get(address).json()["parties"]
+    assert "settle the hit" not in str(after["open"])

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from tidegate.claims.clearances import Clearances
     from tidegate.licensing.parties import Parties
     from tidegate.sources.listing import PartyList
+    from tidegate.sources.stakes import OwnerFile
 
 __all__ = [
     "As", "By", "Cache", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "Lists", "On",
     "OwnerFiles", "PartyName", "Scenario", "StageName", "StoreAddress", "Target", "clearances_of", "ledger_of",
-    "lists_of", "now", "parties_of", "today",
+    "lists_of", "now", "owners_of", "parties_of", "today",
 ]  # fmt: skip
 
 
@@ -117,6 +118,13 @@ def lists_of(names: list[str] | None) -> tuple[PartyList, ...]:
     return tuple(map(read_named, names))
 
 
+def owners_of(paths: list[Path] | None) -> tuple[OwnerFile, ...]:
+    """Return who owns whom from some files. Raises: BadInputError: naming the file, the row and the mend."""
+    from tidegate.sources.owner_files import read_owners
+
+    return tuple(map(read_owners, paths or ()))
+
+
 def parties_of(lists: list[str] | None, owners: list[Path] | None, store: str | None) -> Parties | None:
     """Return lists and owners to look parties up in, the list that ships among them; None where none are given.
 
@@ -124,17 +132,11 @@ def parties_of(lists: list[str] | None, owners: list[Path] | None, store: str | 
     """
     if not lists and not owners:
         return None
-    from tidegate.licensing.parties import Parties
-    from tidegate.screening.finding import Finder, NearFinder, SettledFinder
-    from tidegate.screening.ownership import Owners
-    from tidegate.screening.shipped import shipped_list
-    from tidegate.sources.owner_files import read_owners
-    from tidegate.sources.pulled import read_named
+    from tidegate.licensing.parties import parties_of as look_up_in
 
-    find: Finder = NearFinder([*map(read_named, lists or ()), shipped_list()])
-    if known := clearances_of(store):
-        find = SettledFinder(find, known.of)
-    return Parties(find, Owners.of(*map(read_owners, owners)) if owners else None)
+    found = look_up_in(lists_of(lists) if lists else (), owners_of(owners))
+    known = clearances_of(store) if found else None
+    return found.heeding(known.of) if found and known else found
 
 
 def clearances_of(store: str | None) -> Clearances | None:

@@ -13,13 +13,15 @@ from tidegate.cli.options import (
     Folders,
     Lists,
     On,
+    OwnerFiles,
     Scenario,
     StoreAddress,
     ledger_of,
     lists_of,
     now,
+    owners_of,
     today,
-)
+)  # fmt: skip
 
 __all__ = ["serve_app"]
 
@@ -36,6 +38,7 @@ def serve(
     ] = 8642,
     store: StoreAddress = None,
     list_: Lists = None,
+    owners: OwnerFiles = None,
     allow_host: Annotated[
         list[str] | None,
         typer.Option("--allow-host", metavar="NAME", help="A name of this machine that browsers may ask for."),
@@ -74,7 +77,8 @@ def serve(
         return fixed or parse_day(today())
 
     run_site(
-        ledger_of(ledger, scenario), day, host=host, port=port, store=store, lists=lists_of(list_) if list_ else (),
+        ledger_of(ledger, scenario), day, host=host, port=port, store=store,
+        lists=lists_of(list_) if list_ else (), owners=owners_of(owners),
         cache=cache, now=now,
         allow_hosts=allow_host or (), trust_header=trust_header, trust_proxy=trust_proxy or (), private=private,
         origin=origin, secret=os.environ.get("TIDEGATE_SECRET"), tell=_tell,

@@ -7,18 +7,25 @@ reason. A fact that the user gave stays as given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tidegate.catalog import load_catalog
 from tidegate.dates import Day
 from tidegate.licensing.logic import Value
-from tidegate.screening.finding import Finder, Found
+from tidegate.screening.answer import Cleared
+from tidegate.screening.finding import Finder, Found, NearFinder, SettledFinder
 from tidegate.screening.ownership import BIS_AFFILIATES, CN_AFFILIATES, Owners, Ownership, ownership_of
 from tidegate.screening.ownership.rules import is_listed_on
+from tidegate.screening.shipped import shipped_list
+from tidegate.sources.listing import Entry, PartyList
+from tidegate.sources.stakes import OwnerFile
 
-__all__ = ["FLAGS", "Filled", "Parties"]
+__all__ = ["FLAGS", "Filled", "Parties", "parties_of"]
+
+Settled = Callable[[str, Entry], Cleared | None]
+"""Tells what people decided about a name and an entry."""
 
 FLAGS: Mapping[str, str] = {
     "end_user_us_listed": "EL",
@@ -67,6 +74,13 @@ class Filled:
         }  # fmt: skip
 
 
+def parties_of(lists: Sequence[PartyList], owners: Sequence[OwnerFile] = ()) -> Parties | None:
+    """Return lists and owners to look parties up in, the list that ships among them; None where none are given."""
+    if not lists and not owners:
+        return None
+    return Parties(NearFinder([*lists, shipped_list()]), Owners.of(*owners) if owners else None)
+
+
 @dataclass(frozen=True)
 class Parties:
     """Lists and owners to look parties up in. find: by `ExactFinder`, `NearFinder` or another. owners: None where none
@@ -78,6 +92,10 @@ class Parties:
     find: Finder
     owners: Owners | None = None
     notable: int = 20
+
+    def heeding(self, settled: Settled) -> Parties:
+        """Return the same, but for hits that people settled: cleared ones are left out, confirmed ones are sure."""
+        return replace(self, find=SettledFinder(self.find, settled))
 
     def fill(self, given: Mapping[str, Any], on: Day) -> Filled:
         """Return what lists and owners tell of the end user of a transaction on a day.

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
     from tidegate.claims.about_measure import HeldClaims
     from tidegate.claims.store import Store
+    from tidegate.licensing.parties import Parties
     from tidegate.screening.screen import Lists
     from tidegate.sources.listing import PartyList
+    from tidegate.sources.stakes import OwnerFile
     from tidegate.watch import Course
     from tidegate.web.access import Access
 
@@ -58,7 +60,8 @@ class Site:
     ledger: the record. today: tells the day, for questions that name none. store: what was read, if there is one.
     jobs: what takes longer than a page may.
     access: who may do what; None: everybody reads, nobody writes.
-    lists: of parties, that names are held against; empty: the one that ships.
+    lists: of parties, that names are held against; empty: the one that ships. owners: who owns whom. Where lists or
+    owners are given, a check looks the end user up in them.
     """
 
     ledger: Ledger
@@ -67,14 +70,28 @@ class Site:
     jobs: Jobs = field(default_factory=Jobs)
     access: Access | None = None
     lists: tuple[PartyList, ...] = ()
+    owners: tuple[OwnerFile, ...] = ()
 
     @cached_property
     def digest(self) -> str:
-        """The version of the record, as `tidegate.ledger.digest.ledger_digest` gives it, and of lists of one's own."""
+        """The version of the record, as `ledger_digest` gives it, and of lists and owners of one's own."""
         record = ledger_digest(self.ledger)
-        if not self.lists:
-            return record
-        return digest_of(record, *(list_.digest for list_ in self.lists)).hex()[: len(record)]
+        own = [*(list_.digest for list_ in self.lists), *(file.digest for file in self.owners)]
+        return digest_of(record, *own).hex()[: len(record)] if own else record
+
+    @cached_property
+    def _parties(self) -> Parties | None:
+        from tidegate.licensing.parties import parties_of
+
+        return parties_of(self.lists, self.owners)
+
+    def parties(self) -> Parties | None:
+        """Return what a check looks parties up in, as people have settled hits so far; None without lists and owners."""
+        if self._parties is None or self.store is None:
+            return self._parties
+        from tidegate.claims.clearances import clearances
+
+        return self._parties.heeding(clearances(self.store).of)
 
     @cached_property
     def screening(self) -> Lists:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from tidegate.sources.listing import PartyList
+    from tidegate.sources.stakes import OwnerFile
     from tidegate.web.question import Site
 
 __all__ = ["WAIT", "run_mcp", "run_site"]
@@ -41,6 +42,7 @@ def run_site(
     port: int = 8642,
     store: str | None = None,
     lists: Sequence[PartyList] = (),
+    owners: Sequence[OwnerFile] = (),
     cache: bool = True,
     allow_hosts: Iterable[str] = (),
     now: Callable[[], dt.datetime] | None = None,
@@ -54,12 +56,12 @@ def run_site(
     """Serve the site until the process is told to stop.
 
     today: tells the day for questions that name none. port: 0 takes any that is free. store: address of what
-    was read. lists: of parties, that names are held against; empty: the one that ships. cache: keep what takes long in
-    the user's cache folder, and use what was kept. allow_hosts: names that it answers under, besides `host`, the name of
-    the machine if others can reach it, that of `origin`, `localhost` and addresses in figures. now: the clock that
-    decisions are signed by; None: nothing can be decided. trust_header, trust_proxy, private, origin, secret: who may do
-    what, as `tidegate.web.access.Access` takes them; the secret is made anew where none is given. tell: is given the
-    address once the site answers there, and how far it is with reading.
+    was read. lists: of parties, that names are held against; empty: the one that ships. owners: who owns whom, for
+    checks. cache: keep what takes long in the user's cache folder, and use what was kept. allow_hosts: names that it
+    answers under, besides `host`, the name of the machine if others can reach it, that of `origin`, `localhost` and
+    addresses in figures. now: the clock that decisions are signed by; None: nothing can be decided. trust_header,
+    trust_proxy, private, origin, secret: who may do what, as `tidegate.web.access.Access` takes them; the secret is made
+    anew where none is given. tell: is given the address once the site answers there, and how far it is with reading.
     Raises: BadInputError: if the address, the store or what is told of access cannot be used.
         MissingExtraError: without `tidegate[web]`.
     """
@@ -78,7 +80,7 @@ def run_site(
         access = access_of(
             site.store, now, trust_header, trust_proxy, private=private, origin=origin, secret=secret
         )
-        site = replace(site, access=access, lists=tuple(lists))
+        site = replace(site, access=access, lists=tuple(lists), owners=tuple(owners))
         names += [access.host] if access.host else []
         app, own_port = create_app(site, names), listening.getsockname()[1]
         lifespan: Literal["on", "off"] = "on" if _with_mcp(app, site, host, own_port) else "off"

@@ -13,6 +13,7 @@ from tidegate.licensing import wording
 from tidegate.licensing.check import Checked
 from tidegate.licensing.check import check as check_shipment
 from tidegate.licensing.layout import deciding, lay_out, next_fact
+from tidegate.licensing.logic import show
 from tidegate.licensing.values import FieldError, is_country
 from tidegate.licensing.whatif import read_setting
 from tidegate.watch import ShipmentCourse
@@ -104,6 +105,7 @@ def page(site: Site, asked: Shipment, answer: Checked | None) -> Mapping[str, An
         "deciding": deciding,
         "wording": wording,
         "sources": _sources(answer) if answer else (),
+        "shown": show,
     }
 
 
@@ -131,7 +133,7 @@ def course(site: Site, asked: Shipment) -> ShipmentCourse | None:
 
 
 @question(
-    "/check", title="Check", shows=page, follows=course,
+    "/check", title="Check", shows=page, follows=course, reads_store=True,
     examples=(
         {"item": "h20", "exporter_country": "US", "destination": "CN", "end_user": "Alibaba", "on": "2025-05-01"},
         {"item": "nxt-1980di", "exporter_country": "NL", "destination": "CN", "on": "2024-10-10"},
@@ -142,4 +144,4 @@ def check(site: Site, asked: AnyShipment) -> Checked | None:
     facts = asked.facts()
     if not facts:
         return None
-    return check_shipment(facts, site.ledger, asked.on, asked.known_by)
+    return check_shipment(facts, site.ledger, asked.on, asked.known_by, parties=site.parties())
