@@ -30,7 +30,7 @@ AHEAD = 180
 
 DRAWS = 100
 
-LEFT_OUT = "it was not asked for (--no-effects)"
+LEFT_OUT = "it was not asked for; `tidegate brief --effects` brings it"
 
 Tell = Callable[[str, int, int, Mapping[str, Any] | None], None]
 """Is told what is being done, how much of it is done, of how much, and what there is to see so far."""

@@ -31,6 +31,9 @@ MOST = 3
 EACH = 2
 """Lines of each kind that a change shows: the largest."""
 
+SMALLEST = 0.05
+"""Effect below which a line is left out, in percent, points or whatever its unit is: it would read 0.0."""
+
 LAST_YEAR = 2032
 """The last year about which a model with a base year of 2022 is asked (`tidegate.supply.report.check_question`)."""
 
@@ -119,11 +122,11 @@ def _run(
 
 
 def _largest(lines: Sequence[EffectLine]) -> tuple[EffectLine, ...]:
-    """The largest of each kind, companies first; effects that no draw has are left out.
+    """The largest of each kind, companies first; those that round to nothing are left out.
 
     lines: in the order of `tidegate.supply.scale.in_order`.
     """
-    real = [line for line in lines if line.low or line.high]
+    real = [line for line in lines if max(abs(line.low), abs(line.effect), abs(line.high)) >= SMALLEST]
     kinds = ("companies", "countries", "goods")
     return tuple(line for kind in kinds for line in [one for one in real if one.kind == kind][:EACH])
 

@@ -120,18 +120,18 @@ def _moved(one: Day) -> dict[str, Any]:
         sub.append(_strong(f" ({one['condition']})"))
     return {
         "anchor": one["id"],
-        "spans": [_measure(one), _soft(f" {_country(one['government'])}, {one['authority']}, {one['on']}: "), before,
+        "spans": [_measure(one), _soft(f" · {_country(one['government'])}, {one['authority']}, {one['on']}: "), before,
                   _soft(" then "), _stage(one["stage"])],
-        "sub": [*sub, _text(" "), *_said(one["said"])],
+        "sub": [*sub, _soft(" · "), *_said(one["said"])],
     }  # fmt: skip
 
 
 def _talk(one: Day) -> dict[str, Any]:
-    also = f", and {_count(len(one['also']), 'measure')} more" if one["also"] else ""
+    also = f" and {len(one['also'])} more" if one["also"] else ""
     return {
         "anchor": one["id"],
-        "spans": [_stage(one["stage"]), _text(" "), _measure(one), _soft(f"{also} {_country(one['government'])}, {one['on']}")],
-        "sub": [_text(_short(one["note"])), _text(" "), *_said(one["said"])],
+        "spans": [_stage(one["stage"]), _text(" "), _measure(one), _soft(f"{also} · {_country(one['government'])}, {one['on']}")],
+        "sub": [_text(_short(one["note"])), _soft(" · "), *_said(one["said"])],
     }  # fmt: skip
 
 
@@ -215,11 +215,19 @@ def _effect(line: Day) -> dict[str, Any]:
     rests = {"memory": "from memory", "assumption": "assumed", "an assumption": "assumed"}.get(line["rests_on"], line["rests_on"])
     return {
         "what": line["label"],
-        "value": amount(line["effect"], line["unit"]),
-        "band": f"{amount(line['low'], '')} to {amount(line['high'], '')}",
+        "value": _change(line["effect"], line["unit"]),
+        "band": f"{_change(line['low'], '')} to {_change(line['high'], '')}",
         "equation": {"text": line["equation"].split(",")[0], "href": f"{DOCS}supply.md#{line['anchor']}"},
         "source": {"text": rests, "href": line["source"]},
     }  # fmt: skip
+
+
+def _change(value: float, unit: str) -> str:
+    """To one place behind the point: what lies behind it is less than the bands leave open."""
+    return amount(value, unit) if abs(value) >= 100 else f"{value + 0.0:+.1f} {_UNITS.get(unit, unit)}".rstrip()
+
+
+_UNITS = {"percent": "%", "USD_bn": "bn USD", "log": "", "index": ""}
 
 
 def _how(effects: Day) -> list[Span]:
@@ -282,21 +290,21 @@ def _due(one: Day) -> dict[str, Any]:
     others = f" and {count - 1} more" if count > 1 else ""
     days = "today" if one["days"] == 0 else _count(one["days"], "day")
     spans = [_strong(f"{one['on']}, {days}: "), {"text": one["titles"][0], "measure": one["ids"][0]},
-             _soft(f"{others} {_country(one['government'])}: "), _stage(one["stage"])]  # fmt: skip
+             _soft(f"{others} · {_country(one['government'])}: "), _stage(one["stage"])]  # fmt: skip
     if one["next_stage"]:
         spans += [_soft(" then "), _stage(one["next_stage"])]
     end = "ends by its own text; " if one["by_text"] else ""
     words = f"{end}{one['condition']}" if one["condition"] else one["note"]
     if one["by_text"] and one["condition"] == "ended by its own text":
         words = "ends by its own text"
-    return {"anchor": None, "spans": spans, "sub": [_text(_short(words)), _text(" "), *_said(one["said"])]}
+    return {"anchor": None, "spans": spans, "sub": [_text(_short(words)), _soft(" · "), *_said(one["said"])]}
 
 
 def _round(one: Day) -> dict[str, Any]:
     cites: list[Span] = []
     for source in one["sources"][:2]:
         href = link_of(source)
-        cites += [_text(" "), {"text": host_of(href), "href": href, "kind": "soft"} if href else _soft(_short(source, 60))]
+        cites += [_soft(" · " if cites else ""), {"text": host_of(href), "href": href, "kind": "soft"} if href else _soft(_short(source, 60))]
     return {"anchor": None, "spans": [_strong(f"Last talks, {one['on']}: "), _text(_short(one["outcome"]))], "sub": cites}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from tidegate.tables import Table, Tabular, to_json
 
 __all__ = [
     "ClaimRead", "DayBrief", "Due", "EffectLine", "Effects", "Gauge", "IfItComes", "Moved", "NotModelled", "Said", "Talk",
-    "WhatIf",
+    "WhatIf", "line_table",
 ]  # fmt: skip
 
 LINE_COLUMNS = ("section", "id", "on", "stage", "says", "value", "low", "high", "unit", "source", "verified")
@@ -246,39 +246,52 @@ class DayBrief(Tabular):
         return to_json(self.to_dict())
 
     def table(self) -> Table:
-        """Return a row for each statement: what it says, its number with the band, and its source."""
-        about = {name: getattr(self, name) for name in ("on", "since", "read_to", "scenario")}
-        return Table(tuple(self._rows()), LINE_COLUMNS, about, "lines")
+        """Return a row for each statement, as `line_table` gives it."""
+        return line_table(self.to_dict())
 
-    def _rows(self) -> Iterator[dict[str, Any]]:
-        for section, items in (("moved", self.moved), ("talk", self.talk), ("announced", self.announced)):
-            for item in items:
-                yield _row(section, item.id, item.on, item.stage, f"{item.title}: {item.note}", item.said)
-        for gauge in self.gauges or ():
-            low, high = gauge.now
+
+def line_table(day: Mapping[str, Any]) -> Table:
+    """Return a row for each statement of a day: what it says, its number with the band, and its source.
+
+    day: as `DayBrief.to_dict` gives it. Columns: section, id, on, stage, says, value, low, high, unit, source, verified.
+    """
+    about = {name: day[name] for name in ("on", "since", "read_to", "scenario")}
+    return Table(tuple({**dict.fromkeys(LINE_COLUMNS), **row} for row in _rows(day)), LINE_COLUMNS, about, "lines")
+
+
+def _rows(day: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for section in ("moved", "talk", "announced"):
+        for one in day[section]:
             yield {
-                **dict.fromkeys(LINE_COLUMNS), "section": "tide", "id": gauge.target, "on": self.on,
-                "says": f"tightness toward {gauge.name}, 0 free to 1 closed", "value": (low + high) / 2, "low": low,
-                "high": high, "unit": "tightness", "source": "docs/tide.md",
+                "section": section, "id": one["id"], "on": one["on"], "stage": one["stage"],
+                "says": f"{one['title']}: {one['note']}", **_source(one["said"]),
             }  # fmt: skip
-        for what_if in self.effects.what_ifs if self.effects else ():
-            for line in what_if.lines:
-                yield {
-                    **dict.fromkeys(LINE_COLUMNS), "section": f"effect:{what_if.sort}", "id": line.outcome,
-                    "says": f"{what_if.label}: {line.label}", "value": line.effect, "low": line.low, "high": line.high,
-                    "unit": line.unit, "source": f"docs/supply.md {line.equation}; {line.source or line.rests_on}",
-                }  # fmt: skip
-        for due in self.due:
-            yield _row("due", ";".join(due.ids), due.on, due.next_stage or due.stage, "; ".join(due.titles), due.said)
-        for claim in self.claims or ():
+    for gauge in day["gauges"] or ():
+        low, high = gauge["now"]
+        yield {
+            "section": "tide", "id": gauge["target"], "on": day["on"],
+            "says": f"tightness toward {gauge['name']}, 0 free to 1 closed", "value": (low + high) / 2, "low": low,
+            "high": high, "unit": "tightness", "source": "docs/tide.md",
+        }  # fmt: skip
+    effects = day["effects"] or {"what_ifs": ()}
+    for what_if in effects["what_ifs"]:
+        for line in what_if["lines"]:
             yield {
-                **dict.fromkeys(LINE_COLUMNS), "section": "claim", "id": claim.measure, "on": claim.published,
-                "says": claim.words, "source": claim.href or "; ".join(claim.outlets),
+                "section": f"effect:{what_if['sort']}", "id": line["outcome"], "says": f"{what_if['label']}: {line['label']}",
+                "value": line["effect"], "low": line["low"], "high": line["high"], "unit": line["unit"],
+                "source": f"docs/supply.md#{line['anchor']}; {line['source'] or line['rests_on']}",
             }  # fmt: skip
+    for due in day["due"]:
+        yield {
+            "section": "due", "id": ";".join(due["ids"]), "on": due["on"], "stage": due["next_stage"] or due["stage"],
+            "says": "; ".join(due["titles"]), **_source(due["said"]),
+        }  # fmt: skip
+    for claim in day["claims"] or ():
+        source = claim["href"] or "; ".join(claim["outlets"]) or claim["title"]
+        yield {
+            "section": "claim", "id": claim["measure"], "on": claim["published"], "says": claim["words"], "source": source,
+        }  # fmt: skip
 
 
-def _row(section: str, id_: str, on: str, stage: str, says: str, said: Said) -> dict[str, Any]:
-    return {
-        **dict.fromkeys(LINE_COLUMNS), "section": section, "id": id_, "on": on, "stage": stage, "says": says,
-        "source": said.source, "verified": said.verified,
-    }  # fmt: skip
+def _source(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {"source": said["source"], "verified": said["verified"]}

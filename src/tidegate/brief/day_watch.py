@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["claims_read", "due_after", "last_talks", "scenarios_about"]
 
-MOST_CLAIMS = 200
+MOST_CLAIMS = 60
 """Claims that are looked at, the newest: a page shows few of them."""
 
 
@@ -66,18 +66,19 @@ def claims_read(store: Store, ledger: Ledger, since: Day, on: Day) -> tuple[Clai
     """
     from tidegate.claims.claim import Claim
     from tidegate.claims.reconcile import decide_claims
+    from tidegate.claims.reconcile.rarity import Rarity
     from tidegate.claims.search import search_claims
 
     first = (since + dt.timedelta(days=1)).isoformat()
     rows = search_claims(
         store, since=first, until=on.isoformat(), kind="measure", limit=MOST_CLAIMS
     ).rows  # fmt: skip
-    found = []
+    found, rarity = [], Rarity.of(ledger)
     for row in rows:
         slots = {name: row[name] for name in Claim.__dataclass_fields__ if name in row}
         claim = Claim(**{name: tuple(v) if isinstance(v, list) else v for name, v in slots.items()}, start=0)
         day = parse_day(row["published"]) if row["published"] else None
-        [decided] = decide_claims([claim], ledger, day, on)
+        [decided] = decide_claims([claim], ledger, day, on, rarity)
         found.append(
             ClaimRead(
                 row["published"], tuple(row["outlets"]), authority_words(claim.certainty, claim.source, claim.sentence),

@@ -47,13 +47,14 @@ def render_page(brief: Brief) -> str:
     )
 
 
-def _within(page: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], str | None]:
-    """Return what leads from a span to the line of its measure on the same page."""
+def _within(page: Mapping[str, Any]) -> Callable[[Mapping[str, Any], str | None], str | None]:
+    """Return what leads from a span to the line of its measure on the same page, but not from that line itself."""
     lines = (line for section in page["sections"] for group in section["groups"] for line in group["lines"])
     anchors = {line["anchor"] for line in lines} - {None}
 
-    def lead_to(span: Mapping[str, Any]) -> str | None:
-        return f"#d-{span['measure']}" if span.get("measure") in anchors else None
+    def lead_to(span: Mapping[str, Any], own: str | None) -> str | None:
+        measure = span.get("measure")
+        return f"#d-{measure}" if measure in anchors and measure != own else None
 
     return lead_to
 
