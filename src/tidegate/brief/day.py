@@ -59,7 +59,11 @@ def day_brief(
     first = earlier_day(day, since)
     tell = tell or _silent
     tell("reading the record", 0, 0, None)
-    moved, talk, due = moved_between(ledger, first, day), talk_around(ledger, first, day), due_after(ledger, day, ahead)
+    moved, talk, due = (
+        moved_between(ledger, first, day),
+        talk_around(ledger, first, day),
+        due_after(ledger, day, ahead),
+    )
     announced = announced_without_a_day(ledger, day)
     ids = {id_ for one in due for id_ in one.ids} | {one.id for one in (*talk, *announced)}
     gauges, no_gauge = gauges_of(ledger, first, day)
@@ -80,9 +84,7 @@ def day_brief(
     def told(doing: str, done: int, whole: int) -> None:
         tell(doing, done, whole, so_far)
 
-    hit = effects_on(
-        ledger, first, day, moved, due, (*announced, *talk), draws=draws, seed=seed, tell=told
-    )
+    hit = effects_on(ledger, first, day, moved, due, (*announced, *talk), draws=draws, seed=seed, tell=told)
     return replace(found, effects=hit)
 
 
@@ -102,11 +104,15 @@ def earlier_day(on: Day, since: DayLike | int) -> Day:
         since = int(since)
     if isinstance(since, int):
         if not 1 <= since <= min(MOST_DAYS, (on - dt.date(1900, 1, 1)).days):
-            raise BadInputError(f"{since} days back are out of range. Give 1 to {MOST_DAYS}, or a day like 2025-11-09.")
+            raise BadInputError(
+                f"{since} days back are out of range. Give 1 to {MOST_DAYS}, or a day like 2025-11-09."
+            )
         return on - dt.timedelta(days=since)
     first, last = as_days(since, on)
     if first == last:
-        raise BadInputError(f"{first} is the day itself: nothing lies between. Give an earlier day, or days back.")
+        raise BadInputError(
+            f"{first} is the day itself: nothing lies between. Give an earlier day, or days back."
+        )
     return first
 
 

@@ -109,7 +109,12 @@ def gauges_of(ledger: Ledger, since: Day, on: Day) -> tuple[tuple[Gauge, ...] | 
             name = load_catalog().countries[target].name
             found.append(
                 Gauge(
-                    target, name, (first.low, first.high), (last.low, last.high), len(gauge.deals), tuple(moved)
+                    target,
+                    name,
+                    (first.low, first.high),
+                    (last.low, last.high),
+                    len(gauge.deals),
+                    tuple(moved),
                 )
             )
     except MissingExtraError as error:

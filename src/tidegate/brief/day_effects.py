@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tidegate.brief.day_record import Due, EffectLine, Effects, Moved, NotModelled, Talk, WhatIf
+from tidegate.brief.day_record import Due, EffectLine, Effects, Moved, Talk, WhatIf
 from tidegate.brief.day_watch import scenarios_about
 from tidegate.brief.day_whatifs import Question, choose, next_quarter, questions_of, weigh
 from tidegate.brief.word import link_of
@@ -83,7 +83,7 @@ def effects_on(
     tell("holding the model against what came", 0, 0)
     return Effects(
         first=first, last=last, draws=draws, seed=seed, reached=len(reach), what_ifs=tuple(found),
-        not_modelled=tuple([*not_asked, *none]), record=_record(ledger, calibration, draws, seed),
+        not_modelled=(*not_asked, *none), record=_record(ledger, calibration, draws, seed),
     )  # fmt: skip
 
 
@@ -107,7 +107,14 @@ def _run(
     for one, other, goods in zip(chosen, others, touched, strict=True):
         after, before = (ledger, other) if one.in_record else (other, ledger)
         effects = effects_of(
-            after, before, *span, draws=draws, seed=seed, outcomes=names, calibration=calibration, progress=progress
+            after,
+            before,
+            *span,
+            draws=draws,
+            seed=seed,
+            outcomes=names,
+            calibration=calibration,
+            progress=progress,
         )
         own = set(headline_outcomes(calibration, goods))
         lines = [_line(calibration, row, goods) for row in effects.rows if row["outcome"] in own]
@@ -159,7 +166,9 @@ def _evidence(
     else:
         good = parts[0] if kind in ("stock", "detour") else parts[1]
         buyer = parts[1] if kind in ("stock", "detour") else parts[0]
-        demand = [row for row in calibration.demand if row["buyer"] == buyer and row["class"] == class_of(good)]
+        demand = [
+            row for row in calibration.demand if row["buyer"] == buyer and row["class"] == class_of(good)
+        ]
         rows = [*demand, *sorted(calibration.of_good(good), key=lambda row: -row["revenue"])]
     if not rows:
         return "an assumption", None

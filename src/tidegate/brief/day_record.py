@@ -215,7 +215,8 @@ class DayBrief(Tabular):
     """One day: what changed since an earlier one, who is hit, what to watch.
 
     on, since: the days compared, everything as known by `on`. gauges: None where tables are not installed, and then
-    `no_gauge` says so. claims: None without a store. ahead: days that `due` looks ahead. announced: decided, no day. talks: bargaining rounds of these days, or the last one before.
+    `no_gauge` says so. claims: None without a store. ahead: days that `due` looks ahead. announced: decided, no day. talks:
+    bargaining rounds of these days, or the last one before.
     """
 
     on: str
@@ -256,7 +257,9 @@ def line_table(day: Mapping[str, Any]) -> Table:
     day: as `DayBrief.to_dict` gives it. Columns: section, id, on, stage, says, value, low, high, unit, source, verified.
     """
     about = {name: day[name] for name in ("on", "since", "read_to", "scenario")}
-    return Table(tuple({**dict.fromkeys(LINE_COLUMNS), **row} for row in _rows(day)), LINE_COLUMNS, about, "lines")
+    return Table(
+        tuple({**dict.fromkeys(LINE_COLUMNS), **row} for row in _rows(day)), LINE_COLUMNS, about, "lines"
+    )
 
 
 def _rows(day: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -277,7 +280,8 @@ def _rows(day: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for what_if in effects["what_ifs"]:
         for line in what_if["lines"]:
             yield {
-                "section": f"effect:{what_if['sort']}", "id": line["outcome"], "says": f"{what_if['label']}: {line['label']}",
+                "section": f"effect:{what_if['sort']}", "id": line["outcome"],
+                "says": f"{what_if['label']}: {line['label']}",
                 "value": line["effect"], "low": line["low"], "high": line["high"], "unit": line["unit"],
                 "source": f"docs/supply.md#{line['anchor']}; {line['source'] or line['rests_on']}",
             }  # fmt: skip
@@ -289,7 +293,8 @@ def _rows(day: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for claim in day["claims"] or ():
         source = claim["href"] or "; ".join(claim["outlets"]) or claim["title"]
         yield {
-            "section": "claim", "id": claim["measure"], "on": claim["published"], "says": claim["words"], "source": source,
+            "section": "claim", "id": claim["measure"], "on": claim["published"], "says": claim["words"],
+            "source": source,
         }  # fmt: skip
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 from tidegate.brief.day_record import ClaimRead, Due, IfItComes
 from tidegate.brief.record import RoundLine
-from tidegate.brief.wording import authority_words
 from tidegate.brief.word import link_of, said_in
+from tidegate.brief.wording import authority_words
 from tidegate.dates import Day, parse_day
 from tidegate.ledger import Ledger
 from tidegate.ledger.bargains import load_rounds
@@ -43,7 +44,12 @@ def scenarios_about(open_: Collection[str]) -> tuple[IfItComes, ...]:
     found = []
     for one in shipped_scenarios().values():
         [record] = read_yaml_text_records(one.text, one.name)
-        edited = [str(edit[verb]) for edit in record.data["edits"] for verb in ("set", "move", "mirror") if verb in edit]
+        edited = [
+            str(edit[verb])
+            for edit in record.data["edits"]
+            for verb in ("set", "move", "mirror")
+            if verb in edit
+        ]
         if about := tuple(dict.fromkeys(id_ for id_ in edited if id_ in open_)):
             found.append(IfItComes(one.name, one.title, about))
     return tuple(found)
@@ -64,7 +70,7 @@ def claims_read(store: Store, ledger: Ledger, since: Day, on: Day) -> tuple[Clai
 
     Each is held against the ledger as `reconcile` does, on the day of its story.
     """
-    from tidegate.claims.claim import Claim
+    from tidegate.claims.claim import LISTS, Claim
     from tidegate.claims.reconcile import decide_claims
     from tidegate.claims.reconcile.rarity import Rarity
     from tidegate.claims.search import search_claims
@@ -75,8 +81,9 @@ def claims_read(store: Store, ledger: Ledger, since: Day, on: Day) -> tuple[Clai
     ).rows  # fmt: skip
     found, rarity = [], Rarity.of(ledger)
     for row in rows:
-        slots = {name: row[name] for name in Claim.__dataclass_fields__ if name in row}
-        claim = Claim(**{name: tuple(v) if isinstance(v, list) else v for name, v in slots.items()}, start=0)
+        # The place in the story is not part of what a search gives, and no decision hangs on it.
+        slots: dict[str, Any] = {each.name: row[each.name] for each in fields(Claim) if each.name in row}
+        claim = Claim(**{**slots, "start": 0} | {name: tuple(slots[name]) for name in LISTS})
         day = parse_day(row["published"]) if row["published"] else None
         [decided] = decide_claims([claim], ledger, day, on, rarity)
         found.append(
@@ -108,7 +115,11 @@ def _due(ledger: Ledger, on: Day, rows: list[dict[str, object]]) -> Due:
 
 def _dated(ledger: Ledger, id_: str, on: str, source: str) -> Entry | Scheduled | None:
     measure = ledger[id_]
-    plans = (*measure.scheduled, *(plan for limb in measure.limbs for plan in limb.scheduled), *measure.entries)
+    plans: tuple[Entry | Scheduled, ...] = (
+        *measure.scheduled,
+        *(plan for limb in measure.limbs for plan in limb.scheduled),
+        *measure.entries,
+    )
     return next((plan for plan in plans if plan.source == source and plan.on == on), None)
 
 

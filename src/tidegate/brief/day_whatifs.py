@@ -40,9 +40,11 @@ NO_FLOW = (
 )
 
 LEAST = 0.01
-"""Trade of the base year, billion USD a quarter, below which a change is not run: rounding, on the scale of this trade."""
+"""Trade of the base year, billion USD a quarter, below which a change is not run: it is lost in that of a good."""
 
-SMALL = f"the flows that it holds otherwise were under {LEAST * 1000:.0f} million USD a quarter in the base year"
+SMALL = (
+    f"the flows that it holds otherwise were under {LEAST * 1000:.0f} million USD a quarter in the base year"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def questions_of(
     """
     asks = _Asks(ledger, {row["measure"] for row in _rates(calibration)})
     found = [*asks.changed(since, on, moved), *asks.coming(due), *asks.talk(on, talk)]
-    return [one for one in found if isinstance(one, Question)], [one for one in found if isinstance(one, NotModelled)]
+    return [one for one in found if isinstance(one, Question)], [
+        one for one in found if isinstance(one, NotModelled)
+    ]
 
 
 def weigh(

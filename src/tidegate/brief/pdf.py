@@ -29,8 +29,8 @@ SIZES = (9.0, 8.6, 8.2, 7.8, 7.4, 7.0)
 """Sizes of type in points, the largest at which the day fits one sheet is taken."""
 
 NO_FONT = (
-    "Some characters are of a script for which no font is installed here and stand as boxes; the HTML page, and a copy out "
-    "of this one, have them."
+    "Some characters are of a script for which no font is installed here and stand as boxes; the HTML page, and a copy "
+    "out of this one, have them."
 )
 
 
@@ -44,7 +44,13 @@ def write_pdf(brief: Brief, path: str | Path) -> Path:
 
 def render_pdf(brief: Brief) -> bytes:
     """Return the brief as PDF: the day on one sheet, stories on those after it. Raises: MissingExtraError."""
-    layout: dict[str, Any] = {"title": f"Brief of {brief.on}", "lead": "", "warnings": [], "sections": [], "foot": []}
+    layout: dict[str, Any] = {
+        "title": f"Brief of {brief.on}",
+        "lead": "",
+        "warnings": [],
+        "sections": [],
+        "foot": [],
+    }
     if brief.day:
         layout = day_page(brief.day.to_dict())
     if brief.stories or brief.failures or not brief.day:
@@ -69,7 +75,9 @@ def pdf_of_layout(layout: Mapping[str, Any]) -> bytes:
     except typst.TypstError as error:
         if "could not be displayed" not in str(error):
             raise
-    return _fitting(typst, {**asked, "warnings": [*asked["warnings"], NO_FONT]}, own_fonts=False, strict=False)
+    return _fitting(
+        typst, {**asked, "warnings": [*asked["warnings"], NO_FONT]}, own_fonts=False, strict=False
+    )
 
 
 def need_typst() -> ModuleType:

@@ -1,99 +1,102 @@
-"""Stories in the layout of `tidegate.brief.day_page`, for the PDF; the HTML page has more of each."""
+"""Stories in the layout of `tidegate.brief.day_page`, for PDF and text; the HTML page has more of each."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tidegate.brief.record import Brief, ClaimLine, Fact, StoryBrief
 from tidegate.brief.show import FACTS, by_measure, tally
-from tidegate.brief.word import host_of, link_of
+from tidegate.brief.spans import Span, cited, count, plain, soft, strong, text
+from tidegate.brief.word import link_of
 from tidegate.brief.wording import label_words, when_words
 
 __all__ = ["stories_page"]
 
-Span = dict[str, Any]
-
 READ_BY = (
-    "What a story asserts is read by a machine: the plain words are its reading, those in quotation marks are the story’s own."
+    "What a story asserts is read by a machine: the plain words are its reading, those in quotation marks are the "
+    "story’s own. The HTML page has each passage whole, and the entries proposed."
 )
 
 
 def stories_page(brief: Brief) -> list[dict[str, Any]]:
     """Return a section for each story, and one before them for what could not be read or cannot both be right."""
-    groups = []
-    if brief.failures:
-        lines = [_line([{"text": failure}], []) for failure in brief.failures]
-        groups.append(_group("Not read", lines))
+    groups = (
+        [_group("Not read", [_line([text(words)]) for words in brief.failures])] if brief.failures else []
+    )
     for each in brief.disagreements:
-        lines = [
-            _line([{"text": str(side["says"]).replace("_", " ")}],
-                  [{"text": f"“{side['words']}” ", "kind": ""}, {"text": f"{Path(side['outlet']).name}, {side['authority']}", "kind": "soft"}])
+        sides = [
+            _line(
+                [text(plain(str(side["says"])))],
+                [text(f"“{side['words']}” "), soft(f"{Path(side['outlet']).name}, {side['authority']}")],
+            )
             for side in each["sides"]
-        ]  # fmt: skip
-        groups.append(_group(f"Cannot both be right: {each['title']}, {each['differs']}", lines))
-    head = {
-        "id": "stories", "title": f"{len(brief.stories)} {'story' if len(brief.stories) == 1 else 'stories'} held against "
-        f"{brief.measures_in_ledger} measures on record", "groups": [*groups, _group(None, [], READ_BY)],
-    }  # fmt: skip
+        ]
+        groups.append(_group(f"Cannot both be right: {each['title']}, {each['differs']}", sides))
+    stories = "1 story" if len(brief.stories) == 1 else f"{len(brief.stories)} stories"
+    title = f"{stories} held against {count(brief.measures_in_ledger, 'measure')} on record"
+    head = {"id": "stories", "title": title, "groups": [*groups, _group(None, [], [soft(READ_BY)])]}
     return [head, *(_story(number, story) for number, story in enumerate(brief.stories, 1))]
 
 
 def _story(number: int, story: StoryBrief) -> dict[str, Any]:
-    day = story.published or (
-        f"about {story.estimated[0]} to {story.estimated[1]}, estimated" if story.estimated else "day not given"
-    )
-    notes: list[Span] = [{"text": f"{story.outlet or 'outlet not given'}, {day}: {tally(story)}", "kind": "soft"}]
-    if href := link_of(story.url):
-        notes.append({"text": f" {host_of(href)}", "href": href, "kind": "soft"})
-    for note in (*([story.unreadable] if story.unreadable else []), *story.notes):
-        notes.append({"text": f" {note}", "kind": "strong"})
-    groups = [{"title": None, "lines": [], "notes": notes}]
+    groups = [_group(None, [], _about(story))]
     if story.asserts:
-        groups.append(_group("What it asserts", [_claim(line) for line in story.asserts]))
         new = [_claim(line) for line in story.asserts if line.number in story.new]
-        groups.append(_group("What is new against the ledger", new, None if new else "Nothing."))
         better = [_fact(title, fact) for title, _, _, facts in by_measure(story.better) for fact in facts]
-        groups.append(_group("What the ledger knows better", better, None if better else "Nothing."))
+        groups += [
+            _group("What it asserts", [_claim(line) for line in story.asserts]),
+            _group("What is new against the ledger", new, [] if new else [soft("Nothing.")]),
+            _group("What the ledger knows better", better, [] if better else [soft("Nothing.")]),
+        ]
     for title, lines in (
         ("Figures", story.figures), ("What firms and others do about it", story.responses),
         ("Ways round the controls", story.evasions),
     ):  # fmt: skip
         if lines:
             groups.append(_group(title, [_claim(line) for line in lines]))
-    named = [line for line in story.measures if not line.claims]
-    if named:
-        names = "; ".join(f"{line.title} ({line.stage_now.replace('_', ' ')})" for line in named)
-        groups.append(_group("Only named, nothing asserted that the reader could tell", [], names))
+    if named := [line for line in story.measures if not line.claims]:
+        names = "; ".join(f"{line.title} ({plain(line.stage_now)})" for line in named)
+        groups.append(_group("Only named, nothing asserted that the reader could tell", [], [soft(names)]))
     return {"id": f"story-{number}", "title": story.title or Path(story.name).name, "groups": groups}
 
 
+def _about(story: StoryBrief) -> list[Span]:
+    day = story.published or "day not given"
+    if story.estimated:
+        day = f"about {story.estimated[0]} to {story.estimated[1]}, estimated"
+    told = [soft(f"{story.outlet or 'outlet not given'}, {day}: {tally(story)} ")]
+    if link_of(story.url):
+        told.append(cited(str(story.url)))
+    notes = (*([story.unreadable] if story.unreadable else []), *story.notes)
+    return [*told, *(strong(f" {note}") for note in notes)]
+
+
 def _claim(line: ClaimLine) -> dict[str, Any]:
-    verdict: list[Span] = [{"text": label_words(line.label), "kind": "strong"}, {"text": f": {line.why.replace('_', ' ')} "}]
-    source = str(line.entry["source"]) if line.entry else None
-    if source:
-        href = link_of(source)
-        verdict.append({"text": host_of(href), "href": href, "kind": "soft"} if href else {"text": source, "kind": "soft"})
+    about = [strong(label_words(line.label)), text(f": {plain(line.why)} ")]
+    if line.entry:
+        about.append(cited(str(line.entry["source"])))
+    if line.proposal:
+        about.append(soft(f"proposal {line.proposal}"))
+    words = " ".join(line.quote.words.split())
     return _line(
-        [{"text": f"{line.number}. {line.says}"}, {"text": f" · {line.authority} · {when_words(line.when)}", "kind": "soft"}],
-        [{"text": f"“{' '.join(line.quote.words.split())}” "}, *verdict],
+        [text(f"{line.number}. {line.says}"), soft(f" · {line.authority} · {when_words(line.when)}")],
+        [text(f"“{words}” "), *about],
     )
 
 
 def _fact(title: str, fact: Fact) -> dict[str, Any]:
-    when = f" {fact.on} {str(fact.stage).replace('_', ' ')}" if fact.kind in ("since", "now") else ""
-    href = link_of(fact.source)
-    cite: list[Span] = []
-    if fact.source:
-        cite = [{"text": host_of(href), "href": href, "kind": "soft"} if href else {"text": fact.source, "kind": "soft"}]
+    when = f" {fact.on} {plain(str(fact.stage))}" if fact.kind in ("since", "now") else ""
+    cites = [cited(fact.source)] if fact.source else []
     if not fact.verified:
-        cite.append({"text": " ? not verified", "kind": "strong"})
-    return _line([{"text": title, "kind": "strong"}, {"text": f" {FACTS[fact.kind].lower()}{when}: {fact.text.replace('_', ' ')}"}], cite)
+        cites.append(strong(" ? not verified"))
+    return _line([strong(title), text(f" {FACTS[fact.kind].lower()}{when}: {plain(fact.text)}")], cites)
 
 
-def _line(spans: list[Span], sub: list[Span]) -> dict[str, Any]:
-    return {"anchor": None, "spans": spans, "sub": sub}
+def _line(spans: Sequence[Span], sub: Sequence[Span] = ()) -> dict[str, Any]:
+    return {"anchor": None, "spans": list(spans), "sub": list(sub)}
 
 
-def _group(title: str | None, lines: list[dict[str, Any]], note: str | None = None) -> dict[str, Any]:
-    return {"title": title, "lines": lines, "notes": [{"text": note, "kind": "soft"}] if note else []}
+def _group(title: str | None, lines: Sequence[dict[str, Any]], notes: Sequence[Span] = ()) -> dict[str, Any]:
+    return {"title": title, "lines": list(lines), "notes": list(notes)}

@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tidegate.brief.day_page import day_page, plain_text
+from tidegate.brief.day_page import day_page
 from tidegate.brief.record import Brief
+from tidegate.brief.spans import plain_text
 from tidegate.brief.stories_page import stories_page
 
 __all__ = ["render_text"]
@@ -20,7 +21,12 @@ def render_text(brief: Brief) -> str:
     lines: list[str] = []
     if brief.day:
         page = day_page(brief.day.to_dict())
-        lines += [page["title"], "=" * len(page["title"]), *_wrapped(page["lead"]), *map("! {}".format, page["warnings"])]
+        lines += [
+            page["title"],
+            "=" * len(page["title"]),
+            *_wrapped(page["lead"]),
+            *map("! {}".format, page["warnings"]),
+        ]
         lines += _sections(page["sections"])
     if brief.stories or brief.failures or not brief.day:
         lines += _sections(stories_page(brief))

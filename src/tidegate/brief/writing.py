@@ -30,7 +30,9 @@ def check_out(path: str | Path) -> None:
     """
     out = Path(path)
     if out.suffix.lower() not in ENDINGS:
-        raise BadInputError(f"{out}: a brief is a page, a PDF or plain text. Give --out a name in {', '.join(ENDINGS)}.")
+        raise BadInputError(
+            f"{out}: a brief is a page, a PDF or plain text. Give --out a name in {', '.join(ENDINGS)}."
+        )
     if not out.absolute().parent.is_dir():
         raise BadInputError(f"{out}: there is no folder {out.parent}. Make it, or give another --out.")
     if out.is_dir():

@@ -83,9 +83,7 @@ def brief(
         raise typer.Exit(2)
 
 
-def _brief_day(
-    law: Ledger, on: str, since: str, store: str | None, effects: bool, cache: bool
-) -> DayBrief:
+def _brief_day(law: Ledger, on: str, since: str, store: str | None, effects: bool, cache: bool) -> DayBrief:
     from tidegate.brief import day_brief
     from tidegate.kept import cache_file, keeping
 

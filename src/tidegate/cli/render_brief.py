@@ -42,7 +42,9 @@ def print_brief(brief: Brief, page: Path) -> None:
     marks = [{"verified": line.verified_now} for story in brief.stories for line in story.measures]
     footnotes(marks, {"on": brief.on, "read_to": brief.read_to, "scenario": brief.scenario})
     if brief.stories:
-        out.print("What a story asserts is read by a machine: trust its words before the reading.", style="dim")
+        out.print(
+            "What a story asserts is read by a machine: trust its words before the reading.", style="dim"
+        )
     out.print(f"The page: {page.resolve()}", soft_wrap=True, markup=False)
 
 
