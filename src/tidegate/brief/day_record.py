@@ -215,8 +215,8 @@ class DayBrief(Tabular):
     """One day: what changed since an earlier one, who is hit, what to watch.
 
     on, since: the days compared, everything as known by `on`. gauges: None where tables are not installed, and then
-    `no_gauge` says so. claims: None without a store. ahead: days that `due` looks ahead. announced: decided, no day. talks:
-    bargaining rounds of these days, or the last one before.
+    `no_gauge` says so. claims: None without a store. ahead: days that `due` looks ahead. announced: decided, no day.
+    talks: bargaining rounds of these days, or the last one before.
     """
 
     on: str

@@ -11,8 +11,8 @@ from tidegate.supply.scale import amount
 __all__ = ["hit_section"]
 
 CHOICE = (
-    "the first of what has happened, of what has a date and of what is talked about, then the next; what is furthest along "
-    "goes first, then what reaches most trade"
+    "the first of what has happened, of what has a date and of what is talked about, then the next; what is "
+    "furthest along goes first, then what reaches most trade"
 )
 """How `tidegate.brief.day_whatifs.choose` chooses."""
 
@@ -97,7 +97,8 @@ def _how(effects: Day) -> list[Span]:
         draws = f"{effects['first']} to {effects['last']}: median, and 10 to 90 percent of {effects['draws']} draws"
         spans += [
             text(
-                f"Effects over {draws}; the links lead to the equation, and to what the base year behind the number rests on. "
+                f"Effects over {draws}; the links lead to the equation, and to what the base year behind the number "
+                "rests on. "
             ),
             soft(f"Chosen of {effects['reached']} changes that move a flow of the model: {CHOICE}. "),
         ]

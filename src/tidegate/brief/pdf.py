@@ -8,6 +8,7 @@ machine looked at, and where these lack it too, its characters stand as boxes an
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from typing import Any
 
 from tidegate.brief.day_page import day_page
 from tidegate.brief.record import Brief
+from tidegate.brief.spans import count
 from tidegate.brief.stories_page import stories_page
 from tidegate.errors import MissingExtraError
 from tidegate.files import write_whole
@@ -26,7 +28,8 @@ from tidegate.files import write_whole
 __all__ = ["NO_FONT", "need_typst", "pdf_of_layout", "render_pdf", "write_pdf"]
 
 SIZES = (9.0, 8.6, 8.2, 7.8, 7.4, 7.0)
-"""Sizes of type in points, the largest at which the day fits one sheet is taken."""
+"""Sizes of type in points: the largest at which the day fits one sheet is taken. Where even the smallest does not do,
+the longest lists lose lines, and say so."""
 
 NO_FONT = (
     "Some characters are of a script for which no font is installed here and stand as boxes; the HTML page, and a copy "
@@ -104,12 +107,34 @@ def _fitting(typst: ModuleType, layout: Mapping[str, Any], *, own_fonts: bool, s
         )
         return made
 
-    alone = {**layout, "after": []}
-    for size in SIZES if layout["sections"] else SIZES[:1]:
-        found = set_in(size, alone)
-        if len(PdfReader(io.BytesIO(found)).pages) == 1:
-            break
-    return set_in(size, layout) if layout["after"] else found
+    def fits(made: bytes) -> bool:
+        return len(PdfReader(io.BytesIO(made)).pages) == 1
+
+    size, alone = SIZES[0], {**layout, "after": []}
+    if alone["sections"]:
+        size = next((each for each in SIZES if fits(set_in(each, alone))), SIZES[-1])
+        while not fits(set_in(size, alone)) and (fewer := _with_one_line_less(alone)):
+            alone = fewer
+    return set_in(size, {**alone, "after": layout["after"]})
+
+
+def _with_one_line_less(layout: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The layout without the last line of its longest list, which says how many are missing; None if all are short."""
+    sections = copy.deepcopy(layout["sections"])
+    groups = [group for section in sections for group in section["groups"]]
+    longest = max(groups, key=lambda group: len(group["lines"]), default=None)
+    if longest is None or len(longest["lines"]) < 2:
+        return None
+    longest["lines"].pop()
+    longest["left_out"] = longest.get("left_out", 0) + 1
+    notes = [span for span in longest["notes"] if not span.get("of_sheet")]
+    told = {
+        "text": f"{count(longest['left_out'], 'line')} more on the HTML page. ",
+        "kind": "soft",
+        "of_sheet": True,
+    }
+    longest["notes"] = [told, *notes]
+    return {**layout, "sections": sections}
 
 
 @lru_cache(maxsize=1)
