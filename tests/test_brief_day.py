@@ -1,5 +1,6 @@
 """The brief of a day: what changed, who says so, what is ahead; nothing that the day could not know."""
 
+import builtins
 import csv
 import datetime as dt
 import io
@@ -62,7 +63,7 @@ def test_the_ninth_of_december_2025_tells_of_the_truce_the_h200_and_the_revocati
     assert moved["us-2025-09-29-affiliates-rule"] == ("in_force", "suspended")
     assert moved["us-2025-10-30-busan-truce"] == ("announced", "in_force")
     assert moved["us-2025-12-08-h200-statement"] == (None, "announced")
-    assert [(due.on, due.days) for due in day.due][0] == ("2025-12-31", 22)
+    assert (day.due[0].on, day.due[0].days) == ("2025-12-31", 22)
     assert day.due[0].ids == ("us-2025-08-29-veu-revocations", "us-2025-09-02-veu-tsmc-nanjing")
     assert any(gauge.moved for gauge in day.gauges)
 
@@ -102,7 +103,7 @@ def test_dates_are_those_of_coming_with_the_days_left(briefs, ledger, on):
     assert sorted(told) == sorted((row["on"], row["days"], row["id"]) for row in rows)
 
 
-@pytest.mark.parametrize("on", ("2025-02-24", "2026-10-09"))
+@pytest.mark.parametrize("on", ["2025-02-24", "2026-10-09"])
 def test_a_brief_is_the_same_whatever_was_learnt_after_its_day(ledger, on):
     """What a ledger without hindsight gives, the whole ledger gives; but for the count of all that is on record."""
     then = ledger_as_known(ledger, dt.date.fromisoformat(on))
@@ -196,8 +197,6 @@ def test_a_day_on_which_nothing_moved_says_so(ledger):
 
 
 def test_without_tables_the_tide_is_left_out_with_the_mend(ledger, monkeypatch):
-    import builtins
-
     real = builtins.__import__
 
     def without(name, *rest, **more):

@@ -1,14 +1,13 @@
 """Who is hit: the model asked about what changed, what comes and what is talked about, by what moves a flow of it."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
-
-pytest.importorskip("pyarrow", reason="tidegate[tables] is not installed")
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tidegate.brief import day_brief
 from tidegate.brief.day_changes import announced_without_a_day, moved_between, talk_around
 from tidegate.brief.day_effects import effects_on, span_after
 from tidegate.brief.day_record import DayBrief
@@ -27,6 +26,8 @@ from tidegate.ledger.hindsight import ledger_as_known
 from tidegate.ledger.scenario import apply_scenario_text
 from tidegate.supply.calibration import load_calibration
 from tidegate.supply.effects import effects_of
+
+pytest.importorskip("pyarrow", reason="tidegate[tables] is not installed")
 
 ON, SINCE = dt.date(2025, 12, 9), dt.date(2025, 11, 9)
 TALK = "us-2025-08-10-revenue-share-15"
@@ -183,10 +184,6 @@ def test_effects_are_told_over_the_four_quarters_after_that_of_the_day(on, quart
 
 
 def test_a_brief_with_effects_has_them_as_rows(ledger, effects):
-    from dataclasses import replace
-
-    from tidegate.brief import day_brief
-
     day = replace(day_brief(ledger, ON, SINCE, effects=False), effects=effects)
     assert isinstance(day, DayBrief)
     rows = [row for row in day.table() if row["section"].startswith("effect")]

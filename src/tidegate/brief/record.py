@@ -218,7 +218,8 @@ class Brief:
 
     day: what changed, who is hit and what to watch; None where only stories are asked about.
     proposals: the ledger entries that the stories would add, each with its YAML and the command that accepts it.
-    disagreements: where two stories cannot both be right, side by side. failures: one line for each file or entry that could not be read.
+    disagreements: where two stories cannot both be right, side by side. failures: one line for each file or entry that
+    could not be read.
     """
 
     on: str

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tidegate.cli.options import Cache, Folders, Json, On, Scenario, StoreAddress, ledger_of, today
+from tidegate.cli.options import Cache, Folders, Json, On, Scenario, ledger_of, today
 
 if TYPE_CHECKING:
     from tidegate.brief import DayBrief
@@ -26,7 +26,7 @@ brief_app = typer.Typer()
 @brief_app.command()
 def brief(
     stories: Annotated[
-        list[Path] | None, typer.Argument(metavar="[STORY]...", help="Stories, feeds, dumps, or folders of them.")
+        list[Path] | None, typer.Argument(metavar="STORY", help="Stories, feeds, dumps, or folders of them.")
     ] = None,
     on: On = None,
     since: Annotated[
@@ -45,7 +45,10 @@ def brief(
             help="Ask the supply model who is hit (default: yes, without stories).", show_default=False,
         ),
     ] = None,
-    store: StoreAddress = None, ledger: Folders = None, scenario: Scenario = None, cache: Cache = True,
+    store: Annotated[
+        str | None, typer.Option("--store", metavar="STORE", help="Tell also what was read into it in these days.")
+    ] = None,
+    ledger: Folders = None, scenario: Scenario = None, cache: Cache = True,
     json_: Json = False,
 ) -> None:  # fmt: skip
     """Put one day on one page: what changed, who says so, who is hit and by how much, what to watch.
