@@ -133,7 +133,7 @@ def _largest(lines: Sequence[EffectLine]) -> tuple[EffectLine, ...]:
 
     lines: in the order of `tidegate.supply.scale.in_order`.
     """
-    real = [line for line in lines if max(abs(line.low), abs(line.effect), abs(line.high)) >= SMALLEST]
+    real = [line for line in lines if abs(line.effect) >= SMALLEST]
     kinds = ("companies", "countries", "goods")
     return tuple(line for kind in kinds for line in [one for one in real if one.kind == kind][:EACH])
 

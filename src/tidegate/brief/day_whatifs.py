@@ -179,7 +179,7 @@ class _Asks:
             if not found:
                 continue
             name = load_catalog().countries[government].name
-            what = found[0].title if len(found) == 1 else f"{len(found)} measures of {name}"
+            what = found[0].title if len(found) == 1 else f"{len(found)} measures ({name})"
             then_words = " or ".join(dict.fromkeys(map(_plain, stages)))
             verb = "stand" if len(found) > 1 else "stands"
             yield Question(

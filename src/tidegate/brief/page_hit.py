@@ -83,8 +83,13 @@ _EVIDENCE = {
 
 def _change(value: float, unit: str) -> str:
     """To one place behind the point: what lies behind it is less than the bands leave open."""
+    if abs(value) >= 100:
+        return amount(value, unit)
+    rounded = round(value, 1)
     return (
-        amount(value, unit) if abs(value) >= 100 else f"{value + 0.0:+.1f} {_UNITS.get(unit, unit)}".rstrip()
+        f"{rounded:+.1f} {_UNITS.get(unit, unit)}".rstrip()
+        if rounded
+        else f"0.0 {_UNITS.get(unit, unit)}".rstrip()
     )
 
 

@@ -44,10 +44,10 @@ def _sections(sections: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             for line in group["lines"]:
                 yield from _wrapped(plain_text(line["spans"]), "- ", "  ")
                 yield from _wrapped(plain_text(line["sub"]), "  ", "  ")
+            yield from _wrapped(plain_text(group["notes"]), "  ", "  ")
             for row in group.get("table", ()):
                 number = f"{row['value']:>9}  {row['band']}"
                 yield f"  {row['what']:<62} {number:<34} {row['equation']['text']}; {row['source']['text']}"
-            yield from _wrapped(plain_text(group["notes"]), "  ", "  ")
 
 
 def _wrapped(words: str, first: str = "", rest: str = "") -> list[str]:
