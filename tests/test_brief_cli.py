@@ -145,16 +145,15 @@ def test_the_ending_says_what_is_written(tmp_path, ending):
 
 
 def test_claims_of_the_store_are_told_with_what_the_record_says_to_them(tmp_path):
-    (tmp_path / "a.md").write_text(STORY)
+    (tmp_path / "a.md").write_text(STORY.replace("2025-06-10", "2025-11-20"))
     assert run("read", "a.md", "--store", "own.db", cwd=tmp_path).returncode == 0
-    asked = ("brief", "--on", "2025-06-20", "--no-effects", "--store", "own.db")
 
-    record = json.loads(run(*asked, "--json", cwd=tmp_path).stdout)
+    asked = ("brief", "--on", "2025-12-09", "--no-effects", "--store", "own.db", "--json")
+    claims = json.loads(run(*asked, cwd=tmp_path).stdout)["day"]["claims"]
 
-    claims = record["day"]["claims"]
     assert claims
     for claim in claims:
-        assert (claim["published"], claim["outlets"], claim["verdict"]) == ("2025-06-10", ["The Post"], None)
+        assert (claim["published"], claim["outlets"], claim["verdict"]) == ("2025-11-20", ["The Post"], None)
         assert claim["words"] in STORY
     assert {claim["label"] for claim in claims} & {"new", "updates"}
 
