@@ -2,7 +2,8 @@
 
 Peers: one regular expression of all names (Python's re) for names; dateparser.search for dates; for the whole
 brief, and for a cold `tidegate brief`, spaCy's small English pipeline over the same texts, which the reader of
-claims rests on. The stories are the shipped examples, repeated; the first three in one process.
+claims rests on. A cold `tidegate brief` of stories puts the law of the day beside them, without the supply model; what the tide
+gauge asks of the law is kept from the run that warms up. The stories are the shipped examples, repeated; the first three in one process.
 
     python benchmarks/bench_brief.py
 """

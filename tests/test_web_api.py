@@ -4,6 +4,8 @@ A longer look: TIDEGATE_API_EXAMPLES=300 pytest tests/test_web_api.py
 """
 
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +18,13 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tidegate.ledger import load_ledger
+from tidegate.web.jobs import Jobs
 from web_client import client_of
 
 MOST = int(os.environ.get("TIDEGATE_API_EXAMPLES", "0"))
-APP = client_of(load_ledger()).app
+# What jobs work out is not begun: of such an answer the description tells that it waits.
+IDLE = Jobs(Path(tempfile.mkdtemp()), at_once=0, waiting=1000)
+APP = client_of(load_ledger(), jobs=IDLE).app
 
 
 def described(*, edges):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from tidegate.brief.day_page import day_page
 from tidegate.brief.markup import cited, marked
 from tidegate.brief.record import Brief
 from tidegate.brief.show import FACTS, by_measure, by_words, label_counts, tally
@@ -38,7 +41,22 @@ def render_page(brief: Brief) -> str:
         "tally": tally,
         "when": when_words,
     }
-    return environment.get_template("brief.html").render(brief=brief)
+    page = day_page(brief.day.to_dict()) if brief.day else None
+    return environment.get_template("brief.html").render(
+        brief=brief, page=page, lead_to=_within(page) if page else None
+    )
+
+
+def _within(page: Mapping[str, Any]) -> Callable[[Mapping[str, Any], str | None], str | None]:
+    """Return what leads from a span to the line of its measure on the same page, but not from that line itself."""
+    lines = (line for section in page["sections"] for group in section["groups"] for line in group["lines"])
+    anchors = {line["anchor"] for line in lines} - {None}
+
+    def lead_to(span: Mapping[str, Any], own: str | None) -> str | None:
+        measure = span.get("measure")
+        return f"#d-{measure}" if measure in anchors and measure != own else None
+
+    return lead_to
 
 
 def write_page(brief: Brief, path: str | Path) -> Path:

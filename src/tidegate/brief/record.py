@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidegate.tables import to_json
+
+if TYPE_CHECKING:
+    from tidegate.brief.day_record import DayBrief
 
 __all__ = [
     "Brief", "ClaimLine", "ClaimQuote", "CopyLine", "Fact", "MeasureLine", "Named", "Quote", "RoundLine",
@@ -211,11 +214,12 @@ class StoryBrief:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The brief of a batch of stories.
+    """One page: the brief of a day, of a batch of stories, or of both.
 
-    proposals: the ledger entries that the stories would add, each with its YAML and the command that
-    accepts it. disagreements: where two stories cannot both be right, side by side. failures: one line for each file or
-    entry that could not be read.
+    day: what changed, who is hit and what to watch; None where only stories are asked about.
+    proposals: the ledger entries that the stories would add, each with its YAML and the command that accepts it.
+    disagreements: where two stories cannot both be right, side by side. failures: one line for each file or entry that
+    could not be read.
     """
 
     on: str
@@ -227,6 +231,7 @@ class Brief:
     scenario: str | None
     measures_in_ledger: int
     notice: str = "A record with sources, not legal advice."
+    day: DayBrief | None = None
 
     def proposal(self, proposal_id: str) -> dict[str, Any]:
         """Return a proposal by its id."""

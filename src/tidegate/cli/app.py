@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from tidegate.cli.brief_command import brief_app
 from tidegate.cli.check_commands import check_app
 from tidegate.cli.ledger_commands import ledger_app
 from tidegate.cli.mcp_command import mcp_app
@@ -50,6 +49,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(brief_app)
 app.add_typer(check_app)
 app.add_typer(screen_app)
 app.add_typer(pull_app)
@@ -335,45 +335,6 @@ def lookup(
             print_thing(thing)
 
 
-@app.command()
-def brief(
-    stories: Annotated[
-        list[Path], typer.Argument(metavar="STORY...", help="Stories, feeds, dumps, or folders of them.")
-    ],
-    on: On = None,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="Where the page goes.")
-    ] = Path("brief.html"),
-    published: Annotated[
-        str | None, typer.Option("--published", metavar="DATE", help="Day of the stories that give none.")
-    ] = None,
-    ledger: Folders = None, scenario: Scenario = None, json_: Json = False,
-) -> None:  # fmt: skip
-    """Read news stories: what they assert, on whose word, what is new, what the ledger knows better.
-
-    Example: tidegate brief examples/stories/* --on 2026-11-21
-    """
-    from tidegate.brief import brief_stories, write_page
-    from tidegate.cli.render_brief import print_brief
-
-    given = [("--ledger", folder) for folder in ledger or ()] + (
-        [("--scenario", scenario)] if scenario else []
-    )
-    report = brief_stories(
-        stories, ledger_of(ledger, scenario), on or today(), published=published, progress=_progress,
-        asked_with=[str(word) for pair in given for word in pair],
-    )  # fmt: skip
-    write_page(report, out)
-    if json_:
-        print(report.to_json())
-    else:
-        print_brief(report, out)
-    for failure in report.failures:
-        print(f"tidegate: {failure}", file=sys.stderr)
-    if report.failures:
-        raise typer.Exit(2)
-
-
 def _format(format_: Format, json_: bool) -> Format:
     return Format.JSON if json_ else format_
 
@@ -392,8 +353,3 @@ def _title(row: Mapping[str, Any]) -> str:
     for limb in row.get("limbs") or ():
         text += f"\n  {limb['limb']}: {limb['stage']}" if isinstance(limb, dict) else f"\n  {limb}"
     return text
-
-
-def _progress(done: int, total: int, name: str) -> None:
-    if total > 5 and sys.stderr.isatty():
-        print(f"\r{done}/{total} {name[:60]:<60}", end="\n" if done == total else "", file=sys.stderr)

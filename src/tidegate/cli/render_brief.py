@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from tidegate.brief import Brief, ClaimLine, MeasureLine, StoryBrief
 from tidegate.brief.show import FACTS, by_measure, tally
+from tidegate.brief.text import render_text
 from tidegate.brief.wording import label_words, when_words
 from tidegate.cli.render import console, footnotes
 
@@ -30,14 +32,19 @@ _STYLE = {
 
 
 def print_brief(brief: Brief, page: Path) -> None:
-    """Print what each story asserts, what is new, what the ledger knows better, and where the page is."""
+    """Print the day, what each story asserts, what is new, what the ledger knows better, and where the page is."""
     out = console()
+    if brief.day:
+        print(render_text(replace(brief, stories=(), failures=(), disagreements=())))
     for story in brief.stories:
         _print_story(out, story, brief)
     _print_disagreements(out, brief)
     marks = [{"verified": line.verified_now} for story in brief.stories for line in story.measures]
     footnotes(marks, {"on": brief.on, "read_to": brief.read_to, "scenario": brief.scenario})
-    out.print("What a story asserts is read by a machine: trust its words before the reading.", style="dim")
+    if brief.stories:
+        out.print(
+            "What a story asserts is read by a machine: trust its words before the reading.", style="dim"
+        )
     out.print(f"The page: {page.resolve()}", soft_wrap=True, markup=False)
 
 

@@ -12,8 +12,9 @@ from tidegate.catalog import load_catalog
 from tidegate.catalog.model import Group
 from tidegate.dates import Day
 from tidegate.ledger.changes import timeline
+from tidegate.ledger.hindsight import measure_as_known
 from tidegate.ledger.ledger import DayLike, Ledger, as_day
-from tidegate.ledger.model import Limb, Measure, Relation
+from tidegate.ledger.model import Relation
 from tidegate.tables import Table
 
 __all__ = ["dossier", "group_dossier", "history_rows", "history_table"]
@@ -30,7 +31,7 @@ def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | No
     horizon = as_day(known_by) if known_by else None
     measure = ledger[measure_id]
     standing = ledger.standing(measure_id, day, horizon)
-    shown = measure if horizon is None else _as_known(measure, horizon)
+    shown = measure if horizon is None else measure_as_known(measure, horizon)
     record: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(shown))
     own = {relation.value: list(measure.related(relation)) for relation in Relation}
     return {
@@ -46,19 +47,6 @@ def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | No
             {"relation": relation.value, "id": other} for relation, other in ledger.related_to(measure_id)
         ],
     }
-
-
-def _as_known(measure: Measure, horizon: Day) -> Measure:
-    """Return the measure without the entries and plans that were not public by then."""
-
-    def known(part: Measure | Limb) -> dict[str, Any]:
-        return {
-            "history": tuple(entry for entry in part.history if entry.known <= horizon),
-            "scheduled": tuple(plan for plan in part.scheduled if plan.known <= horizon),
-        }
-
-    limbs = tuple(msgspec.structs.replace(limb, **known(limb)) for limb in measure.limbs)
-    return msgspec.structs.replace(measure, **known(measure), limbs=limbs)
 
 
 def history_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from tidegate.licensing.basket import Basket, Deal, read_basket
 from tidegate.licensing.tightness import FREE, SCORES, Hold, by_count, decide_deals, strictest_of
 from tidegate.tables import Table, Tabular
 
-__all__ = ["ALL", "BY", "LAST", "START", "Point", "Step", "Tide", "tide"]
+__all__ = ["ALL", "BY", "LAST", "START", "Point", "Step", "Tide", "tide", "tide_on"]
 
 START, LAST = "2018-01", "2026-12"
 """The months over which the gauge is read where none are named."""
@@ -245,12 +245,38 @@ def tide(
         did not know by then. basket: a file of one's own, or one that was read; the shipped one without.
     Raises: BadInputError: if a month, a cut or the basket is not usable. NotFoundError: for an unknown country.
     """
+    return _read(ledger, target, _month_ends(first, last), by, known_by, basket)
+
+
+def tide_on(
+    ledger: Ledger,
+    days: Sequence[Day | str],
+    target: str = "CN",
+    by: str | Sequence[str] = ("government",),
+    known_by: Day | str | None = None,
+    basket: Basket | str | Path | None = None,
+) -> Tide:
+    """Return the gauge on some days, each under its date where `tide` has months.
+
+    Raises: BadInputError: if a day, a cut or the basket is not usable. NotFoundError: for an unknown country.
+    """
+    asked = sorted({as_day(day) for day in days})
+    return _read(ledger, target, {day.isoformat(): day for day in asked}, by, known_by, basket)
+
+
+def _read(
+    ledger: Ledger,
+    target: str,
+    days: Mapping[str, Day],
+    by: str | Sequence[str],
+    known_by: Day | str | None,
+    basket: Basket | str | Path | None,
+) -> Tide:
     cuts = (by,) if isinstance(by, str) else tuple(by)
     for name in cuts:
         if name not in BY:
             raise BadInputError(f"'{name}' is no cut of the gauge. Cuts: {', '.join(BY)}.")
     country = load_catalog().find(target, "country")
-    days = _month_ends(first, last)
     known = None if known_by is None else as_day(known_by)
     own = basket if isinstance(basket, Basket) else read_basket(basket)
     deals = own.toward(country)
@@ -260,7 +286,7 @@ def tide(
         return {(deal, day): holds for (deal, _, day), holds in found.items()}
 
     held = (
-        ledger.remembered(("tide", country, first, last, known), decided)
+        ledger.remembered(("tide", country, tuple(days.values()), known), decided)
         if own is read_basket()
         else decided()
     )

@@ -153,7 +153,8 @@ def _decide_cells(
     from tidegate.licensing.table import decide_table
 
     rows = [{**facts, "lot_number": place} for place, day in cells for facts in lots[place].transactions(day)]
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    # Lots that no product fills have no item; what is found is told by it all the same.
+    names = list(dict.fromkeys([*(name for row in rows for name in row), "item"]))
     table = pa.table({name: [row.get(name) for row in rows] for name in names})
     # The texts of the others stay: products are told apart by the numbers in them.
     awake = Ledger(

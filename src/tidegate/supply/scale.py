@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BAND", "Scale", "in_order", "scale_of", "shown_of"]
+__all__ = ["BAND", "Scale", "amount", "in_order", "scale_of", "shown_of"]
 
 BAND = (0.1, 0.5, 0.9)
 """Quantiles over draws that are shown: the middle, and the ends of the band of 80 percent."""
@@ -70,3 +70,13 @@ def in_order(row: Mapping[str, Any], effect: str = "effect") -> tuple[float, flo
     size = abs(float(row[effect]))
     money = {"percent": size / 100 * abs(float(row["baseline"])), "USD_bn": size}.get(row["unit"], 0.0)
     return -money, -size
+
+
+def amount(value: float, unit: str, *, sign: bool = True) -> str:
+    """Return a number with its unit, to three figures, for people.
+
+    >>> amount(-57.84, "percent"), amount(1306.2, "percent"), amount(0.5, "USD_bn", sign=False)
+    ('-57.8 %', '+1,306 %', '0.5 bn USD')
+    """
+    text = f"{value:{'+' if sign else ''}.3g}" if abs(value) < 1000 else f"{value:{'+' if sign else ''},.0f}"
+    return f"{text} {({'percent': '%', 'USD_bn': 'bn USD', 'log': '', 'index': ''}).get(unit, unit)}".rstrip()

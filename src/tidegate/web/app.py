@@ -36,7 +36,7 @@ __all__ = ["create_app", "warm"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-_MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8", **FORMS}
+_MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8", "pdf": "application/pdf", **FORMS}
 
 
 _NOT_YET = "This is still being worked out. Ask again in a moment.\n"
@@ -68,7 +68,7 @@ def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
     turns = Turns(site, kept)
     for asks in questions().values():
         # The twins go first: `/measure/{id}` would take `/measure/x.json` for a measure.
-        for form in ("json", *(("csv",) if asks.has_csv else ())):
+        for form in ("json", *(("csv",) if asks.has_csv else ()), *(("pdf",) if asks.pdf else ())):
             twin = asks.address(form=form) if not asks.in_path else f"{asks.path}.{form}"
             app.add_route(twin, _endpoint(site, access, kept, turns, asks, form), name=f"{asks.name}.{form}")
         for form in FORMS if asks.picture else ():
@@ -180,6 +180,8 @@ def _make(
         return draw(asks.picture(site, asked), form)
     if form == "csv":
         return asks.csv(site, asked)
+    if form == "pdf" and asks.pdf:
+        return asks.pdf(site, asked)
     if form == "json":
         return asks.json(site, asked)
     shown = _shown(site, asks, asked, problems)

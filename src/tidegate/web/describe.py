@@ -76,8 +76,22 @@ def operation(asks: Question[Any]) -> dict[str, Any]:
             },
             404: {"description": "Nothing in the record answers to a name.", **bad},
             422: {"description": "A parameter cannot be used; the answer names it and the mend.", **bad},
+            **(_LATER if asks.by_job else {}),
         },
     }
+
+
+_LATER: dict[int | str, dict[str, Any]] = {
+    202: {
+        "description": "It is being worked out: how far it is, and what there is of it. Ask again in a moment.",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    },
+    503: {
+        "description": "Too many wait already. Ask again in a minute.",
+        "content": {"application/json": {"schema": ERROR_SCHEMA}},
+    },
+}
+"""What else may come of a question that a job works out."""
 
 
 def _example(asks: Question[Any], name: str, own: dict[str, Any]) -> Any:  # noqa: ANN401

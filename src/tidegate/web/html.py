@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 
 from tidegate import __version__
 from tidegate.brief.markup import cited
@@ -63,6 +63,7 @@ def page_digest() -> str:
     digest = hashlib.sha256(__version__.encode())
     for each in sorted((files("tidegate.web") / "templates").iterdir(), key=lambda each: each.name):
         digest.update(each.read_bytes())
+    digest.update((files("tidegate.brief") / "templates" / "day.html").read_bytes())
     for content, _ in static_files().values():
         digest.update(content)
     return digest.hexdigest()[:12]
@@ -76,7 +77,10 @@ def render(template: str, site: Site, **values: Any) -> str:  # noqa: ANN401
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("tidegate.web"),
+        # The brief of a day looks alike here and in a file.
+        loader=ChoiceLoader(
+            [PackageLoader("tidegate.web"), PrefixLoader({"brief": PackageLoader("tidegate.brief")})]
+        ),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_type_hints
 from urllib.parse import quote, urlencode
 
@@ -125,6 +126,7 @@ class Question(Generic[AskedT]):
     of_record: whether the answer hangs on the record, so that it can be followed.
     follows: the answer on any day, for the Atom twin and `tidegate watch`; None where nothing is asked. Without it
     they follow the measures that the filters speak of.
+    pdf: gives the answer as PDF, where it has such a twin.
     personal: whether the page shows who asks and has forms for them; its template is given `visitor` and `form`.
     """
 
@@ -146,11 +148,12 @@ class Question(Generic[AskedT]):
     mends: bool = False
     of_record: bool = True
     follows: Callable[[Site, AskedT], Course | None] | None = None
+    pdf: Callable[[Site, AskedT], bytes] | None = None
 
     def address(self, values: Mapping[str, Any] | None = None, form: str = "") -> str:
         """Return the address of a question. values: by parameter name.
 
-        form: `json`, `csv` or `atom` for a twin; `svg`, `dark.svg`, `png` or `vl.json` for its picture.
+        form: `json`, `csv`, `pdf` or `atom` for a twin; `svg`, `dark.svg`, `png` or `vl.json` for its picture.
 
         Raises: ValueError: for a name that is no parameter.
         """
@@ -207,6 +210,11 @@ class Question(Generic[AskedT]):
         kinds = get_args(result) or (result,)
         return any(isinstance(kind, type) and issubclass(kind, Table | Tabular) for kind in kinds)
 
+    @property
+    def has_pdf(self) -> bool:
+        """Whether there is a PDF twin, and what sets it is installed."""
+        return self.pdf is not None and find_spec("typst") is not None
+
     def csv(self, site: Site, asked: AskedT) -> str:
         """Return the CSV twin."""
         return str((self.table(site, asked) if self.table else self._answered(site, asked)).to_csv())
@@ -255,6 +263,7 @@ def question(
     of_record: bool = True,
     follows: Callable[[Site, AskedT], Course | None] | None = None,
     personal: bool = False,
+    pdf: Callable[[Site, AskedT], bytes] | None = None,
 ) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
     """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
 
@@ -268,7 +277,7 @@ def question(
         found = Question(
             name, path, title, (answer.__doc__ or "").strip().splitlines()[0], get_type_hints(answer)["asked"],
             answer, examples, table, shows, in_menu, reads_store, personal, f"{name}.html", picture,
-            by_job, mends, of_record, follows,
+            by_job, mends, of_record, follows, pdf,
         )  # fmt: skip
         if name in _REGISTER.by_name or any(q.path == path for q in _REGISTER.by_name.values()):
             raise ValueError(f"The question {name} or the path {path} is taken. Give it another.")

@@ -13,6 +13,7 @@ from tidegate.ledger import Ledger
 from tidegate.tables import Table
 from tidegate.web.parameters import Day, day_field
 from tidegate.web.question import Asked, Question, Site
+from tidegate.web.questions.brief import Brief, brief
 
 __all__ = ["OWN", "Progress"]
 
@@ -148,6 +149,22 @@ def _explain(site: Site, asked: Explanation, progress: Progress = _silent) -> Ma
     return _plain(found.table())
 
 
+def _brief(site: Site, asked: Brief, progress: Progress = _silent) -> Mapping[str, Any]:
+    from tidegate.brief.day import day_brief
+    from tidegate.kept import cache_file, keeping
+
+    def tell(doing: str, done: int, whole: int, so_far: Mapping[str, Any] | None) -> None:
+        if whole:
+            progress(done, whole)
+
+    with keeping(cache_file()):
+        found = day_brief(site.ledger, asked.on, asked.since, store=site.store, tell=tell)
+    return {**found.to_dict(), "assumptions": [_ASSUMED]}
+
+
+_brief.__doc__ = brief.about
+
+
 def _ledger(site: Site, asked: _Scenario) -> Ledger:
     from tidegate.ledger.scenario import apply_scenario_text
 
@@ -162,10 +179,13 @@ def _plain(table: Table) -> Mapping[str, Any]:
     plain: dict[str, Any] = json.loads(table.to_json())
     return {
         **plain,
-        "assumptions": [
-            "A model's answer under its assumptions, no forecast: most of its numbers are assumptions or from memory."
-        ],
+        "assumptions": [_ASSUMED],
     }
+
+
+_ASSUMED = (
+    "A model's answer under its assumptions, no forecast: most of its numbers are assumptions or from memory."
+)
 
 
 def _own(
@@ -184,6 +204,10 @@ OWN: tuple[tuple[Question[Any], Callable[[Site, Any, Progress], Mapping[str, Any
         None,
     ),
     (_own("simulate", "A scenario simulated", Simulation, _simulate, _ASKED), _simulate),
+    (
+        _own("brief", "The brief of a day", Brief, _brief, {"on": "2026-10-09", "since": "30"}),
+        _brief,
+    ),
     (
         _own("explain", "An effect explained", Explanation, _explain, {**_ASKED, "outcome": "sales:lam-research"}),
         _explain,

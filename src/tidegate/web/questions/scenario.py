@@ -14,6 +14,7 @@ from tidegate.ledger.shipped_scenarios import shipped_scenarios
 from tidegate.supply.causes import CHANNEL_WORDS
 from tidegate.supply.quarters import months_of_quarter
 from tidegate.supply.report import check_question, report_scenario, span_of
+from tidegate.supply.scale import amount
 from tidegate.tables import Table
 from tidegate.web.parameters import Name
 from tidegate.web.question import Asked, Site, question
@@ -118,12 +119,6 @@ def page(site: Site, asked: Scenario, answer: Worked | None) -> Mapping[str, Any
 def ways(channels: Iterable[str]) -> str:
     """Return by which ways a measure acts, in words, each once."""
     return ", ".join(dict.fromkeys(CHANNEL_WORDS.get(channel, channel) for channel in channels))
-
-
-def amount(value: float, unit: str, *, sign: bool = True) -> str:
-    """Return a number with its unit, to three figures."""
-    text = f"{value:{'+' if sign else ''}.3g}" if abs(value) < 1000 else f"{value:{'+' if sign else ''},.0f}"
-    return f"{text} {({'percent': '%', 'USD_bn': 'bn USD', 'log': '', 'index': ''}).get(unit, unit)}".rstrip()
 
 
 def _group(outcome: str) -> str:
