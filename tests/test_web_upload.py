@@ -158,7 +158,7 @@ def test_a_few_bytes_that_stand_for_many_rows_fill_no_disk(ledger, tmp_path):
         "upload._WRITTEN = 2**20\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "sent, ledger = ((folder / name).read_bytes() for name in ('sent', 'ledger'))\n"
-        "upload._decide(sent, '.parquet', folder / 'apart', ledger)\n"
+        "upload._decide(folder / 'apart', sent, '.parquet', ledger)\n"
     )
     subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)], timeout=100, capture_output=True, check=False
