@@ -119,7 +119,7 @@ def error_answer(
 ) -> Response:  # fmt: skip
     """Return an error in its one shape. near: titles and addresses of pages that may have been meant."""
     path = request.url.path
-    if path.startswith("/api/") or path.endswith((".json", ".csv", ".atom")):
+    if path.startswith("/api/") or path == "/mcp" or path.endswith((".json", ".csv", ".atom")):
         body: dict[str, Any] = {"error": {"status": status, "message": message, "fields": list(fields)}}
         return JSONResponse(body, status_code=status)
     page = render(
