@@ -350,11 +350,19 @@ def test_behind_a_proxy_the_tools_answer_under_the_name_that_people_see_and_to_n
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     sent = {"accept": "application/json, text/event-stream"}
 
-    asked_from = ({}, {"origin": "https://desk.example"}, {"origin": "http://evil.test"}, {"host": "evil.test"})
+    asked_from = (
+        {},
+        {"origin": "https://desk.example"},
+        {"origin": "http://evil.test"},
+        {"host": "evil.test"},
+    )
 
     async def run():
         transport = httpx.ASGITransport(app)
-        async with running(), httpx.AsyncClient(transport=transport, base_url="http://desk.example") as client:
+        async with (
+            running(),
+            httpx.AsyncClient(transport=transport, base_url="http://desk.example") as client,
+        ):
             return [await client.post("/mcp", json=body, headers={**sent, **each}) for each in asked_from]
 
     answers = anyio.run(run)

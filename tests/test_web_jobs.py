@@ -1,6 +1,8 @@
 """Jobs: worked out once, apart, bounded in number and time, and gone when the site is."""
 
 import os
+import subprocess
+import sys
 import time
 from functools import partial
 
@@ -213,3 +215,26 @@ def test_what_failed_long_ago_is_forgotten(jobs, monkeypatch):
     own._failed = {f"{number:x}": ("late", 0.0) for number in range(50)}
     own.look("ff")
     assert own._failed == {}
+
+
+def test_a_process_that_dies_as_it_starts_holds_nobody_up(tmp_path):
+    """More is given along than a pipe holds. A program from standard input is one that cannot be started anew."""
+    program = (
+        "import pathlib, sys, time\n"
+        "from functools import partial\n"
+        "from tidegate.web.jobs import Jobs\n"
+        "jobs = Jobs(pathlib.Path(sys.argv[1]))\n"
+        "jobs.ask('a1', partial(print, b'x' * 2**21))\n"
+        "while jobs.look('a1').state != 'failed':\n"
+        "    time.sleep(0.05)\n"
+        "print(jobs.look('a1').wrong)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-", str(tmp_path)],
+        input=program,
+        text=True,
+        timeout=60,
+        capture_output=True,
+        check=True,
+    )
+    assert "ended without an answer" in done.stdout

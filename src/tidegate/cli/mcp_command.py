@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+
 import typer
 
 from tidegate.cli.options import Folders, On, Scenario, StoreAddress, ledger_of, today

@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import pickle
 import shutil
 import threading
 from collections.abc import Callable
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from starlette.exceptions import HTTPException
 
-__all__ = ["bound", "end_with_site", "run_apart"]
+__all__ = ["bound", "end_with_site", "run_apart", "start_apart"]
 
 
 def run_apart(work: Callable[..., None], *given: Any, folder: Path, seconds: float, too_long: str) -> None:  # noqa: ANN401
@@ -24,10 +26,7 @@ def run_apart(work: Callable[..., None], *given: Any, folder: Path, seconds: flo
     Where the process of the site is killed meanwhile, this one ends as well, and the folder is deleted.
     Raises: HTTPException: 503 with `too_long`, if it is not done in time; then it is stopped.
     """
-    job = multiprocessing.get_context("spawn").Process(
-        target=_apart, args=(work, folder, *given), daemon=True
-    )
-    job.start()
+    job = start_apart(_apart, work, folder, *given)
     try:
         job.join(seconds)
         if job.is_alive():
@@ -35,6 +34,29 @@ def run_apart(work: Callable[..., None], *given: Any, folder: Path, seconds: flo
     finally:
         job.kill()
         job.join()
+
+
+def start_apart(work: Callable[..., None], *given: Any) -> BaseProcess:  # noqa: ANN401
+    """Start a function in a process of its own. Raises: OSError: if the system has no room for one.
+
+    What it is given goes through a pipe of which this process keeps one end alone: of a process that dies as it
+    starts, `Process.start` would wait for good to be rid of more than a pipe holds.
+    """
+    context = multiprocessing.get_context("spawn")
+    there, here = context.Pipe(duplex=False)
+    process = context.Process(target=_begin, args=(there,), daemon=True)
+    with here:
+        with there:
+            process.start()
+        with contextlib.suppress(BrokenPipeError):
+            here.send_bytes(pickle.dumps((work, given)))
+    return process
+
+
+def _begin(there: Connection[Any, Any]) -> None:
+    with there:
+        work, given = pickle.loads(there.recv_bytes())
+    work(*given)
 
 
 def _apart(work: Callable[..., None], folder: Path, *given: Any) -> None:  # noqa: ANN401

@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import multiprocessing
-import multiprocessing.process
 import os
 import shutil
 import tempfile
@@ -20,12 +18,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from tidegate.errors import TidegateError
 from tidegate.files import write_whole
-from tidegate.web.apart import end_with_site
+from tidegate.web.apart import end_with_site, start_apart
 
 __all__ = ["Job", "Jobs", "JobsFullError", "Tell", "Work"]
 
@@ -81,7 +80,7 @@ class Job:
 
 @dataclass
 class _Running:
-    process: multiprocessing.process.BaseProcess
+    process: BaseProcess
     started: float
 
 
@@ -171,12 +170,9 @@ class Jobs:
     def _start_some(self) -> None:
         while self._queue and len(self._running) < self.at_once and not self._closed:
             key, work = self._queue.popitem(last=False)
-            process = multiprocessing.get_context("spawn").Process(
-                target=_work, args=(work, self._file(key, "json")), daemon=True
-            )
             try:
                 self._folder().mkdir(parents=True, exist_ok=True)
-                process.start()
+                process = start_apart(_work, work, self._file(key, "json"))
             except OSError as error:
                 # The keeper goes on with the others, and whoever asked is told.
                 why = f"It could not be started: {error.strerror or error}. Ask again in a minute."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import pickle
 import secrets
 import shutil
 import tempfile
@@ -137,9 +136,7 @@ def _answers(sent: UploadFile, ledger: Ledger) -> IO[bytes]:
 def _decide_apart(table: bytes, ending: str, folder: Path, ledger: Ledger) -> None:
     """Decide in a process of its own, so that it can be stopped and its memory goes with it."""
     too_long = f"Not done within {MOST_SECONDS} s. Send fewer rows, or use `tidegate check TABLE`."
-    run_apart(
-        _decide, table, ending, pickle.dumps(ledger), folder=folder, seconds=MOST_SECONDS, too_long=too_long
-    )
+    run_apart(_decide, table, ending, ledger, folder=folder, seconds=MOST_SECONDS, too_long=too_long)
     wrong = folder / "wrong.txt"
     if wrong.exists():
         raise BadInputError(wrong.read_text("utf-8"))
@@ -149,7 +146,7 @@ def _decide_apart(table: bytes, ending: str, folder: Path, ledger: Ledger) -> No
         )
 
 
-def _decide(folder: Path, sent: bytes, ending: str, ledger: bytes) -> None:
+def _decide(folder: Path, sent: bytes, ending: str, ledger: Ledger) -> None:
     """Decide a table, bounded; runs in a process of its own."""
     folder.mkdir(mode=0o700)
     # A name of our own: the sender's is looked at for its ending alone.
@@ -162,7 +159,7 @@ def _decide(folder: Path, sent: bytes, ending: str, ledger: bytes) -> None:
     from tidegate.licensing.table import decide_table
 
     try:
-        decide_table(table, pickle.loads(ledger), out=folder / "decided.csv", memory=_MEMORY)
+        decide_table(table, ledger, out=folder / "decided.csv", memory=_MEMORY)
     except BadInputError as error:
         # The reader knows the table by the name it was sent under.
         said = "".join(char for char in str(error).replace(f"{folder}/", "") if char.isprintable())
