@@ -35,12 +35,14 @@ def test_claims_about_a_measure_are_those_that_reconciling_the_store_gives(store
     ]
     found = claims_about(store, ledger, TALKS, DAY)
 
+    digest = {each.document.name: each.document.digest for each in store.readings()}
+
     def order(row):
         return (row["document"], row["words"])
 
     assert rows
     assert sorted(found, key=order) == sorted(
-        ({name: row[name] for name in COLUMNS} for row in rows), key=order
+        ({name: row.get(name, digest[row["document"]]) for name in COLUMNS} for row in rows), key=order
     )
     assert [row["published"] for row in found] == sorted((row["published"] for row in found), reverse=True)
     assert found.about["held"] == found.about["stories"] == 12
@@ -80,6 +82,13 @@ def test_of_a_store_that_is_too_large_the_newest_stories_are_held(store, ledger)
     assert (found.about["held"], found.about["stories"]) == (5, 12)
     assert {row["document"] for row in found} == {f"story-{number}.txt" for number in range(7, 12)}
     assert held.hold(0)
+
+
+def test_as_known_by_a_day_no_later_story_speaks(store, ledger):
+    store.put(reading("undated.txt", f"Story 30. {STORY}", published=None), version="1", at=AT)
+    found = claims_about(store, ledger, TALKS, DAY, known_by="2025-02-25")
+    assert found
+    assert {row["published"] for row in found} == {f"2025-02-{day}" for day in range(20, 26)}
 
 
 def test_a_measure_that_is_not_there_is_told(store, ledger):

@@ -339,3 +339,35 @@ def test_a_page_of_another_site_cannot_reach_the_tools(served):
         assert answer.headers["content-security-policy"]
     assert httpx.get(f"{served}mcp").status_code == 405
     assert httpx.post(f"{served}mcp", content=b"x" * (2**20 + 1), headers=sent).status_code == 413
+
+
+def test_behind_a_proxy_the_tools_answer_under_the_name_that_people_see_and_to_no_other_page(ledger):
+    """Not under a name and a port of the machine alone: the same guards stand before them as before the pages."""
+    from tidegate.web import create_app
+    from tidegate.web.access import Access
+    from tidegate.web.mcp.server import mount_mcp
+
+    site = Site(ledger, lambda: TODAY, access=Access(origin="https://desk.example"))
+    app = create_app(site, ["desk.example"])
+    running = mount_mcp(app, site)
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    sent = {"accept": "application/json, text/event-stream"}
+
+    asked_from = (
+        {},
+        {"origin": "https://desk.example"},
+        {"origin": "http://evil.test"},
+        {"host": "evil.test"},
+    )
+
+    async def run():
+        transport = httpx.ASGITransport(app)
+        async with (
+            running(),
+            httpx.AsyncClient(transport=transport, base_url="http://desk.example") as client,
+        ):
+            return [await client.post("/mcp", json=body, headers={**sent, **each}) for each in asked_from]
+
+    answers = anyio.run(run)
+    assert [answer.status_code for answer in answers] == [200, 200, 403, 400]
+    assert answers[2].json()["error"]["message"].startswith("This form was sent from another site")

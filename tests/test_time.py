@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tidegate.errors import BadInputError, NotFoundError
 from tidegate.ledger import Ledger, Stage, load_ledger
+from tidegate.ledger.dossier import dossier
 from tidegate.ledger.history import LAPSED, NOT_CONFIRMED, RAN_OUT, SCHEDULED, History
 from tidegate.ledger.model import Entry, Scheduled
 
@@ -291,3 +292,12 @@ class TestProperties:
         more = {standing.measure.id for standing in ledger.on(on, later)}
 
         assert less <= more
+
+
+def test_as_known_by_a_day_a_measure_is_tied_to_nothing_that_came_later(ledger):
+    """Announcement 61 of 9 October 2025 was put on hold in November; in October nobody knew."""
+    later = dossier(ledger, "cn-2025-10-09-ann-61", "2025-10-20")["pointed_at_by"]
+    then = dossier(ledger, "cn-2025-10-09-ann-61", "2025-10-20", "2025-10-20")
+    assert "cn-2025-11-07-ann-70" in {each["id"] for each in later}
+    assert "cn-2025-11-07-ann-70" not in {each["id"] for each in then["pointed_at_by"]}
+    assert then["relations"] == dossier(ledger, "cn-2025-10-09-ann-61", "2025-10-20")["relations"]

@@ -296,3 +296,20 @@ def test_the_record_of_the_model_is_worked_out_and_says_what_it_misses(site):
     assert sum("r-middle" in (attributes.get("class") or "") for _, attributes in tags) == len(drawn)
     for row in published:
         assert row["source"] in text
+
+
+def test_the_shelf_is_there_when_too_much_is_being_worked_out(ledger, tmp_path):
+    client = client_of(ledger, jobs=Jobs(tmp_path, at_once=0, waiting=0))
+    answer = client.ask("GET", "/scenarios")
+    assert answer.status_code == 200
+    assert "is not worked out yet: Too many questions" in read(answer.text)[0]
+    assert client.ask("GET", "/scenarios.json").json()["scenarios"]
+    client.close()
+
+
+@pytest.mark.parametrize(("address", "said"), [("/scenario", "name, text"), ("/check", "item, destination")])
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_where_nothing_is_asked_the_twin_names_what_a_question_needs(idle, address, said, form):
+    answer = idle.ask("GET", f"{address}.{form}")
+    assert answer.status_code == 422
+    assert f"Say at least one of {said}" in answer.json()["error"]["message"]

@@ -1,6 +1,8 @@
 """Jobs: worked out once, apart, bounded in number and time, and gone when the site is."""
 
 import os
+import subprocess
+import sys
 import time
 from functools import partial
 
@@ -147,3 +149,92 @@ def test_a_damaged_file_is_worked_out_anew(jobs):
 def test_a_key_is_no_path(jobs):
     with pytest.raises(ValueError, match="is no key"):
         jobs().look("../x")
+
+
+def test_two_who_ask_the_same_at_the_same_moment_come_to_one_job(jobs, monkeypatch):
+    """Both looked before either had asked."""
+    own = jobs()
+    looked = iter([None, None])
+    look = own.look
+    monkeypatch.setattr(own, "look", lambda key: next(looked, None))
+    own.ask(KEY, slow)
+    own.ask(KEY, quick)
+    assert list(own._running) == [KEY]
+    assert not own._queue
+    monkeypatch.setattr(own, "look", look)
+
+
+def test_what_another_site_does_in_the_same_folder_does_not_stop_the_jobs(jobs, monkeypatch):
+    own = jobs(at_once=1)
+    own.folder.mkdir()
+    # An answer that the other site lets go between the list and the look at its age.
+    (own.folder / "gone.json").symlink_to(own.folder / "nowhere")
+    for key in ("a", "b"):
+        own.ask(key, quick)
+        assert wait(own, key, "done").answer["answer"] == 42
+
+
+def test_one_that_cannot_be_started_says_so_and_the_next_is(jobs, monkeypatch):
+    own = jobs()
+    start = own._folder
+    monkeypatch.setattr(
+        "multiprocessing.context.SpawnProcess.start",
+        lambda self: (_ for _ in ()).throw(OSError(11, "no room")),
+    )
+    assert "could not be started: no room" in own.ask("a", quick).wrong
+    monkeypatch.undo()
+    assert start().is_dir()
+    own.ask("b", quick)
+    wait(own, "b", "done")
+
+
+def test_halves_of_files_that_a_killed_job_leaves_are_cleared(jobs):
+    own = jobs(seconds=1.5)
+    own.ask(KEY, slow)
+    (own.folder / f".{KEY}.told.x1.part").write_text("{")
+    wait(own, KEY, "failed")
+    assert not list(own.folder.iterdir())
+
+
+def test_where_the_cache_cannot_be_written_answers_last_as_long_as_the_site(tmp_path, monkeypatch, caplog):
+    """As of a service without a home."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file" / "cache"))
+    own = Jobs()
+    own.ask(KEY, quick)
+    assert wait(own, KEY, "done").answer["answer"] == 42
+    assert "kept until the site ends" in caplog.text
+    folder = own.folder
+    own.close()
+    assert not folder.exists()
+
+
+def test_what_failed_long_ago_is_forgotten(jobs, monkeypatch):
+    monkeypatch.setattr("tidegate.web.jobs._FAILED_FOR", 0.0)
+    own = jobs()
+    own._failed = {f"{number:x}": ("late", 0.0) for number in range(50)}
+    own.look("ff")
+    assert own._failed == {}
+
+
+def test_a_process_that_dies_as_it_starts_holds_nobody_up(tmp_path):
+    """More is given along than a pipe holds. A program from standard input is one that cannot be started anew."""
+    program = (
+        "import pathlib, sys, time\n"
+        "from functools import partial\n"
+        "from tidegate.web.jobs import Jobs\n"
+        "jobs = Jobs(pathlib.Path(sys.argv[1]))\n"
+        "jobs.ask('a1', partial(print, b'x' * 2**21))\n"
+        "while jobs.look('a1').state != 'failed':\n"
+        "    time.sleep(0.05)\n"
+        "print(jobs.look('a1').wrong)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-", str(tmp_path)],
+        input=program,
+        text=True,
+        timeout=60,
+        capture_output=True,
+        check=True,
+    )
+    assert "ended without an answer" in done.stdout

@@ -154,11 +154,11 @@ def test_a_few_bytes_that_stand_for_many_rows_fill_no_disk(ledger, tmp_path):
     assert table.stat().st_size < 100_000
     (tmp_path / "ledger").write_bytes(pickle.dumps(ledger))
     program = (
-        "import pathlib, sys, tidegate.web.upload as upload\n"
+        "import pathlib, pickle, sys, tidegate.web.upload as upload\n"
         "upload._WRITTEN = 2**20\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "sent, ledger = ((folder / name).read_bytes() for name in ('sent', 'ledger'))\n"
-        "upload._decide(sent, '.parquet', folder / 'apart', ledger)\n"
+        "upload._decide(folder / 'apart', sent, '.parquet', pickle.loads(ledger))\n"
     )
     subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)], timeout=100, capture_output=True, check=False

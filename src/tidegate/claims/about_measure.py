@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["HeldClaims", "claims_about"]
 
 COLUMNS = (
-    "label", "published", "outlet", "document", "stage", "certainty", "words", "why",
+    "label", "published", "outlet", "document", "digest", "stage", "certainty", "words", "why",
 )  # fmt: skip
 
 _ORDER = ("contradicts", "updates", "new", "supports")
 
 _READING = (
     readings.c.id, readings.c.version, readings.c.read_at, readings.c.published, documents.c.outlet, documents.c.name,
+    documents.c.digest,
 )  # fmt: skip
 
 _CHUNK = 5
@@ -45,15 +46,18 @@ _Held = Mapping[str, Sequence[Mapping[str, Any]]]
 _Key = tuple[Any, ...]
 
 
-def claims_about(store: Store, ledger: Ledger, measure_id: str, on: DayLike) -> Table:
+def claims_about(
+    store: Store, ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | None = None
+) -> Table:
     """Return the claims of a store that are about one measure, those against it first, newest first.
 
     Every reading of the store is held against the ledger; who asks more than once keeps a `HeldClaims`.
-    Columns: label (supports, updates, contradicts, ...), published, outlet, document, stage, certainty,
-    words (of the story), why.
+    known_by: leave out stories of a later day, and those of which nobody told the day.
+    Columns: label (supports, updates, contradicts, ...), published, outlet, document, digest (of its text), stage,
+    certainty, words (of the story), why.
     Raises: NotFoundError: if no measure has that id.
     """
-    return HeldClaims(store, ledger, most=None).about(measure_id, on)
+    return HeldClaims(store, ledger, most=None).about(measure_id, on, known_by=known_by)
 
 
 class HeldClaims:
@@ -70,7 +74,9 @@ class HeldClaims:
         self._kept: dict[_Key, _Held] = {}
         self._one = threading.Lock()
 
-    def about(self, measure_id: str, on: DayLike, seconds: float | None = None) -> Table:
+    def about(
+        self, measure_id: str, on: DayLike, seconds: float | None = None, known_by: DayLike | None = None
+    ) -> Table:
         """Return the claims about one measure: see `claims_about`.
 
         seconds: how long to go on holding stories that are new; None: to the end. `about` says how many of how
@@ -78,9 +84,12 @@ class HeldClaims:
         Raises: NotFoundError: if no measure has that id.
         """
         measure, day = self._ledger[measure_id], as_day(on)
+        horizon = as_day(known_by).isoformat() if known_by else None
         with self._one:
             total = self._advance(seconds)
             own = [row for held in self._kept.values() for row in held.get(measure.id, ())]
+            if horizon is not None:
+                own = [row for row in own if row["published"] and row["published"] <= horizon]
             about = {"id": measure.id, "on": day.isoformat(), "stories": total, "held": len(self._kept)}
         own.sort(key=lambda row: (row["document"], row["words"]))
         own.sort(key=lambda row: row["published"] or "", reverse=True)
@@ -127,6 +136,7 @@ class HeldClaims:
                             "published": row["published"].isoformat() if row["published"] else None,
                             "outlet": row["outlet"],
                             "document": row["name"],
+                            "digest": row["digest"],
                             "stage": each.claim.stage,
                             "certainty": each.claim.certainty,
                             "words": " ".join(each.claim.sentence.split()),

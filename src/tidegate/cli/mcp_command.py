@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
 
 import typer
 
-from tidegate.cli.options import Folders, Lists, On, Scenario, ledger_of, lists_of, today
+from tidegate.cli.options import Folders, Lists, On, Scenario, StoreAddress, ledger_of, lists_of, today
 
 __all__ = ["mcp_app"]
 
@@ -16,9 +15,7 @@ mcp_app = typer.Typer()
 
 @mcp_app.command()
 def mcp(
-    store: Annotated[
-        str | None, typer.Option("--store", metavar="STORE", help="Answer also from what was read into this store.")
-    ] = None,
+    store: StoreAddress = None,
     list_: Lists = None, on: On = None, ledger: Folders = None, scenario: Scenario = None,
 ) -> None:  # fmt: skip
     """Serve the questions as tools of the Model Context Protocol, over standard input and output.

@@ -17,7 +17,7 @@ def ledger_digest(ledger: Ledger) -> str:
     """Return twelve hexadecimal digits that change whenever an answer could.
 
     They cover every measure of the ledger, a scenario's edits among them, and the shipped catalog,
-    definitions, control-list entries and vocabulary (SHA-256, shortened).
+    definitions, control-list entries, vocabulary, bargaining rounds and basket (SHA-256, shortened).
     """
     digest = hashlib.sha256(_beside().encode())
     digest.update(msgspec.json.encode(ledger.measures))
@@ -32,4 +32,7 @@ def _beside() -> str:
         for path in sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".csv")):
             digest.update(f"{root.name}/{path.relative_to(root).as_posix()}".encode())
             digest.update(path.read_bytes())
+    for path in (data.BARGAINS, data.BASKET):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -24,7 +24,7 @@ def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | No
     """Return one measure: its record, its standing on a day, and who points at it.
 
     `standing` is None where the measure is not yet on record that day; entries and plans that
-    were not public by `known_by` are left out.
+    were not public by `known_by` are left out, and so are measures of which nothing was.
     Raises: NotFoundError: if no measure has that id.
     """
     day = as_day(on)
@@ -33,7 +33,10 @@ def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | No
     standing = ledger.standing(measure_id, day, horizon)
     shown = measure if horizon is None else measure_as_known(measure, horizon)
     record: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(shown))
-    own = {relation.value: list(measure.related(relation)) for relation in Relation}
+    own = {
+        relation.value: [name for name in measure.related(relation) if _is_known(ledger, name, horizon)]
+        for relation in Relation
+    }
     return {
         "on": day.isoformat(),
         "known_by": horizon.isoformat() if horizon else None,
@@ -44,9 +47,21 @@ def dossier(ledger: Ledger, measure_id: str, on: DayLike, known_by: DayLike | No
         "scope": measure.scope_on(day) if not measure.limbs else None,
         "relations": {name: ids for name, ids in own.items() if ids},
         "pointed_at_by": [
-            {"relation": relation.value, "id": other} for relation, other in ledger.related_to(measure_id)
+            {"relation": relation.value, "id": other}
+            for relation, other in ledger.related_to(measure_id)
+            if _is_known(ledger, other, horizon)
         ],
     }
+
+
+def _is_known(ledger: Ledger, name: str, horizon: Day | None) -> bool:
+    """Whether something of a measure, or of the limb that a name means, was public by a day."""
+    name = name.partition("/")[0]
+    if horizon is None or name not in ledger:
+        return True
+    measure = ledger[name]
+    entries = (*measure.history, *(entry for limb in measure.limbs for entry in limb.history))
+    return any(entry.known <= horizon for entry in entries)
 
 
 def history_rows(record: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -91,6 +90,28 @@ class Access:
     private: bool = False
     origin: str | None = None
     secret: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    _limiter: MovingWindowRateLimiter = field(
+        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()),
+        init=False,
+        repr=False,
+        compare=False,
+    )
+    _known: _Known = field(default_factory=lambda: _Known(), init=False, repr=False, compare=False)
+    # scrypt takes 16 MiB and a core: two at a time keep the rest of the site quick.
+    _slowly: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(2), init=False, repr=False, compare=False
+    )
+
+    def to_write_to(self) -> tuple[Store, Callable[[], dt.datetime]]:
+        """Return the store that changes go to, and the clock they are signed by.
+
+        Raises: HTTPException: 403, with the mend, where the site has none: whoever asks, nothing can be changed.
+        """
+        if self.store is None or self.now is None:
+            raise HTTPException(
+                403, "There is no store, so nothing can be kept or decided. Start the site with --store FILE."
+            )
+        return self.store, self.now
 
     @property
     def has_names(self) -> bool:
@@ -127,26 +148,34 @@ class Access:
                 403, "There is no store, so there are no tokens. Start the site with --store."
             )
         address = self._address(request)
-        if not self._limiter.test(_RATE, address):
-            raise HTTPException(
-                429, "Too many wrong tokens from this address. Wait a minute.", {"retry-after": "60"}
-            )
+        self._check_rate(address)
         mark = hashlib.sha256(words.encode("utf-8", "replace")).digest()
         known = self._known.get(mark)
         # What was found right once is only asked whether it still stands; scrypt takes its time.
         if known is None:
             with self._slowly:
+                # Wrong ones that were sent at once have been counted while this one waited.
+                self._check_rate(address)
                 token = find_token(self.store, words)
+                if token is None:
+                    self._limiter.hit(_RATE, address)
         else:
             token = standing_token(self.store, known)
+            if token is None:
+                self._limiter.hit(_RATE, address)
         if token is None:
-            self._limiter.hit(_RATE, address)
             self._known.forget(mark)
             _log.warning("a wrong token from %s", address)
             raise HTTPException(401, "This token is not known, or was revoked. Make one with: tidegate token new NAME",
                                 {"www-authenticate": "Bearer"})  # fmt: skip
         self._known.keep(mark, token.id)
         return token
+
+    def _check_rate(self, address: str) -> None:
+        if not self._limiter.test(_RATE, address):
+            raise HTTPException(
+                429, "Too many wrong tokens from this address. Wait a minute.", {"retry-after": "60"}
+            )
 
     def _visitor(self, request: Request) -> Visitor:
         given = request.headers.get("authorization")
@@ -195,21 +224,10 @@ class Access:
         """Return whom a wrong token is counted against: the peer, or whom the trusted proxy speaks for."""
         peer = request.client.host if request.client else ""
         if self._is_proxy(request):
-            return request.headers.get("x-forwarded-for", peer).rpartition(",")[2].strip()[:64] or peer
+            # Some proxies add a line of their own below one that the caller sent: theirs is the last of the last.
+            told = request.headers.getlist("x-forwarded-for") or [peer]
+            return told[-1].rpartition(",")[2].strip()[:64] or peer
         return peer
-
-    @cached_property
-    def _limiter(self) -> MovingWindowRateLimiter:
-        return MovingWindowRateLimiter(MemoryStorage())
-
-    @cached_property
-    def _known(self) -> _Known:
-        return _Known()
-
-    @cached_property
-    def _slowly(self) -> threading.BoundedSemaphore:
-        # scrypt takes 16 MiB and a core: two at a time keep the rest of the site quick.
-        return threading.BoundedSemaphore(2)
 
 
 def access_of(
@@ -237,10 +255,7 @@ def access_of(
         raise BadInputError(
             f"--trust-proxy: {error}. Give an address or a network: 127.0.0.1, 10.0.0.0/24."
         ) from None
-    if origin is not None and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", origin):
-        raise BadInputError(
-            f"--origin: '{origin[:200]}' is none. Give scheme and host alone: https://desk.example.org."
-        )
+    origin = None if origin is None else _as_browsers_say(origin)
     if secret is not None and len(secret) < LEAST_SECRET:
         raise BadInputError(
             f"TIDEGATE_SECRET has {len(secret)} characters, {LEAST_SECRET} are the least. Make one: openssl rand -hex 32"
@@ -252,6 +267,26 @@ def access_of(
     if secret is None:
         return Access(store, now, trust_header, proxies, private, origin)
     return Access(store, now, trust_header, proxies, private, origin, secret)
+
+
+def _as_browsers_say(origin: str) -> str:
+    """Return an origin in the one form in which browsers send it: small letters, no port that goes without saying.
+
+    Raises: BadInputError: if it is none.
+    """
+    try:
+        parts = urlsplit(origin.lower())
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), None, None
+    shown = f"[{host}]" if host and ":" in host else host
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    told = f"{shown}:{port}" if port is not None else shown
+    if usual is None or not host or parts.netloc != told or origin.lower() != f"{parts.scheme}://{told}":
+        raise BadInputError(
+            f"--origin: '{origin[:200]}' is none. Give scheme and host alone: https://desk.example.org."
+        )
+    return f"{parts.scheme}://{shown if port in (None, usual) else told}"
 
 
 _RATE = RateLimitItemPerMinute(FAILURES_A_MINUTE)

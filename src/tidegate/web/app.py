@@ -31,15 +31,13 @@ from tidegate.web.screen_posts import add_screening
 from tidegate.web.team import OnlyKnown, add_team
 from tidegate.web.turns import Turns
 from tidegate.web.upload import upload_endpoint
+from tidegate.web.worked import NOT_YET
 
 __all__ = ["create_app", "warm"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8", "pdf": "application/pdf", **FORMS}
-
-
-_NOT_YET = "This is still being worked out. Ask again in a moment.\n"
 
 
 def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
@@ -76,7 +74,7 @@ def create_app(site: Site, hosts: Sequence[str] | None = None) -> FastAPI:
             app.add_route(drawn, _endpoint(site, access, kept, turns, asks, form), name=f"{asks.name}.{form}")
         if asks.has_feed:
             feed = asks.address(form="atom") if not asks.in_path else f"{asks.path}.atom"
-            app.add_route(feed, _feed(site, kept, turns, asks), name=f"{asks.name}.atom")
+            app.add_route(feed, _feed(site, access, kept, turns, asks), name=f"{asks.name}.atom")
         app.add_route(asks.path, _endpoint(site, access, kept, turns, asks, ""), name=asks.name)
         entry = "/api/" + "/".join([asks.name, *(f"{{{name}}}" for name in asks.in_path)])
         app.add_api_route(
@@ -139,7 +137,9 @@ def _endpoint(
                     raise
                 status, problems = 422, error.problems
         if status == 202 and form not in ("", "json"):
-            return Response(_NOT_YET, 202, {"retry-after": "2", "cache-control": "no-store"}, "text/plain")
+            return Response(
+                f"{NOT_YET}\n", 202, {"retry-after": "2", "cache-control": "no-store"}, "text/plain"
+            )
         open_ended = (asks.reads_store and site.store is not None) or not final or problems
         sent = respond(
             request,
@@ -157,10 +157,11 @@ def _endpoint(
     return turns.take(answer)
 
 
-def _feed(site: Site, kept: Kept, turns: Turns, asks: Question[Any]) -> Endpoint:
+def _feed(site: Site, access: Access, kept: Kept, turns: Turns, asks: Question[Any]) -> Endpoint:
     def feed(request: Request) -> Response:
         followed = follow(asks, _given(request), site)
-        base = str(request.base_url).rstrip("/")
+        # Behind a proxy the request does not know how people came.
+        base = access.origin or str(request.base_url).rstrip("/")
         key = (page_digest(), site.digest, "atom", site.today().isoformat(), base, followed.address)
         open_ended = asks.reads_store and site.store is not None
         return respond(request, kept, None if open_ended else key, lambda: followed.atom(site, base), ATOM)

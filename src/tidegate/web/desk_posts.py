@@ -58,7 +58,7 @@ def add_desk(app: FastAPI, site: Site, access: Access) -> None:
     """Give the site what the desk takes by POST, and the files of accepted claims."""
     app.add_route("/desk", _story(site, access), methods=["POST"], name="desk_story")
     app.add_route("/desk/{document}/decide", _form(site, access), methods=["POST"], name="desk_decide")
-    app.add_route("/desk/{document}/{claim}.yaml", _file(site, access), name="desk_file")
+    app.add_route("/desk/{document}/{claim}.yaml", _file(site), name="desk_file")
     app.add_api_route(
         "/api/story/{document}/decisions", _program(site, access), methods=["POST"], operation_id="decide",
         summary="Decide about a claim", response_class=Response, tags=["desk"], status_code=201,
@@ -111,16 +111,13 @@ def _story(site: Site, access: Access) -> Endpoint:
             form = await received(request, MOST_STORY_FORM)
             try:
                 check_form(request, access, visitor, form)
-                actor = visitor.actor if form.get("keep") else None
-                if actor is not None and site.store is None:
-                    raise BadInputError(
-                        "keep: there is no store to keep it in. Start the site with --store FILE."
-                    )
+                kept = (*access.to_write_to(), visitor.actor) if form.get("keep") else None
                 reading = await reader.read(form)
             finally:
                 await form.close()
-        if site.store is not None and actor is not None and access.now is not None:
-            await asyncio.to_thread(_keep, site.store, reading, access.now(), actor)
+        if kept is not None:
+            store, now, actor = kept
+            await asyncio.to_thread(_keep, store, reading, now(), actor)
             return RedirectResponse(_address(reading.document.digest[:ID_DIGITS]), status_code=303)
         return await asyncio.to_thread(_preview, request, site, access, visitor, reading)
 
@@ -175,7 +172,7 @@ def _sent(form: FormData) -> Sent:
 def _program(site: Site, access: Access) -> Endpoint:
     async def decide(request: Request) -> Response:
         visitor = await asyncio.to_thread(access.visitor, request)
-        _ = visitor.actor  # before anything is received
+        _ = access.to_write_to(), visitor.actor  # before anything is received
         if visitor.is_ambient:
             raise HTTPException(
                 403, "A program sends its token with the request: Authorization: Bearer TOKEN."
@@ -199,21 +196,17 @@ def _program(site: Site, access: Access) -> Endpoint:
 
 def _decide(request: Request, site: Site, access: Access, visitor: Visitor, sent: Sent) -> DeskStory:
     """Write a decision; return the story as it lies there after it."""
-    actor = visitor.actor
-    if site.store is None or access.now is None:
-        raise HTTPException(
-            403, "There is no store, so nothing can be decided. Start the site with --store FILE."
-        )
+    (store, now), actor = access.to_write_to(), visitor.actor
     document = request.path_params["document"]
-    story = find_story(site.store, site.ledger, document, site.today(), sent.reader)
+    story = find_story(store, site.ledger, document, site.today(), sent.reader)
     decide_claim(
-        site.store, site.ledger, story, sent.claim, sent.verdict, actor=actor, why=sent.why, at=access.now(),
+        store, site.ledger, story, sent.claim, sent.verdict, actor=actor, why=sent.why, at=now(),
         slots=sent.slots or None, seen=sent.seen,
     )  # fmt: skip
-    return find_story(site.store, site.ledger, document, site.today(), sent.reader)
+    return find_story(store, site.ledger, document, site.today(), sent.reader)
 
 
-def _file(site: Site, access: Access) -> Callable[[Request], Response]:
+def _file(site: Site) -> Callable[[Request], Response]:
     def accepted(request: Request) -> Response:
         given = request.path_params
         reader = request.query_params.get("reader")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from tidegate.claims.store import OvertakenError
+from tidegate.claims.store.errors import OvertakenError, StoreDownError
 from tidegate.errors import BadInputError, NotFoundError, TidegateError
 from tidegate.licensing import FieldError
 from tidegate.web.headers import HEADERS
@@ -19,7 +20,9 @@ from tidegate.web.jobs import JobsFullError
 from tidegate.web.question import Site, questions
 from tidegate.web.reading import MistakenError
 
-__all__ = ["add_errors", "error_answer"]
+__all__ = ["add_errors", "error_answer", "http_error", "store_down"]
+
+_log = logging.getLogger("tidegate.web")
 
 _TITLES = {
     400: "This was not understood",
@@ -58,9 +61,7 @@ def add_errors(app: FastAPI, site: Site) -> None:
             allowed = (error.headers or {}).get("Allow")
             if error.status_code == 405 and allowed:
                 message = f"This address does not take {request.method}. It takes {allowed}."
-            answer = error_answer(request, site, error.status_code, message)
-            answer.headers.update(error.headers or {})
-            return answer
+            return http_error(request, site, HTTPException(error.status_code, message, error.headers))
         near = _near(request.url.path, site)
         message = f"There is no page at {request.url.path[:200]}."
         return error_answer(request, site, 404, message, near=near)
@@ -75,10 +76,14 @@ def add_errors(app: FastAPI, site: Site) -> None:
         return answer
 
     async def full(request: Request, error: Exception) -> Response:
-        return error_answer(request, site, 503, str(error))
+        return http_error(request, site, HTTPException(503, str(error), {"retry-after": "60"}))
+
+    async def down(request: Request, error: Exception) -> Response:
+        return store_down(request, site, error)
 
     app.add_exception_handler(BadInputError, bad_input)
     app.add_exception_handler(OvertakenError, overtaken)
+    app.add_exception_handler(StoreDownError, down)
     app.add_exception_handler(JobsFullError, full)
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(TidegateError, bad_input)
@@ -94,13 +99,27 @@ def _fields(error: Exception) -> list[dict[str, str]]:
     return []
 
 
+def http_error(request: Request, site: Site, error: HTTPException) -> Response:
+    """Return an error of HTTP in its one shape, with the headers that go with it."""
+    answer = error_answer(request, site, error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def store_down(request: Request, site: Site, error: Exception) -> Response:
+    """Return what is told where the database fails. Where it lies, and why it failed, is for the log alone."""
+    _log.error("%s", error)
+    words = "The store cannot be reached right now. Try again in a minute."
+    return http_error(request, site, HTTPException(503, words, {"retry-after": "60"}))
+
+
 def error_answer(
     request: Request, site: Site, status: int, message: str, fields: Sequence[dict[str, str]] = (),
     near: Sequence[tuple[str, str]] = (),
 ) -> Response:  # fmt: skip
     """Return an error in its one shape. near: titles and addresses of pages that may have been meant."""
     path = request.url.path
-    if path.startswith("/api/") or path.endswith((".json", ".csv", ".atom")):
+    if path.startswith("/api/") or path == "/mcp" or path.endswith((".json", ".csv", ".atom")):
         body: dict[str, Any] = {"error": {"status": status, "message": message, "fields": list(fields)}}
         return JSONResponse(body, status_code=status)
     page = render(

@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 from tidegate import __version__
 from tidegate.brief.markup import cited
 from tidegate.catalog import load_catalog
+from tidegate.kept import digest as program_digest
 from tidegate.ledger.model import Stage
 from tidegate.licensing.wording import is_telling
 from tidegate.web.describe import parameter_rows
@@ -59,8 +60,9 @@ def static_file(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def page_digest() -> str:
-    """Return digits that change with the program, its templates and its styles."""
-    digest = hashlib.sha256(__version__.encode())
+    """Return digits that change with the program and all that ships with it: what an ETag hangs on."""
+    # Any file of the program as it is installed, of the supply model's data too; those that it does not look at follow.
+    digest = hashlib.sha256(program_digest("pages"))
     for each in sorted((files("tidegate.web") / "templates").iterdir(), key=lambda each: each.name):
         digest.update(each.read_bytes())
     digest.update((files("tidegate.brief") / "templates" / "day.html").read_bytes())

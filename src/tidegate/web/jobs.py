@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import json
-import multiprocessing
-import multiprocessing.process
+import logging
 import os
+import shutil
+import tempfile
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from tidegate.errors import TidegateError
 from tidegate.files import write_whole
+from tidegate.web.apart import end_with_site, start_apart
 
 __all__ = ["Job", "Jobs", "JobsFullError", "Tell", "Work"]
 
@@ -31,6 +34,8 @@ Work = Callable[[Tell], Mapping[str, Any]]
 
 MOST_KEPT = 200
 """Answers that are kept in the folder; the ones asked for longest ago are deleted first."""
+
+_log = logging.getLogger("tidegate.web")
 
 _TELLS_EVERY = 0.2
 _LOOKS_EVERY = 0.1
@@ -75,7 +80,7 @@ class Job:
 
 @dataclass
 class _Running:
-    process: multiprocessing.process.BaseProcess
+    process: BaseProcess
     started: float
 
 
@@ -83,8 +88,8 @@ class _Running:
 class Jobs:
     """The jobs of a site.
 
-    folder: where answers lie; the user's cache without. at_once: processes. waiting: jobs that may wait. seconds: that
-    one may take.
+    folder: where answers lie; the user's cache without, or where that cannot be written a folder that goes with
+    the site. at_once: processes. waiting: jobs that may wait. seconds: that one may take.
     """
 
     folder: Path | None = None
@@ -97,6 +102,7 @@ class Jobs:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _keeper: threading.Thread | None = field(default=None, repr=False)
     _closed: bool = field(default=False, repr=False)
+    _passing: Path | None = field(default=None, repr=False)
 
     def ask(self, key: str, work: Work) -> Job:
         """Return how the job of a key stands; it is put in the queue if it is new. key: hexadecimal digits.
@@ -107,9 +113,12 @@ class Jobs:
         if found is not None:
             return found
         with self._lock:
+            # Somebody else may have asked the same since it was looked at.
+            if (found := self._standing(key)) is not None:
+                return found
             if self._closed or len(self._queue) >= self.waiting:
                 raise JobsFullError("Too many questions are being worked out. Ask again in a minute.")
-            self._queue.setdefault(key, work)
+            self._queue[key] = work
             self._start_some()
             if self._keeper is None:
                 self._keeper = threading.Thread(target=self._keep, daemon=True)
@@ -119,22 +128,15 @@ class Jobs:
     def look(self, key: str) -> Job | None:
         """Return how a job stands without starting it; None where nobody has asked for it."""
         with self._lock:
-            if key in self._running:
-                seconds = time.monotonic() - self._running[key].started
-                return Job(key, "running", seconds=seconds, **self._told(key))
-            if key in self._queue:
-                return Job(key, "waiting", ahead=list(self._queue).index(key) + len(self._running))
-            if key in self._failed:
-                wrong, since = self._failed[key]
-                if time.monotonic() - since < _FAILED_FOR:
-                    return Job(key, "failed", wrong=wrong)
-                # A machine that was short of time or memory may have some now.
-                del self._failed[key]
-        answer = _read(self._file(key, "json"))
+            own = self._file(key, "json")
+            found = self._standing(key)
+        if found is not None:
+            return found
+        answer = _read(own)
         if answer is None:
             return None
         with contextlib.suppress(OSError):
-            self._file(key, "json").touch()
+            own.touch()
         return Job(key, "done", answer)
 
     def close(self) -> None:
@@ -148,16 +150,34 @@ class Jobs:
         for key, one in running.items():
             one.process.join()
             self._clear(key)
+        if self._passing is not None:
+            shutil.rmtree(self._passing, ignore_errors=True)
 
     # --- with the lock held
+
+    def _standing(self, key: str) -> Job | None:
+        """How a job stands that runs, waits or failed of late."""
+        if key in self._running:
+            seconds = time.monotonic() - self._running[key].started
+            return Job(key, "running", seconds=seconds, **self._told(key))
+        if key in self._queue:
+            return Job(key, "waiting", ahead=list(self._queue).index(key) + len(self._running))
+        # A machine that was short of time or memory may have some now.
+        since = time.monotonic() - _FAILED_FOR
+        self._failed = {own: told for own, told in self._failed.items() if told[1] > since}
+        return Job(key, "failed", wrong=self._failed[key][0]) if key in self._failed else None
 
     def _start_some(self) -> None:
         while self._queue and len(self._running) < self.at_once and not self._closed:
             key, work = self._queue.popitem(last=False)
-            process = multiprocessing.get_context("spawn").Process(
-                target=_work, args=(work, self._file(key, "json")), daemon=True
-            )
-            process.start()
+            try:
+                self._folder().mkdir(parents=True, exist_ok=True)
+                process = start_apart(_work, work, self._file(key, "json"))
+            except OSError as error:
+                # The keeper goes on with the others, and whoever asked is told.
+                why = f"It could not be started: {error.strerror or error}. Ask again in a minute."
+                self._failed[key] = (why, time.monotonic())
+                continue
             self._running[key] = _Running(process, time.monotonic())
 
     def _told(self, key: str) -> dict[str, Any]:
@@ -195,7 +215,9 @@ class Jobs:
                 f"It was not done within {self.seconds:g} seconds and was given up. Ask for fewer draws or quarters."
                 if late
                 else str(
-                    (wrong or {}).get("wrong", "It ended without an answer: perhaps memory did not suffice.")
+                    (wrong or {}).get(
+                        "wrong", "It ended without an answer: perhaps memory or room did not suffice."
+                    )
                 )
             )
             self._failed[key] = (why, time.monotonic())
@@ -203,13 +225,21 @@ class Jobs:
         self._forget_oldest()
 
     def _clear(self, key: str) -> None:
-        for ending in ("told", "wrong"):
-            self._file(key, ending).unlink(missing_ok=True)
+        # Halves of files are left where the process was killed while it wrote.
+        left = self._folder().glob(f".{key}.*.part")
+        for path in (self._file(key, "told"), self._file(key, "wrong"), *left):
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def _forget_oldest(self) -> None:
-        answers = sorted(self._folder().glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in answers[MOST_KEPT:]:
-            path.unlink(missing_ok=True)
+        ages = {}
+        for path in self._folder().glob("*.json"):
+            # Another site on this machine may have let it go meanwhile.
+            with contextlib.suppress(OSError):
+                ages[path] = path.stat().st_mtime
+        for path in sorted(ages, key=ages.__getitem__, reverse=True)[MOST_KEPT:]:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def _file(self, key: str, ending: str) -> Path:
         if not key.isalnum():
@@ -217,11 +247,23 @@ class Jobs:
         return self._folder() / f"{key}.{ending}"
 
     def _folder(self) -> Path:
-        if self.folder is not None:
-            return self.folder
-        from platformdirs import user_cache_path
+        if self.folder is None:
+            from platformdirs import user_cache_path
 
-        return user_cache_path("tidegate") / "answers"
+            self.folder = user_cache_path("tidegate") / "answers"
+            if not _is_usable(self.folder):
+                # A service has often no home: answers then last as long as the site.
+                _log.warning("%s cannot be written: answers are kept until the site ends", self.folder)
+                self.folder = self._passing = Path(tempfile.mkdtemp(prefix="tidegate-answers-"))
+        return self.folder
+
+
+def _is_usable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -235,11 +277,10 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 def _work(work: Work, file: Path) -> None:
     """The process of one job. Its answer is written whole or not at all."""
-    _end_with_parent()
+    end_with_site()
     with contextlib.suppress(OSError):
         # Pages go first.
         os.nice(5)
-    file.parent.mkdir(parents=True, exist_ok=True)
     told = file.with_suffix(".told")
     last = 0.0
 
@@ -260,15 +301,3 @@ def _work(work: Work, file: Path) -> None:
 
 def _write(path: Path, value: Mapping[str, Any]) -> None:
     write_whole(path, json.dumps(value, ensure_ascii=False, default=str))
-
-
-def _end_with_parent() -> None:
-    """End this process when that of the site ends, however it does."""
-    parent = multiprocessing.parent_process()
-
-    def wait() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()

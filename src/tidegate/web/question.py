@@ -128,6 +128,7 @@ class Question(Generic[AskedT]):
     they follow the measures that the filters speak of.
     pdf: gives the answer as PDF, where it has such a twin.
     personal: whether the page shows who asks and has forms for them; its template is given `visitor` and `form`.
+    least: parameters of which one must be told before anything is asked; the answer is None until then.
     """
 
     name: str
@@ -149,6 +150,7 @@ class Question(Generic[AskedT]):
     of_record: bool = True
     follows: Callable[[Site, AskedT], Course | None] | None = None
     pdf: Callable[[Site, AskedT], bytes] | None = None
+    least: tuple[str, ...] = ()
 
     def address(self, values: Mapping[str, Any] | None = None, form: str = "") -> str:
         """Return the address of a question. values: by parameter name.
@@ -237,7 +239,7 @@ class Question(Generic[AskedT]):
 
     def nothing_asked(self) -> BadInputError:
         """Return the error of an address that asks nothing yet."""
-        return BadInputError(f"Nothing is asked. Say at least one of {', '.join(self.parameters[2:8])}.")
+        return BadInputError(f"Nothing is asked. Say at least one of {', '.join(self.least)}.")
 
 
 @dataclass
@@ -264,6 +266,7 @@ def question(
     follows: Callable[[Site, AskedT], Course | None] | None = None,
     personal: bool = False,
     pdf: Callable[[Site, AskedT], bytes] | None = None,
+    least: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
     """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
 
@@ -275,9 +278,10 @@ def question(
     def declare(answer: Callable[[Site, AskedT], Any]) -> Question[AskedT]:
         name = answer.__name__.rstrip("_")
         found = Question(
-            name, path, title, (answer.__doc__ or "").strip().splitlines()[0], get_type_hints(answer)["asked"],
-            answer, examples, table, shows, in_menu, reads_store, personal, f"{name}.html", picture,
-            by_job, mends, of_record, follows, pdf,
+            name=name, path=path, title=title, about=(answer.__doc__ or "").strip().splitlines()[0],
+            asked=get_type_hints(answer)["asked"], answer=answer, examples=examples, template=f"{name}.html",
+            table=table, shows=shows, in_menu=in_menu, reads_store=reads_store, personal=personal, picture=picture,
+            by_job=by_job, mends=mends, of_record=of_record, follows=follows, pdf=pdf, least=least,
         )  # fmt: skip
         if name in _REGISTER.by_name or any(q.path == path for q in _REGISTER.by_name.values()):
             raise ValueError(f"The question {name} or the path {path} is taken. Give it another.")

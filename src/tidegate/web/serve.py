@@ -28,6 +28,10 @@ __all__ = ["WAIT", "run_mcp", "run_site"]
 WAIT = 3.0
 """Seconds that the site waits for what it reads beforehand before it says that it answers; the rest is read besides."""
 
+LAST_ANSWERS = 20
+"""Seconds in which answers that are under way when the site is told to stop still go out; who does not take his by
+then holds nobody up."""
+
 _LAST_PAGE = 30.0
 """Seconds that the end of the site waits for the page it is just reading."""
 
@@ -83,10 +87,11 @@ def run_site(
         site = replace(site, access=access, lists=tuple(lists), owners=tuple(owners))
         names += [access.host] if access.host else []
         app, own_port = create_app(site, names), listening.getsockname()[1]
-        lifespan: Literal["on", "off"] = "on" if _with_mcp(app, site, host, own_port) else "off"
+        lifespan: Literal["on", "off"] = "on" if _with_mcp(app, site) else "off"
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan=lifespan,
             h11_max_incomplete_event_size=16_384, timeout_keep_alive=15, limit_concurrency=512,
+            timeout_graceful_shutdown=LAST_ANSWERS,
         )  # fmt: skip
         with keeping(cache_file() if cache else None):
             start = time.perf_counter()
@@ -160,13 +165,13 @@ def _beforehand(site: Site, stopped: threading.Event) -> None:
                 pass
 
 
-def _with_mcp(app: FastAPI, site: Site, host: str, port: int) -> bool:
+def _with_mcp(app: FastAPI, site: Site) -> bool:
     """Add the tools to the site where the SDK is installed; whether it is."""
     try:
         from tidegate.web.mcp.server import mount_mcp
     except ImportError:
         return False
-    running = mount_mcp(app, site, host, port)
+    running = mount_mcp(app, site)
     app.router.lifespan_context = lambda _: running()
     return True
 

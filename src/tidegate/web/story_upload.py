@@ -19,7 +19,7 @@ from tidegate.claims.documents import MAX_BYTES, READABLE
 from tidegate.claims.reading import Reading
 from tidegate.dates import Day, parse_day
 from tidegate.errors import BadInputError, TidegateError
-from tidegate.web.apart import bound_memory, run_apart
+from tidegate.web.apart import bound, run_apart
 
 __all__ = [
     "ENDINGS", "MOST_BYTES", "MOST_FORM", "MOST_SECONDS", "MOST_STORY_FORM", "StoryReader", "arriving",
@@ -48,6 +48,7 @@ ENDINGS = tuple(ending for ending, kind in READABLE.items() if kind not in ("fee
 """Kinds of files that hold one story."""
 
 _MEMORY = 3 * 2**30
+_WRITTEN = 2**28
 _CHUNK = 256 * 1024
 
 
@@ -61,7 +62,7 @@ async def received(request: Request, most: int = MOST_FORM) -> FormData:
 def check_weight(request: Request, most: int) -> None:
     """Refuse, before it is received, what is heavier than so many bytes or does not say. Raises: HTTPException: 413."""
     told = request.headers.get("content-length", "")
-    if not told.isdigit() or int(told) > most:
+    if not told.isdecimal() or int(told) > most:
         weight = f"{most // 2**20} MB" if most >= 2**20 else f"{most // 1024} kB"
         raise HTTPException(413, f"What is sent may weigh {weight} and says how much it weighs. Send less.")
 
@@ -101,13 +102,15 @@ class StoryReader:
 
         Raises: BadInputError: naming the field. HTTPException: 503 if it takes too long.
         """
-        folder = Path(tempfile.mkdtemp(prefix="tidegate-story-"))
-        try:
-            story, name = await _written(form, folder)
-            async with self._one:
-                return await asyncio.to_thread(_read_apart, story, name, folder, _told(form))
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        told = _told(form)
+        # Its file is there no longer than it is read: a story that waits lies in no folder.
+        async with self._one:
+            folder = Path(tempfile.mkdtemp(prefix="tidegate-story-"))
+            try:
+                story, name = await _written(form, folder)
+                return await asyncio.to_thread(_read_apart, story, name, folder, told)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _written(form: Mapping[str, object], folder: Path) -> tuple[Path, str]:
@@ -157,7 +160,7 @@ def _told(form: Mapping[str, object]) -> dict[str, str | None]:
 
 def _read_apart(story: Path, name: str, folder: Path, told: Mapping[str, str | None]) -> Reading:
     too_long = f"Not read within {MOST_SECONDS} s. Send a shorter story, or use `tidegate read FILE`."
-    run_apart(_read, story, name, folder, dict(told), seconds=MOST_SECONDS, too_long=too_long)
+    run_apart(_read, story, name, dict(told), folder=folder, seconds=MOST_SECONDS, too_long=too_long)
     wrong, done = folder / "wrong.txt", folder / "reading.json"
     if wrong.exists():
         raise BadInputError(wrong.read_text("utf-8"))
@@ -167,9 +170,9 @@ def _read_apart(story: Path, name: str, folder: Path, told: Mapping[str, str | N
     return msgspec.json.decode(done.read_bytes(), type=Reading)
 
 
-def _read(story: Path, name: str, folder: Path, told: Mapping[str, str | None]) -> None:
+def _read(folder: Path, story: Path, name: str, told: Mapping[str, str | None]) -> None:
     """Read a story and write its claims, or what is wrong with it; runs in a process of its own."""
-    bound_memory(_MEMORY)
+    bound(_MEMORY, _WRITTEN)
     from tidegate.claims import read_claims, read_document
 
     try:

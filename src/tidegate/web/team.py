@@ -12,10 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tidegate.claims.store.audit import changes
+from tidegate.claims.store.errors import StoreDownError
 from tidegate.tables import Table
 from tidegate.web.access import Access
-from tidegate.web.errors import error_answer
+from tidegate.web.errors import http_error, store_down
 from tidegate.web.forms import check_form
+from tidegate.web.html import static_files
 from tidegate.web.personal import personal_page
 from tidegate.web.question import Site
 from tidegate.web.story_upload import received
@@ -39,11 +41,6 @@ def add_team(app: FastAPI, site: Site, access: Access) -> None:
         )
 
 
-_UNKNOWN = HTTPException(
-    401, "Only those who are known may read here. Sign in, or send a token.", {"www-authenticate": "Bearer"}
-)
-
-
 class OnlyKnown:
     """Lets nobody read who is not known, where the site is private; style and the way in are open to all."""
 
@@ -52,20 +49,29 @@ class OnlyKnown:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer that it takes a name."""
-        path = scope.get("path", "")
-        if scope["type"] == "http" and path != "/sign-in" and not path.startswith("/static/"):
+        if scope["type"] == "http" and not _is_open(scope.get("path", "")):
             request = Request(scope, receive)
-            try:
-                visitor = await asyncio.to_thread(self.access.visitor, request)
-                refused = None if visitor.may_read else _UNKNOWN
-            except HTTPException as error:
-                refused = error
+            refused = await asyncio.to_thread(self._refusal, request)
             if refused is not None:
-                answer = error_answer(request, self.site, refused.status_code, refused.detail)
-                answer.headers.update(refused.headers or {})
-                await answer(scope, receive, send)
+                await refused(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+    def _refusal(self, request: Request) -> Response | None:
+        try:
+            if self.access.visitor(request).may_read:
+                return None
+        except HTTPException as error:
+            return http_error(request, self.site, error)
+        except StoreDownError as error:
+            return store_down(request, self.site, error)
+        mend = "Only those who are known may read here. Sign in, or send a token."
+        return http_error(request, self.site, HTTPException(401, mend, {"www-authenticate": "Bearer"}))
+
+
+def _is_open(path: str) -> bool:
+    """Whether somebody who is not known needs it to come in; no other address tells what there is."""
+    return path == "/sign-in" or path.removeprefix("/static/") in static_files()
 
 
 def _sign_in_page(site: Site, access: Access) -> Endpoint:
@@ -119,15 +125,12 @@ def _sign_out(access: Access) -> Callable[[Request], Awaitable[Response]]:
 
 def _audit(site: Site, access: Access, form: str) -> Endpoint:
     def audit(request: Request) -> Response:
+        store, _ = access.to_write_to()
         visitor = access.visitor(request)
         _ = visitor.actor  # who may not write may not read it either
-        if site.store is None:
-            raise HTTPException(
-                404, "There is no store, so no record of changes. Start the site with --store FILE."
-            )
         before = request.query_params.get("before", "")
         table: Table = changes(
-            site.store, before_id=int(before) if before.isdecimal() and len(before) < 10 else None,
+            store, before_id=int(before) if before.isdecimal() and len(before) < 10 else None,
             limit=None if form == "csv" else PAGE, who=request.query_params.get("who") or None,
             subject=request.query_params.get("subject") or None,
         )  # fmt: skip

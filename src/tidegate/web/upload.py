@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import multiprocessing
-import os
-import pickle
 import secrets
 import shutil
 import tempfile
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -23,7 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive
 
 from tidegate.errors import BadInputError
-from tidegate.web.apart import run_apart
+from tidegate.web.apart import bound, run_apart
 from tidegate.web.forms import refuse_strangers
 from tidegate.web.question import Site
 
@@ -61,7 +56,7 @@ def upload_endpoint(site: Site) -> Callable[[Request], Awaitable[Response]]:
         nonlocal here
         refuse_strangers(request, site.access.origin if site.access else None)
         told = request.headers.get("content-length", "0")
-        if not told.isdigit() or int(told) > MOST_BYTES + _FORM:
+        if not told.isdecimal() or int(told) > MOST_BYTES + _FORM:
             raise _too_large()
         if here > MOST_WAITING:
             raise HTTPException(
@@ -141,7 +136,7 @@ def _answers(sent: UploadFile, ledger: Ledger) -> IO[bytes]:
 def _decide_apart(table: bytes, ending: str, folder: Path, ledger: Ledger) -> None:
     """Decide in a process of its own, so that it can be stopped and its memory goes with it."""
     too_long = f"Not done within {MOST_SECONDS} s. Send fewer rows, or use `tidegate check TABLE`."
-    run_apart(_decide, table, ending, folder, pickle.dumps(ledger), seconds=MOST_SECONDS, too_long=too_long)
+    run_apart(_decide, table, ending, ledger, folder=folder, seconds=MOST_SECONDS, too_long=too_long)
     wrong = folder / "wrong.txt"
     if wrong.exists():
         raise BadInputError(wrong.read_text("utf-8"))
@@ -151,39 +146,26 @@ def _decide_apart(table: bytes, ending: str, folder: Path, ledger: Ledger) -> No
         )
 
 
-def _decide(sent: bytes, ending: str, folder: Path, ledger: bytes) -> None:
-    """Decide a table, bounded; runs in a process of its own, and tidies up if that of the server is gone."""
-    threading.Thread(target=_tidy_up_after_server, args=(folder,), daemon=True).start()
+def _decide(folder: Path, sent: bytes, ending: str, ledger: Ledger) -> None:
+    """Decide a table, bounded; runs in a process of its own."""
     folder.mkdir(mode=0o700)
     # A name of our own: the sender's is looked at for its ending alone.
     table = folder / f"table{ending}"
     table.write_bytes(sent)
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
-        # A few bytes of Parquet may stand for a thousand million rows.
-        resource.setrlimit(resource.RLIMIT_FSIZE, (_WRITTEN, _WRITTEN))
+    # A few bytes of Parquet may stand for a thousand million rows.
+    bound(_ADDRESSES, _WRITTEN)
     # What the engine puts aside goes with the folder.
     tempfile.tempdir = str(folder)
     from tidegate.licensing.table import decide_table
 
     try:
-        decide_table(table, pickle.loads(ledger), out=folder / "decided.csv", memory=_MEMORY)
+        decide_table(table, ledger, out=folder / "decided.csv", memory=_MEMORY)
     except BadInputError as error:
         # The reader knows the table by the name it was sent under.
         said = "".join(char for char in str(error).replace(f"{folder}/", "") if char.isprintable())
         # What is wrong stands in front, the mend at the end.
         said = said if len(said) < 1000 else f"{said[:700]} ... {said[-250:]}"
         (folder / "wrong.txt").write_text(said, encoding="utf-8")
-
-
-def _tidy_up_after_server(folder: Path) -> None:
-    server = multiprocessing.parent_process()
-    if server is not None:
-        wait([server.sentinel])
-        shutil.rmtree(folder, ignore_errors=True)
-        os._exit(1)
 
 
 async def _stream(answers: IO[bytes]) -> AsyncIterator[bytes]:

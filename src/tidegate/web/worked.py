@@ -14,7 +14,9 @@ from tidegate.tables import to_json
 from tidegate.web.jobs import Job, Tell, Work
 from tidegate.web.question import Site
 
-__all__ = ["Worked", "bare", "work_out"]
+__all__ = ["NOT_YET", "Worked", "bare", "not_yet", "work_out"]
+
+NOT_YET = "This is still being worked out. Ask again in a moment."
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ def work_out(site: Site, key: tuple[Any, ...], work: Work) -> Worked:
     if job.state == "failed":
         raise BadInputError(job.wrong)
     return Worked(job)
+
+
+def not_yet() -> BadInputError:
+    """Return the error of a twin that has nothing to show so far."""
+    return BadInputError(NOT_YET)
 
 
 def bare(ledger: Ledger) -> Ledger:

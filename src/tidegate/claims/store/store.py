@@ -17,7 +17,7 @@ from tidegate.claims.reading import Reading
 from tidegate.claims.store.address import connect, engine_of, read_address, shown
 from tidegate.claims.store.audit import Actor, note_change
 from tidegate.claims.store.decisions import VERDICTS, Decision, add_decision, decisions_about
-from tidegate.claims.store.errors import StoreError
+from tidegate.claims.store.errors import StoreDownError, StoreError
 from tidegate.claims.store.identity import claim_ids, storable
 from tidegate.claims.store.linking import group_documents, link_group
 from tidegate.claims.store.migrate import lock, migrate
@@ -267,4 +267,4 @@ def _errors(engine: Engine, done: str) -> Iterator[None]:
         reason = " ".join(str(getattr(error, "orig", None) or error).split())
         if password := engine.url.password:
             reason = reason.replace(str(password), "***")
-        raise StoreError(f"{shown(engine.url)}: the store cannot be {done}: {reason}.") from None
+        raise StoreDownError(f"{shown(engine.url)}: the store cannot be {done}: {reason}.") from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import socket
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +15,13 @@ from mcp import MCPError
 from mcp import types as wire
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tidegate import __version__
 from tidegate.errors import TidegateError
 from tidegate.licensing import FieldError
+from tidegate.web.forms import refuse_strangers
 from tidegate.web.mcp.tools import Tool, call, tools
 from tidegate.web.question import Site
 from tidegate.web.reading import MistakenError
@@ -103,27 +105,20 @@ def run_stdio(site: Site) -> None:
     anyio.run(run)
 
 
-def mount_mcp(
-    app: FastAPI, site: Site, host: str, port: int
-) -> Callable[[], contextlib.AbstractAsyncContextManager[None]]:
+def mount_mcp(app: FastAPI, site: Site) -> Callable[[], contextlib.AbstractAsyncContextManager[None]]:
     """Add the tools to a site at /mcp, over streamable HTTP; return what has to be open while the site runs.
 
-    Only POST is taken, no session is kept, and the Host and Origin of a request must be those of this site: a page of
-    another site cannot reach it through a reader's browser.
+    Only POST is taken and no session is kept. The site's own guards stand before it: under which names it answers,
+    who may read, and that a page of another site cannot reach it through a reader's browser.
     """
     from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
-    from mcp.server.transport_security import TransportSecuritySettings
     from starlette.routing import Route
 
-    names = _names(host)
-    hosts = [f"{name}:{port}" for name in names] + (list(names) if port == 80 else [])
     manager = StreamableHTTPSessionManager(
-        app=server_of(site), stateless=True, max_request_body_size=MOST_BYTES,
-        security_settings=TransportSecuritySettings(
-            allowed_hosts=hosts, allowed_origins=[f"http://{name}" for name in hosts]
-        ),
-    )  # fmt: skip
-    app.router.routes.append(Route("/mcp", StreamableHTTPASGIApp(manager), methods=["POST"], name="mcp"))
+        app=server_of(site), stateless=True, max_request_body_size=MOST_BYTES
+    )
+    tools = _OfThisSite(StreamableHTTPASGIApp(manager), site.access.origin if site.access else None)
+    app.router.routes.append(Route("/mcp", tools, methods=["POST"], name="mcp"))
 
     @contextlib.asynccontextmanager
     async def open_while_running() -> AsyncIterator[None]:
@@ -133,14 +128,15 @@ def mount_mcp(
     return open_while_running
 
 
-def _names(host: str) -> tuple[str, ...]:
-    """What this machine may be called in an address."""
-    shown = f"[{host}]" if ":" in host else host
-    if host in ("0.0.0.0", "::"):
-        return ("127.0.0.1", "localhost", "[::1]", socket.gethostname(), socket.getfqdn())
-    if host in ("127.0.0.1", "localhost", "::1"):
-        return ("127.0.0.1", "localhost", "[::1]")
-    return (shown,)
+class _OfThisSite:
+    """Passes on what was sent by no page, or by one of this site. origin: where people see it."""
+
+    def __init__(self, app: ASGIApp, origin: str | None) -> None:
+        self._app, self._origin = app, origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refuse_strangers(Request(scope), self._origin)
+        await self._app(scope, receive, send)
 
 
 def _described(tool: Tool) -> wire.Tool:

@@ -133,7 +133,7 @@ def course(site: Site, asked: Shipment) -> ShipmentCourse | None:
 
 
 @question(
-    "/check", title="Check", shows=page, follows=course, reads_store=True,
+    "/check", title="Check", shows=page, follows=course, reads_store=True, least=FIRST,
     examples=(
         {"item": "h20", "exporter_country": "US", "destination": "CN", "end_user": "Alibaba", "on": "2025-05-01"},
         {"item": "nxt-1980di", "exporter_country": "NL", "destination": "CN", "on": "2024-10-10"},

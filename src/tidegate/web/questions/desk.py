@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -96,7 +97,9 @@ def desk(site: Site, asked: Stories) -> Table:
     """Stories that were read, with how many of their claims wait for somebody to accept or dismiss them."""
     if site.store is None:
         return example_table(site.ledger, site.today())
-    return story_table(site.store, words=asked.words, state=asked.state, page=asked.page)
+    table = story_table(site.store, words=asked.words, state=asked.state, page=asked.page)
+    # Where the store lies is for those who may write: /audit.
+    return replace(table, about={**table.about, "store": True})
 
 
 @question(

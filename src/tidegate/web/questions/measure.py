@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from markupsafe import Markup
@@ -10,6 +11,8 @@ from pydantic import Field
 
 from tidegate.brief.markup import cited
 from tidegate.catalog import load_catalog
+from tidegate.desk.lay_out import ID_DIGITS
+from tidegate.desk.record import file_name
 from tidegate.ledger.dossier import dossier, history_rows, history_table
 from tidegate.ledger.lanes import lanes
 from tidegate.ledger.ledger import Ledger
@@ -115,5 +118,12 @@ def course(site: Site, asked: OneMeasure) -> MeasuresCourse:
 def measure(site: Site, asked: OneMeasure) -> Mapping[str, Any]:
     """One measure: its history with sources, its scope, what it answers and what answered it."""
     found = dossier(site.ledger, asked.id, asked.on, asked.known_by)
-    claims = site.claims.about(asked.id, asked.on, SECONDS) if site.claims else None
+    claims = site.claims.about(asked.id, asked.on, SECONDS, asked.known_by) if site.claims else None
+    if claims is not None:
+        # A story by its place on the desk; where its file lay is nobody's business.
+        rows = [
+            {**row, "document": file_name(row["document"]), "story": row["digest"][:ID_DIGITS]}
+            for row in claims
+        ]
+        claims = replace(claims, rows=tuple(rows))
     return {**found, "claims": claims.to_dict() if claims is not None else None}

@@ -8,12 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from tidegate.errors import BadInputError
 from tidegate.supply.report import report_record
 from tidegate.tables import Table
 from tidegate.web.question import Asked, Site, question
 from tidegate.web.range_picture import draw_ranges
-from tidegate.web.worked import Worked, bare, work_out
+from tidegate.web.worked import Worked, bare, not_yet, work_out
 
 
 class Record(Asked):
@@ -27,7 +26,7 @@ def rows(site: Site, asked: Record) -> Table:
     """Return the observations beside the model's answers: the CSV twin."""
     found = model_record.answer(site, asked).found
     if "hindcast" not in found:
-        raise BadInputError("This is still being worked out. Ask again in a moment.")
+        raise not_yet()
     targets = found["hindcast"]["targets"]
     return Table(tuple(targets), tuple(targets[0]), {}, "targets")
 

@@ -18,7 +18,7 @@ from tidegate.supply.scale import amount
 from tidegate.tables import Table
 from tidegate.web.parameters import Name
 from tidegate.web.question import Asked, Site, question
-from tidegate.web.worked import Worked, bare, work_out
+from tidegate.web.worked import Worked, bare, not_yet, work_out
 
 MOST_LETTERS = 6000
 """Length of a scenario that stands in an address; a longer one is for `tidegate simulate`."""
@@ -89,9 +89,9 @@ def rows(site: Site, asked: Scenario) -> Table:
     """Return the effects, or two scenarios side by side: the CSV twin."""
     answer = scenario.answer(site, asked)
     if answer is None:
-        raise BadInputError("Nothing is asked. Give 'name' or 'text'.")
+        raise scenario.nothing_asked()
     if not answer.found:
-        raise BadInputError("This is still being worked out. Ask again in a moment.")
+        raise not_yet()
     compared = answer.found["comparison"]
     told = compared["outcomes"] if compared else answer.found["runs"][-1]["effects"]
     return Table(tuple(told), tuple(told[0]) if told else ("outcome",), {}, "effects")
@@ -132,11 +132,11 @@ def _group(outcome: str) -> str:
 def picture(site: Site, asked: Scenario) -> dict[str, Any]:
     """Return the quarterly paths and the effects as a Vega-Lite specification."""
     answer = scenario.answer(site, asked)
-    runs = answer.found.get("runs") if answer else None
+    if answer is None:
+        raise scenario.nothing_asked()
+    runs = answer.found.get("runs")
     if not runs:
-        raise BadInputError(
-            "There is nothing to draw yet: it is still being worked out. Ask again in a moment."
-        )
+        raise not_yet()
     if runs[-1]["picture"] is None:
         raise BadInputError("There is nothing to draw: the scenario changes nothing that the model sees.")
     drawn: dict[str, Any] = runs[-1]["picture"]
@@ -145,6 +145,7 @@ def picture(site: Site, asked: Scenario) -> dict[str, Any]:
 
 @question(
     "/scenario", title="A scenario", table=rows, shows=page, picture=picture, by_job=True, mends=True, in_menu=False,
+    least=("name", "text"),
     examples=({"name": "eda-letters-stay", "from": "2025Q3", "to": "2025Q4", "draws": "10"},),
 )  # fmt: skip
 def scenario(site: Site, asked: Scenario) -> Worked | None:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tidegate.errors import BadInputError
 from tidegate.ledger.scenario import apply_scenario_text
 from tidegate.ledger.shipped_scenarios import shipped_scenarios
 from tidegate.supply.report import span_of
 from tidegate.tables import Table, Tabular
+from tidegate.web.jobs import Job, JobsFullError
 from tidegate.web.question import Asked, Site, question
 from tidegate.web.questions.model_record import Record, model_record
 from tidegate.web.worked import Worked
@@ -29,7 +31,7 @@ class Shelved(Tabular):
     @property
     def is_final(self) -> bool:
         """Whether asking again gives the same."""
-        return self.record.is_final
+        return self.record.job.state == "done"
 
     def table(self) -> Table:
         """Return a row a scenario."""
@@ -50,4 +52,9 @@ def scenarios(site: Site, asked: Shelf) -> Shelved:
         rows.append({"name": one.name, "title": one.title, "about": one.about, "from": first, "to": last})
     about = {"read_to": str(site.ledger.read_to)}
     table = Table(tuple(rows), ("name", "title", "about", "from", "to"), about, "scenarios")
-    return Shelved(table, model_record.answer(site, Record()))
+    try:
+        record = model_record.answer(site, Record())
+    except (BadInputError, JobsFullError) as error:
+        # The shelf is there whatever the machine has time for.
+        record = Worked(Job("", "failed", wrong=str(error)))
+    return Shelved(table, record)

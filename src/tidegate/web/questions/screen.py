@@ -54,7 +54,7 @@ def course(site: Site, asked: Party) -> PartyCourse | None:
 
 
 @question(
-    "/screen", title="Screen", shows=page, follows=course, reads_store=True, personal=True,
+    "/screen", title="Screen", shows=page, follows=course, reads_store=True, personal=True, least=("name",),
     examples=({"name": "Huawei", "on": "2026-10-09"}, {"name": "中芯国际", "country": "CN", "on": "2026-10-09"}),
 )  # fmt: skip
 def screen(site: Site, asked: Party) -> Screening | None:
