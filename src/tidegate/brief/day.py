@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tidegate.brief.day_changes import announced_without_a_day, gauges_of, moved_between, talk_around
 from tidegate.brief.day_effects import effects_on
+from tidegate.brief.day_parties import parties_on
 from tidegate.brief.day_record import DayBrief, Effects
 from tidegate.brief.day_watch import claims_read, due_after, last_talks, scenarios_about
 from tidegate.dates import Day
@@ -18,7 +19,10 @@ from tidegate.ledger.changes import MOST_DAYS
 from tidegate.ledger.ledger import DayLike, as_day, as_days
 
 if TYPE_CHECKING:
+    from tidegate.claims.clearances import Clearances
     from tidegate.claims.store import Store
+    from tidegate.screening.queries import Query
+    from tidegate.screening.screen import Lists
 
 __all__ = ["AHEAD", "DRAWS", "SINCE", "Tell", "day_brief", "earlier_day", "report_day"]
 
@@ -44,6 +48,8 @@ def day_brief(
     ahead: int = AHEAD,
     effects: bool = True,
     store: Store | None = None,
+    parties: Iterable[Query] = (),
+    lists: Lists | None = None,
     draws: int = DRAWS,
     seed: int = 0,
     tell: Tell | None = None,
@@ -52,7 +58,8 @@ def day_brief(
 
     since: the earlier day that it is compared with, or how many days before. ahead: how many days to look ahead.
     effects: whether the supply model is run, for half a minute the first time and a second once its answers are kept
-    (`tidegate.kept`). store: what was read; its stories of these days are gone through for claims.
+    (`tidegate.kept`). store: what was read; its stories of these days are gone through for claims. parties, lists:
+    names of one's own, and the lists that they are held against; hits that people cleared in the store are only counted.
     Raises: BadInputError: for a day that is none, or an earlier day that is later.
     """
     day = as_day(on)
@@ -76,6 +83,7 @@ def day_brief(
         gauges=gauges, no_gauge=no_gauge, effects=None if effects else Effects(left_out=LEFT_OUT), due=due,
         announced=announced, talks=last_talks(first, day), scenarios=scenarios_about(ids),
         claims=None if store is None else claims_read(store, ledger, first, day),
+        parties=None if lists is None else parties_on(lists, parties, first, day, _decided(store)),
     )  # fmt: skip
     if not effects:
         return found
@@ -86,6 +94,14 @@ def day_brief(
 
     hit = effects_on(ledger, first, day, moved, due, (*announced, *talk), draws=draws, seed=seed, tell=told)
     return replace(found, effects=hit)
+
+
+def _decided(store: Store | None) -> Clearances | None:
+    if store is None:
+        return None
+    from tidegate.claims.clearances import clearances
+
+    return clearances(store)
 
 
 def report_day(

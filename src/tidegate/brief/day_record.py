@@ -10,8 +10,8 @@ from tidegate.brief.record import RoundLine
 from tidegate.tables import Table, Tabular, to_json
 
 __all__ = [
-    "ClaimRead", "DayBrief", "Due", "EffectLine", "Effects", "Gauge", "IfItComes", "Moved", "NotModelled", "Said", "Talk",
-    "WhatIf", "line_table",
+    "ClaimRead", "DayBrief", "Due", "EffectLine", "Effects", "Gauge", "IfItComes", "Moved", "NotModelled", "Parties",
+    "PartyLine", "Said", "Talk", "WhatIf", "line_table",
 ]  # fmt: skip
 
 LINE_COLUMNS = ("section", "id", "on", "stage", "says", "value", "low", "high", "unit", "source", "verified")
@@ -210,12 +210,47 @@ class ClaimRead:
     href: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    """A listed party that one of one's own may be, and nobody cleared. listed: its name there.
+
+    is_new: whether it was not on that list on the earlier day. starts: since when, None where its list does not say.
+    """
+
+    name: str
+    id: str
+    listed: str
+    list: str
+    authority: str
+    score: float
+    why: str
+    starts: str | None
+    is_new: bool
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """One's own parties held against lists. asked: how many names. cleared: hits that people cleared.
+
+    whole: whether one of the lists is a whole copy: else who is not found may be listed all the same. lists: each with
+    its age, in words.
+    """
+
+    asked: int
+    cleared: int
+    whole: bool
+    lists: tuple[str, ...]
+    lines: tuple[PartyLine, ...]
+
+
 @dataclass(frozen=True)
 class DayBrief(Tabular):
     """One day: what changed since an earlier one, who is hit, what to watch.
 
     on, since: the days compared, everything as known by `on`. gauges: None where tables are not installed, and then
-    `no_gauge` says so. claims: None without a store. ahead: days that `due` looks ahead. announced: decided, no day.
+    `no_gauge` says so. claims: None without a store. parties: None where no names were given. ahead: days that `due`
+    looks ahead. announced: decided, no day.
     talks: bargaining rounds of these days, or the last one before.
     """
 
@@ -237,6 +272,7 @@ class DayBrief(Tabular):
     talks: tuple[RoundLine, ...]
     scenarios: tuple[IfItComes, ...]
     claims: tuple[ClaimRead, ...] | None
+    parties: Parties | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the brief as plain values."""
@@ -269,6 +305,12 @@ def _rows(day: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 "section": section, "id": one["id"], "on": one["on"], "stage": one["stage"],
                 "says": f"{one['title']}: {one['note']}", **_source(one["said"]),
             }  # fmt: skip
+    for line in day["parties"]["lines"] if day["parties"] else ():
+        yield {
+            "section": "party", "id": line["id"], "on": line["starts"] or day["on"], "stage": "listed",
+            "says": f"{line['name']} may be {line['listed']} on {line['list']}: {line['why']}", "value": line["score"],
+            "unit": "score", "source": line["source"],
+        }  # fmt: skip
     for gauge in day["gauges"] or ():
         low, high = gauge["now"]
         yield {

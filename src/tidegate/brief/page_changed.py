@@ -9,6 +9,7 @@ from typing import Any
 from tidegate.brief.spans import (
     DOCS,
     Span,
+    cited,
     code,
     count,
     country,
@@ -26,7 +27,7 @@ from tidegate.brief.wording import label_words
 
 __all__ = ["changed_section"]
 
-MOST = {"law": 7, "talk": 4, "claims": 4, "steps": 2}
+MOST = {"law": 7, "talk": 4, "claims": 4, "parties": 5, "steps": 2}
 """Lines of each list that a page shows."""
 
 Day = Mapping[str, Any]
@@ -56,6 +57,8 @@ def changed_section(day: Day) -> dict[str, Any]:
     groups = [law, said]
     if day["claims"] is not None:
         groups.append(_claims(day))
+    if day["parties"] is not None:
+        groups.append(_parties(day))
     groups.append(_tide(day))
     return {"id": "changed", "title": f"What changed since {day['since']}, and who says so", "groups": groups}
 
@@ -106,6 +109,33 @@ def _claims(day: Day) -> dict[str, Any]:
         "notes": [
             *more(len(still) - MOST["claims"], f"tidegate claims --since {day['since']}"),
             soft(note),
+        ],
+    }
+
+
+def _parties(day: Day) -> dict[str, Any]:
+    held = day["parties"]
+    lines = []
+    for one in held["lines"][: MOST["parties"]]:
+        since = f"since {one['starts']}" if one["starts"] else "its list does not say since when"
+        new = [stage("new"), text(" ")] if one["is_new"] else []
+        lines.append({
+            "anchor": None,
+            "spans": [*new, strong(one["name"]), text(f" may be {one['listed']}"),
+                      soft(f" · {one['list']}, {one['authority']}, {since}; score {one['score']:.2f}")],
+            "sub": [text(short(one["why"])), *([soft(" · "), cited(one["source"])] if one["source"] else [])],
+        })  # fmt: skip
+    told = f"{count(held['asked'], 'name')} held against: {'; '.join(held['lists'])}. "
+    told += f"{count(held['cleared'], 'hit')} cleared by people. " if held["cleared"] else ""
+    told += "" if held["whole"] else "That is no whole copy of any list: others may be listed all the same. "
+    none = "" if held["lines"] else "No party on them has a name like one of these. "
+    rest = more(len(held["lines"]) - MOST["parties"], f"tidegate screen --queries FILE --on {day['on']}")
+    return {
+        "title": "Your parties on lists",
+        "lines": lines,
+        "notes": [
+            *rest,
+            soft(f"{none}{told}A hit says that a name is alike, not that the party is the same."),
         ],
     }
 

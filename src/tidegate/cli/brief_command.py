@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tidegate.cli.options import Cache, Folders, Json, On, Scenario, ledger_of, today
+from tidegate.cli.options import Cache, Folders, Json, Lists, On, Scenario, ledger_of, lists_of, today
 
 if TYPE_CHECKING:
     from tidegate.brief import DayBrief
     from tidegate.brief.day import Tell
     from tidegate.ledger import Ledger
+    from tidegate.screening.queries import Query
+    from tidegate.screening.screen import Lists as Screened
 
 __all__ = ["brief_app"]
 
@@ -48,6 +50,11 @@ def brief(
     store: Annotated[
         str | None, typer.Option("--store", metavar="STORE", help="Tell also what was read into it in these days.")
     ] = None,
+    parties: Annotated[
+        Path | None,
+        typer.Option("--parties", metavar="FILE", help="Names of your own to hold against lists, as for `screen`."),
+    ] = None,
+    list_: Lists = None,
     ledger: Folders = None, scenario: Scenario = None, cache: Cache = True,
     json_: Json = False,
 ) -> None:  # fmt: skip
@@ -58,10 +65,17 @@ def brief(
     Example: tidegate brief --on 2026-10-09 --out brief.pdf
     """
     from tidegate.brief import brief_stories, check_out, day_only, write_brief
+    from tidegate.errors import BadInputError
+    from tidegate.screening.queries import QueryFile
 
     check_out(out)
+    if list_ and parties is None:
+        raise BadInputError("--list: it is for the names of --parties. Give a file of them, or leave it out.")
+    names = QueryFile(parties) if parties else None
     law, day = ledger_of(ledger, scenario), on or today()
-    told = _brief_day(law, day, since, store, effects if effects is not None else not stories, cache)
+    asked = effects if effects is not None else not stories
+    lists = _screened(list_) if names else None
+    told = _brief_day(law, day, since, store, asked, cache, names or (), lists)
     if stories:
         given = [("--ledger", folder) for folder in ledger or ()] + (
             [("--scenario", scenario)] if scenario else []
@@ -86,17 +100,28 @@ def brief(
         raise typer.Exit(2)
 
 
-def _brief_day(law: Ledger, on: str, since: str, store: str | None, effects: bool, cache: bool) -> DayBrief:
+def _screened(names: list[str] | None) -> Screened:
+    from tidegate.screening.screen import Lists as Screened
+
+    return Screened(lists_of(names))
+
+
+def _brief_day(
+    law: Ledger, on: str, since: str, store: str | None, effects: bool, cache: bool, names: Iterable[Query],
+    lists: Screened | None,
+) -> DayBrief:  # fmt: skip
     from tidegate.brief import day_brief
     from tidegate.kept import cache_file, keeping
 
     with keeping(cache_file() if cache else None), _telling() as tell:
         if store is None:
-            return day_brief(law, on, since, effects=effects, tell=tell)
+            return day_brief(law, on, since, effects=effects, tell=tell, parties=names, lists=lists)
         from tidegate.claims.store import Store
 
         with Store.open(store, create=False) as opened:
-            return day_brief(law, on, since, effects=effects, tell=tell, store=opened)
+            return day_brief(
+                law, on, since, effects=effects, tell=tell, store=opened, parties=names, lists=lists
+            )
 
 
 @contextmanager
