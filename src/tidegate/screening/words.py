@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tidegate.screening.lexicon import Kind, lexicon
 
-__all__ = ["Word", "is_pinyin", "mend_forms", "words_of", "words_once"]
+__all__ = ["LONGEST", "Word", "is_pinyin", "mend_forms", "words_of", "words_once"]
 
 LONGEST = 400
 """Letters of a name that are looked at: the longest listed one has 350."""
