@@ -135,6 +135,16 @@ def test_every_answer_says_how_old_the_list_is():
     assert "after the day asked about" in MADE.screen("x y", on=parse_day("2026-10-01")).ages[0].says
 
 
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [("...", "no word"), ("the", "no word"), ("Valtrex " * 60, "first 400"), ("Valtrex", None)],
+)
+def test_what_of_a_name_could_not_be_compared_is_said(name, note):
+    said = MADE.screen(name, on=ON).note
+
+    assert said is None if note is None else note in said
+
+
 def test_entries_of_one_name_on_one_list_are_one_hit():
     twice = [
         entry("Valtrex Labs", entry_id="EL:v"),

@@ -27,6 +27,8 @@ def print_screening(answer: Screening) -> None:
          ("why", "why"), ("id", "id")],
         [_row(hit) for hit in answer.hits],
     )  # fmt: skip
+    if answer.note:
+        console().print(answer.note, style="yellow")
     if answer.more:
         console().print(f"{answer.more} more below these: --all shows them.", style="yellow")
     _ages(answer.ages)

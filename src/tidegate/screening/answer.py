@@ -156,7 +156,10 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Screening(Tabular):
-    """One name, asked of some lists on a day. hits: best first. more: hits beyond those that are given."""
+    """One name, asked of some lists on a day.
+
+    hits: best first. more: hits beyond those that are given. note: what of the name could not be compared.
+    """
 
     query: str
     on: Day
@@ -166,6 +169,7 @@ class Screening(Tabular):
     country: str | None = None
     identifiers: tuple[str, ...] = ()
     more: int = 0
+    note: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -178,6 +182,7 @@ class Screening(Tabular):
             "query": self.query,
             "hits": [hit.to_dict() for hit in self.hits],
             "more": self.more,
+            "note": self.note,
             "country": self.country,
             "identifiers": list(self.identifiers),
             "on": self.on.isoformat(),

@@ -13,6 +13,7 @@ from tidegate.screening.aliases import catalog_names
 from tidegate.screening.answer import Evidence, Hit, ListAge, Screening, list_age
 from tidegate.screening.compare import Factors
 from tidegate.screening.screener import THRESHOLD, Match, Screener
+from tidegate.screening.words import LONGEST, words_of, words_once
 from tidegate.sources.listing import Entry, PartyList
 
 __all__ = ["MOST_HITS", "Lists"]
@@ -79,7 +80,7 @@ class Lists:
         hits.sort(key=lambda hit: (-hit.score, hit.entry.list, hit.entry.id))
         given = hits if most is None else hits[:most]
         return Screening(
-            name, on, tuple(given), self.ages(on), self.threshold, country, numbers, len(hits) - len(given)
+            name, on, tuple(given), self.ages(on), self.threshold, country, numbers, len(hits) - len(given), _note(name)
         )  # fmt: skip
 
     def turns(
@@ -150,6 +151,12 @@ class Lists:
                 if kind not in _NOT_IDENTIFIERS and len(bare := _bare(value)) > 4:
                     found.setdefault(bare, []).append(at)
         return found
+
+
+def _note(name: str) -> str | None:
+    if not words_once(words_of(name)):
+        return "The name has no word to compare."
+    return f"Only the first {LONGEST} letters of the name were compared." if len(name) > LONGEST else None
 
 
 def _bare(number: str) -> str:

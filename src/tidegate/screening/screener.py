@@ -27,6 +27,9 @@ _COMPARED = 16
 _LEAST, _BEHIND = 0.35, 0.3
 """Estimates below the one, or this far behind the best, are not compared."""
 
+_ENOUGH = 1500
+"""Names that the rarer words of a query have, from which on the commoner ones bring no further."""
+
 _COMMON = 3000
 """Names above which a word is too common to look for those that hold it, if the query has a rarer one."""
 
@@ -193,7 +196,7 @@ class Screener:
                 if at is not None:
                     joints.append(index.names_with(at))
         together = [int(at) for part in joints for at in part[:_COMPARED]]
-        chosen = np.unique(np.concatenate(rare or parts)) if (rare or parts) else np.empty(0, np.int64)
+        chosen = self._union(rare or parts)
         if len(chosen) <= _COMPARED:
             return list(dict.fromkeys((*together, *chosen.tolist())))
         # Estimate: common weight over the whole weight of both names, each word at most once.
@@ -207,9 +210,21 @@ class Screener:
         whole = np.add.reduceat(weight, firsts)
         estimate = 2 * common / (whole + sum(weights))
         near_by_word[list(likely)] = 0.0
-        order = np.argsort(-estimate, kind="stable")[:_COMPARED]
+        order = np.argpartition(-estimate, _COMPARED)[:_COMPARED]
+        order = order[np.lexsort((order, -estimate[order]))]
         order = order[estimate[order] >= max(_LEAST, estimate[order[0]] - _BEHIND)]
         return list(dict.fromkeys((*together, *chosen[order].tolist())))
+
+    def _union(self, parts: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+        """Return the names that are in any part; of the commoner words' parts only until there are enough."""
+        held = np.zeros(len(self.index.names), bool)
+        many = 0
+        for taken, part in enumerate(sorted(parts, key=len)):
+            if taken > 1 and many > _ENOUGH:
+                break
+            held[part] = True
+            many += len(part)
+        return np.flatnonzero(held)
 
     def _scratch(self, likely: Mapping[int, float]) -> npt.NDArray[np.float64]:
         array = np.zeros(len(self.index.texts))

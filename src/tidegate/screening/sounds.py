@@ -51,7 +51,7 @@ def nearness(asked: str, listed: str, chinese: bool = True) -> tuple[float, str]
     """
     longest = max(len(asked), len(listed))
     shortest = min(len(asked), len(listed))
-    if shortest < 3 or any(sign.isdigit() for sign in asked + listed):
+    if shortest < 3 or not (asked.isalpha() and listed.isalpha()):
         return 0.0, ""
     edits = OSA.distance(asked, listed, score_cutoff=3)
     same_sound = shortest > 3 and len(skeleton(asked)) > 2 and skeleton(asked) == skeleton(listed)

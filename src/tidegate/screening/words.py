@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tidegate.screening.lexicon import Kind, lexicon
 
-__all__ = ["Word", "is_pinyin", "mend_forms", "words_of", "words_once"]
+__all__ = ["LONGEST", "Word", "is_pinyin", "mend_forms", "words_of", "words_once"]
 
 LONGEST = 400
 """Letters of a name that are looked at: the longest listed one has 350."""
@@ -165,7 +165,7 @@ def _cut(text: str) -> list[tuple[str, bool]]:
             initials = True
         else:
             initials = False
-            mixed = _MIXED.match(piece)
+            mixed = None if piece.isalpha() else _MIXED.match(piece)
             parts = [part for part in mixed.groups() if part] if mixed else [piece]
             out += [(part, depth > 0) for part in parts]
     return out
@@ -206,7 +206,7 @@ def mend_forms(cut: list[tuple[str, bool]], *, foreign: bool = False) -> list[tu
     if len(cut) < 2:
         return cut
     out = list(cut)
-    if not any(text in known.form_words for text, _ in cut):
+    if known.form_words.isdisjoint([text for text, _ in cut]):
         slips = [_form_slip(text) if len(text) > 4 else None for text, _ in cut] if foreign else []
         if sum(slip is not None for slip in slips) < 2:
             return cut
@@ -227,19 +227,29 @@ def _form_slip(word: str) -> str | None:
     """The part of a long legal form that a word is a slip, or another spelling, of."""
     from tidegate.screening.sounds import skeleton, sound_alike
 
-    for part, without in _form_deletions():
-        if word in without or part in (own := _without_one(word)) or not own.isdisjoint(without):
-            return part
-    bones = skeleton(word)
-    for part, _ in _form_deletions():
-        if len(bones) > 2 and bones == skeleton(part) and sound_alike(word, part) > 0.84:
+    by_letters, by_sound = _form_slips()
+    for way in (word, *sorted(_without_one(word))):
+        if way in by_letters:
+            return by_letters[way]
+    for part in by_sound.get(skeleton(word), ()):
+        if sound_alike(word, part) > 0.84:
             return part
     return None
 
 
 @lru_cache(maxsize=1)
-def _form_deletions() -> tuple[tuple[str, frozenset[str]], ...]:
-    return tuple((part, _without_one(part)) for part in sorted(lexicon().form_parts))
+def _form_slips() -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Parts of legal forms by themselves and what a letter left out makes of them, and by their consonants."""
+    from tidegate.screening.sounds import skeleton
+
+    by_letters: dict[str, str] = {}
+    by_sound: dict[str, list[str]] = {}
+    for part in sorted(lexicon().form_parts):
+        for way in (part, *_without_one(part)):
+            by_letters.setdefault(way, part)
+        if len(skeleton(part)) > 2:
+            by_sound.setdefault(skeleton(part), []).append(part)
+    return by_letters, by_sound
 
 
 def _without_one(text: str) -> frozenset[str]:
@@ -269,14 +279,13 @@ def _read(cut: list[tuple[str, bool]]) -> list[Word]:
                 at += length
                 break
         else:
-            number = _ORDINAL.match(text)
-            if number:
-                out.append(Word(number.group(1), text, "number", optional))
+            if not text.isalpha():
+                number = _ORDINAL.match(text)
+                out.append(Word(number.group(1) if number else text, text, "number", optional))
             elif at == 0 and text in _VESSEL and len(texts) > 1:
                 out.append(Word(text, text, "stop", optional))
             else:
-                kind = "number" if any(sign.isdigit() for sign in text) else "name"
-                out.append(Word(text, text, kind, optional))  # type: ignore[arg-type]
+                out.append(Word(text, text, "name", optional))
             at += 1
     return out
 
