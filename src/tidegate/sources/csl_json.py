@@ -17,6 +17,7 @@ import msgspec
 
 from tidegate.dates import Day
 from tidegate.errors import BadInputError
+from tidegate.sources.csl_fields import footnotes_of
 from tidegate.sources.listing import Entry, PartyList
 from tidegate.sources.made_ids import made_ids
 
@@ -136,6 +137,7 @@ class _Reader:
         places = [_WORDS.get(place.strip(), place.strip()) for place in record.c]
         codes = [place for place in places if _CODE.fullmatch(place)]
         programs = self._of(tables.programmes, record.pg, row, "pg")
+        requirement = self._of(tables.licence_requirements, record.lr, row, "lr")
         return Entry(
             id=made,
             list=code,
@@ -148,7 +150,8 @@ class _Reader:
             countries=tuple(dict.fromkeys(codes)),
             identifiers=(("ofac", record.e),) if record.e else (),
             programs=tuple(part.strip() for part in programs.split(";") if part.strip()) if programs else (),
-            licence_requirement=self._of(tables.licence_requirements, record.lr, row, "lr"),
+            licence_requirement=requirement,
+            footnotes=footnotes_of(requirement),
             licence_policy=self._of(tables.licence_policies, record.lp, row, "lp"),
             notice=record.fr or None,
             source=self._of(tables.urls, record.u, row, "u"),
