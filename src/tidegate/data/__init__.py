@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["BARGAINS", "BASKET", "CATALOG", "DESK", "LEDGER", "SCENARIOS", "SUPPLY", "TILES", "VOCABULARY"]
+__all__ = ["BARGAINS", "BASKET", "CATALOG", "DESK", "LEDGER", "MARKETS", "SCENARIOS", "SUPPLY", "TILES", "VOCABULARY"]
 
 _HERE = Path(__file__).parent
 
@@ -20,6 +20,9 @@ BASKET = _HERE / "basket.yaml"
 
 SUPPLY = _HERE / "supply"
 """The base year of the supply network: goods, suppliers, demand, parameters, cycle, anchors and totals, as CSV."""
+
+MARKETS = _HERE / "markets"
+"""Stock exchanges by the ending of a ticker, and the clock of each government, as CSV. No prices."""
 
 TILES = _HERE / "tiles.txt"
 """Where each country stands on a map of tiles."""

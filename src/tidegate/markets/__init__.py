@@ -1,0 +1,3 @@
+"""What prices did around a measure: event studies tied to the ledger, session by session of each exchange."""
+
+
