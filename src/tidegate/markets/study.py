@@ -234,11 +234,9 @@ class _Part:
             # One share at one event: Student's t of the share itself is all there is.
             t, freedom = float(found.t[0]), float(found.freedom[0])
             chosen, used = Test(t, float(2 * _stats().t.sf(abs(t), freedom))), "t"
-        error = abs(mean / chosen.value) if chosen.value else None
-        freedom = float(found.freedom.min()) if used in ("t", "t_time", "grank") else max(count - 1, 1)
-        reach = None if error is None else error * float(_stats().t.ppf(0.5 + self.level / 2, freedom))
-        days = np.unique(pairs.days[pairs.home[pairs.ticker[rows]], pairs.place[rows]])
         together = correlation(found, clusters, pairs.design)
+        reach = self._reach(found, together)
+        days = np.unique(pairs.days[pairs.home[pairs.ticker[rows]], pairs.place[rows]])
         row: dict[str, Any] = {
             "by": level, "name": name, "reading": self.reading, "firms": count, "dates": len(days),
             "day0": str(days[0]) if len(days) == 1 else f"{days[0]} to {days[-1]}",
@@ -254,6 +252,17 @@ class _Part:
             row[one], row[f"{one}_p"] = outcome.value, outcome.p
         self.groups.append(row)
         self._path(level, name, found, together)
+
+    def _reach(self, found: Estimates, together: float) -> float | None:
+        """Half the band of a mean CAR: its spread between firm-events, widened for their correlation as in `kp`."""
+        count = len(found.car)
+        if count == 1:
+            return float(_stats().t.ppf(0.5 + self.level / 2, found.freedom[0]) * found.car_deviation[0])
+        wider = (1 + (count - 1) * together) / (1 - together) if together < 1 else -1.0
+        if wider <= 0:
+            return None
+        error = float(found.car.std(ddof=1)) * (wider / count) ** 0.5
+        return float(_stats().t.ppf(0.5 + self.level / 2, count - 1)) * error
 
     def _path(self, level: str, name: str, found: Estimates, together: float) -> None:
         design = self.pairs.design
