@@ -6,7 +6,6 @@ one such session to the next; where a share lacks either price it has none, neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -57,7 +56,7 @@ class Panel:
             if not is_session.all():
                 days = traded[~is_session]
                 self.notes.append(
-                    f"{len(days)} days with prices are no sessions of {exchange.name} and were left out: {_some(days)}."
+                    f"Prices on days that are no sessions of {exchange.name} were left out: {_some(days)}."
                 )
             kept = traded[is_session]
             if len(kept):
@@ -65,7 +64,7 @@ class Panel:
                 gone = np.setdiff1d(inside, kept)
                 if len(gone):
                     self.notes.append(
-                        f"{len(gone)} sessions of {exchange.name} have no price in the file; a return runs over them: {_some(gone)}."
+                        f"Sessions of {exchange.name} without a price in the file, over which a return runs: {_some(gone)}."
                     )
             self._axes[exchange.id] = Axis(exchange, kept)
         return self._axes[exchange.id]
@@ -115,21 +114,6 @@ class Panel:
         sessions = self.sessions(exchange)
         found: NDArray[np.datetime64] = sessions.closes[np.searchsorted(sessions.days, days)]
         return found
-
-    def table(self, tickers: Sequence[str], exchange: Exchange) -> Floats:
-        """Return the returns of several, shape (tickers, sessions)."""
-        return np.stack([self.returns(ticker, exchange) for ticker in tickers])
-
-
-def known_exchanges(tickers: Iterable[str]) -> tuple[Mapping[str, Exchange], list[str]]:
-    """Return the exchange of each ticker, and the reasons where there is none."""
-    found, left = {}, []
-    for ticker in tickers:
-        try:
-            found[ticker] = exchange_of(ticker)
-        except NotFoundError as error:
-            left.append(f"{ticker}: {error}")
-    return found, left
 
 
 def _trades_on(ticker: str, exchange: str) -> bool:
