@@ -1,7 +1,7 @@
 """Day 0: the first session of an exchange that could react to an event, given the hour and the place.
 
-A session can react to what became known before its close. Where the hour is not known, or only roughly, the first and the last
-session that it may be are both named; a study is then made for each.
+A session can react to what became known before its close. Where the hour is not known, or only roughly, the
+first and the last session that it may be are both named; a study is then made for each.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ _AREAS = {"americas": ("US", "CA"), "asia": ("JP", "KR", "HK", "TW", "CN", "SG",
 
 
 class DayZero(NamedTuple):
-    """The first session that could react, and the last one that may have been the first. why: how it was found."""
+    """The first session that could react, and the last one that may have been the first. why: how it was
+    found.
+    """
 
     first: Day
     last: Day
@@ -34,12 +36,16 @@ class DayZero(NamedTuple):
 
 
 def day_zero(event: Event, sessions: Sessions) -> DayZero:
-    """Return day 0 of an event on an exchange. Raises: BadInputError: if its calendar does not reach to the event."""
+    """Return day 0 of an event on an exchange. Raises: BadInputError: if its calendar does not reach to the
+    event.
+    """
     given = _given(event, sessions.exchange)
     if given is not None:
         at = int(sessions.days.searchsorted(np.datetime64(given)))
         if at == len(sessions.days):
-            raise BadInputError(f"No session of {sessions.exchange.name} from {given} on is known. Give an earlier event.")
+            raise BadInputError(
+                f"No session of {sessions.exchange.name} from {given} on is known. Give an earlier event."
+            )
         day: Day = sessions.days[at].item()
         moved = "" if day == given else f"; no session on {given}"
         return DayZero(day, day, f"stated with the event{moved}")

@@ -21,12 +21,13 @@ _WINDOW = re.compile(r"^\s*([+-]?\d+)\s*(?:\.\.|:|to|,)\s*([+-]?\d+)\s*$")
 class Design:
     """How a study is made.
 
-    model: `market` (OLS on the benchmark), `adjusted` (return less that of the benchmark), `mean` (return less its mean
-    in the estimation window), `factors` (OLS on columns of factors that the user gives). estimation, window, path: sessions
-    relative to day 0: where the model is fitted, over which the return is added up, which the picture shows. log: logarithmic
-    returns instead of simple ones. benchmark: one ticker for all; None takes that of each exchange. least: share of the
-    estimation window that must have returns. still: share of returns of exactly 0 from which on a share trades too thinly.
-    without_events: take the sessions of the study's other events out of the estimation window.
+    model: `market` (OLS on the benchmark), `adjusted` (return less that of the benchmark), `mean` (return
+    less its mean in the estimation window), `factors` (OLS on columns of factors that the user gives).
+    estimation, window, path: sessions relative to day 0: where the model is fitted, over which the return is
+    added up, which the picture shows. log: logarithmic returns instead of simple ones. benchmark: one ticker
+    for all; None takes that of each exchange. least: share of the estimation window that must have returns.
+    still: share of returns of exactly 0 from which on a share trades too thinly. without_events: take the
+    sessions of the study's other events out of the estimation window.
     """
 
     model: Model = "market"
@@ -45,16 +46,23 @@ class Design:
         for name in ("estimation", "window", "path"):
             first, last = getattr(self, name)
             if last < first:
-                raise BadInputError(f"The {name} window {first}..{last} ends before it starts. Turn it round.")
+                raise BadInputError(
+                    f"The {name} window {first}..{last} ends before it starts. Turn it round."
+                )
         if self.estimation[1] >= min(self.window[0], self.path[0]):
             raise BadInputError(
-                f"The estimation window {_told(self.estimation)} reaches into the event window {_told(self.window)} or the "
+                f"The estimation window {_told(self.estimation)} reaches into the event window "
+                f"{_told(self.window)} or the "
                 f"path {_told(self.path)}. End it before."
             )
         if self.length < 30:
-            raise BadInputError(f"An estimation window of {self.length} sessions is too short. Take 30 or more.")
+            raise BadInputError(
+                f"An estimation window of {self.length} sessions is too short. Take 30 or more."
+            )
         if not (0 < self.least <= 1 and 0 < self.still <= 1):
-            raise BadInputError("'least' and 'still' are shares of the estimation window: above 0, at most 1.")
+            raise BadInputError(
+                "'least' and 'still' are shares of the estimation window: above 0, at most 1."
+            )
 
     @property
     def length(self) -> int:
@@ -74,10 +82,16 @@ class Design:
     def row(self) -> dict[str, object]:
         """Return the design as plain values."""
         return {
-            "model": self.model, "estimation": _told(self.estimation), "window": _told(self.window), "path": _told(self.path),
-            "returns": "log" if self.log else "simple", "benchmark": self.benchmark or "of each exchange",
-            "least": self.least, "still": self.still, "without_events": self.without_events,
-        }  # fmt: skip
+            "model": self.model,
+            "estimation": _told(self.estimation),
+            "window": _told(self.window),
+            "path": _told(self.path),
+            "returns": "log" if self.log else "simple",
+            "benchmark": self.benchmark or "of each exchange",
+            "least": self.least,
+            "still": self.still,
+            "without_events": self.without_events,
+        }
 
 
 def parse_window(text: str) -> Window:

@@ -1,4 +1,6 @@
-"""Events: what became known, where and when, and whose shares are asked about. From a CSV file or the ledger."""
+"""Events: what became known, where and when, and whose shares are asked about. From a CSV file or the
+ledger.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +33,16 @@ SESSIONS: Mapping[str, tuple[str, str, str]] = {
 }
 """Words for the part of a day in which something became known, with clock, first and last hour."""
 
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that became known between two moments.
 
-    id, title: its names. on: its day, at its place. first, last: aware moments between which it became known; equal where
-    the hour is known. tickers: shares asked about. group: what they are, or what the event belongs to. confounders: other news of
-    the day, for all shares or for one (`NVDA: own results`). given: first session by country code, where the file states it.
-    measure, stage, source: from the ledger or the file.
+    id, title: its names. on: its day, at its place. first, last: aware moments between which it became known;
+    equal where the hour is known. tickers: shares asked about. group: what they are, or what the event
+    belongs to. confounders: other news of the day, for all shares or for one (`NVDA: own results`). given:
+    first session by country code, where the file states it. measure, stage, source: from the ledger or the
+    file.
     """
 
     id: str
@@ -69,11 +73,12 @@ class Event:
 def read_events(path: str | Path) -> tuple[list[Event], list[str]]:
     """Return the events of a CSV file, and what of it was left out with the reason.
 
-    Columns: `event_id`, `date`; for the hour `time` (HH:MM) and `zone` (IANA name or government), or `session` (a word of
-    `SESSIONS`); `day0` where the first session is known for all exchanges, `first_us_session` and `first_asia_session` where it is for
-    some; `ticker`, one row each, or `tickers`, several in a cell; `group`, `title`, `confounder`, `measure`, `stage`, `source`, `note`
-    (one that starts with 'confounded:' counts as a confounder of the row's ticker). Other columns are ignored.
-    Raises: BadInputError: naming the row and the mend.
+    Columns: `event_id`, `date`; for the hour `time` (HH:MM) and `zone` (IANA name or government), or
+    `session` (a word of `SESSIONS`); `day0` where the first session is known for all exchanges,
+    `first_us_session` and `first_asia_session` where it is for some; `ticker`, one row each, or `tickers`,
+    several in a cell; `group`, `title`, `confounder`, `measure`, `stage`, `source`, `note` (one that starts
+    with 'confounded:' counts as a confounder of the row's ticker). Other columns are ignored. Raises:
+    BadInputError: naming the row and the mend.
     """
     place = Path(path)
     try:
@@ -89,8 +94,16 @@ def read_events(path: str | Path) -> tuple[list[Event], list[str]]:
     left: list[str] = []
     try:
         for row in reader:
-            _take({key: (value or "").strip() for key, value in row.items() if key and not isinstance(value, list)},
-                  f"{place}:{reader.line_num}", found, left)  # fmt: skip
+            _take(
+                {
+                    key: (value or "").strip()
+                    for key, value in row.items()
+                    if key and not isinstance(value, list)
+                },
+                f"{place}:{reader.line_num}",
+                found,
+                left,
+            )
     except csv.Error as error:
         raise BadInputError(f"{place}:{reader.line_num}: this is no CSV: {error}. Mend the row.") from None
     if not found:
@@ -107,13 +120,16 @@ def events_of_ledger(
 ) -> tuple[list[Event], list[str]]:
     """Return an event for each change of stage, and what was left out with the reason.
 
-    measure: the changes of this measure. stage, instrument: or the changes to these stages of all measures of these
-    instruments, in the words of `tidegate status`. An event falls on the day on which the public could know of it; the ledger keeps no
-    hours, so all of that day counts as possible. Its shares are those of the parties that the measure names.
-    Raises: NotFoundError: if no measure has the id. BadInputError: if nothing is asked for.
+    measure: the changes of this measure. stage, instrument: or the changes to these stages of all measures of
+    these instruments, in the words of `tidegate status`. An event falls on the day on which the public could
+    know of it; the ledger keeps no hours, so all of that day counts as possible. Its shares are those of the
+    parties that the measure names. Raises: NotFoundError: if no measure has the id. BadInputError: if nothing
+    is asked for.
     """
     if measure is None and stage is None and instrument is None:
-        raise BadInputError("Nothing says which events are meant. Give a measure, or a stage and an instrument.")
+        raise BadInputError(
+            "Nothing says which events are meant. Give a measure, or a stage and an instrument."
+        )
     horizon = parse_day(known_by) if known_by else None
     question = Question.of(instrument=instrument, stage=stage)
     chosen: Iterable[Measure] = [ledger[measure]] if measure else ledger
@@ -128,7 +144,9 @@ def events_of_ledger(
                 continue
             if entry.known_by is None and not entry.when.is_exact:
                 left.append(f"{one.id}, {entry.stage}: the source gives {entry.on}, no day.")
-            elif any(other.known == entry.known and other.stage == entry.stage for other in one.entries[:number]):
+            elif any(
+                other.known == entry.known and other.stage == entry.stage for other in one.entries[:number]
+            ):
                 continue
             else:
                 found.append(_of_entry(one, entry))
@@ -143,10 +161,17 @@ def _of_entry(measure: Measure, entry: Entry) -> Event:
     parties = [catalog.parties[name] for name in measure.parties if name in catalog.parties]
     tickers = tuple(dict.fromkeys(party.ticker for party in parties if party.ticker))
     return Event(
-        f"{measure.id}:{entry.stage}:{entry.known}", entry.known, start, start + dt.timedelta(hours=23, minutes=59),
-        f"{measure.title}: {entry.stage}", tickers, measure.instrument.value, measure=measure.id, stage=entry.stage,
+        f"{measure.id}:{entry.stage}:{entry.known}",
+        entry.known,
+        start,
+        start + dt.timedelta(hours=23, minutes=59),
+        f"{measure.title}: {entry.stage}",
+        tickers,
+        measure.instrument.value,
+        measure=measure.id,
+        stage=entry.stage,
         source=entry.source,
-    )  # fmt: skip
+    )
 
 
 def _take(row: Mapping[str, str], where: str, found: dict[str, Event], left: list[str]) -> None:
@@ -160,19 +185,37 @@ def _take(row: Mapping[str, str], where: str, found: dict[str, Event], left: lis
         given = _given(row)
     except BadInputError as error:
         raise BadInputError(f"{where}: {error}") from None
-    tickers = tuple(part for part in re.split(r"[\s;|,]+", row.get("tickers") or row.get("ticker", "")) if part)
+    tickers = tuple(
+        part for part in re.split(r"[\s;|,]+", row.get("tickers") or row.get("ticker", "")) if part
+    )
     if row.get("ticker", "").startswith("group:"):
         left.append(f"{where}: '{row['ticker']}' names a group and no share. Name its tickers.")
         tickers = ()
-    note = row.get("confounder") or (row.get("note", "") if row.get("note", "").startswith("confounded:") else "")
+    note = row.get("confounder") or (
+        row.get("note", "") if row.get("note", "").startswith("confounded:") else ""
+    )
     others = (f"{', '.join(tickers)}: {note.removeprefix('confounded:').strip()}",) if note else ()
     event = found.get(id_)
     if event is None:
-        found[id_] = Event(id_, on, first, last, row.get("title", ""), tickers, row.get("group", ""), others, given,
-                           row.get("measure") or None, row.get("stage") or None, row.get("source") or None)  # fmt: skip
+        found[id_] = Event(
+            id_,
+            on,
+            first,
+            last,
+            row.get("title", ""),
+            tickers,
+            row.get("group", ""),
+            others,
+            given,
+            row.get("measure") or None,
+            row.get("stage") or None,
+            row.get("source") or None,
+        )
         return
     if event.on != on or (event.first, event.last) != (first, last):
-        raise BadInputError(f"{where}: event '{id_}' has another day or hour than in its first row. Give them another id.")
+        raise BadInputError(
+            f"{where}: event '{id_}' has another day or hour than in its first row. Give them another id."
+        )
     found[id_] = replace(
         event,
         tickers=tuple(dict.fromkeys(event.tickers + tickers)),

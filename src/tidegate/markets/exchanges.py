@@ -1,7 +1,8 @@
-"""Stock exchanges: which one a ticker trades on, its sessions with their hours, and the clock of a government.
+"""Stock exchanges: which one a ticker trades on, its sessions with their hours, and the clock of a
+government.
 
-Sessions and hours are those of exchange-calendars, half days and holidays included. All shares of one exchange are taken
-to close together.
+Sessions and hours are those of exchange-calendars, half days and holidays included. All shares of one
+exchange are taken to close together.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ __all__ = ["Exchange", "Sessions", "exchange_of", "exchanges", "sessions_of", "z
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One exchange. id: its ISO 10383 code. country: ISO 3166-1 alpha-2. suffixes: endings of its tickers at Yahoo.
+    """One exchange. id: its ISO 10383 code. country: ISO 3166-1 alpha-2. suffixes: endings of its tickers at
+    Yahoo.
 
-    indices: tickers of indices that are quoted in its hours. benchmarks: tickers to measure its shares against, the
-    first that a price file has.
+    indices: tickers of indices that are quoted in its hours. benchmarks: tickers to measure its shares
+    against, the first that a price file has.
     """
 
     id: str
@@ -55,7 +57,9 @@ class Sessions:
         utc = np.datetime64(moment.astimezone(dt.UTC).replace(tzinfo=None), "s")
         place = int(np.searchsorted(self.closes, utc, side="right"))
         if place == len(self.days):
-            raise BadInputError(f"No session of {self.exchange.name} after {moment} is known. Give an earlier event.")
+            raise BadInputError(
+                f"No session of {self.exchange.name} after {moment} is known. Give an earlier event."
+            )
         day: dt.date = self.days[place].item()
         return day
 
@@ -68,10 +72,16 @@ def exchanges() -> Mapping[str, Exchange]:
         return tuple(word for word in text.split("|") if word)
 
     return {
-        row["exchange"]: Exchange(row["exchange"], row["name"], row["country"], words(row["suffixes"]),
-                                  words(row["indices"]), words(row["benchmarks"]))
+        row["exchange"]: Exchange(
+            row["exchange"],
+            row["name"],
+            row["country"],
+            words(row["suffixes"]),
+            words(row["indices"]),
+            words(row["benchmarks"]),
+        )
         for row in _rows("exchanges.csv")
-    }  # fmt: skip
+    }
 
 
 @lru_cache(maxsize=4096)
@@ -92,7 +102,9 @@ def exchange_of(ticker: str) -> Exchange:
             return exchange
     # A class of shares is written with a stroke or, elsewhere, with one letter after a dot: BRK-B, BRK.B.
     if ticker.startswith("^") or "=" in ticker or (dot and len(ending) > 1):
-        raise NotFoundError(f"The exchange of '{ticker}' is not known. Leave it out, or write it as Yahoo does: 8035.T.")
+        raise NotFoundError(
+            f"The exchange of '{ticker}' is not known. Leave it out, or write it as Yahoo does: 8035.T."
+        )
     return exchanges()["XNYS"]
 
 
@@ -105,7 +117,9 @@ def sessions_of(exchange: str, first: int, last: int) -> Sessions:
     try:
         import exchange_calendars
     except ImportError:
-        raise MissingExtraError("exchange-calendars is not installed. Run: pip install 'tidegate[markets]'") from None
+        raise MissingExtraError(
+            "exchange-calendars is not installed. Run: pip install 'tidegate[markets]'"
+        ) from None
     with warnings.catch_warnings():
         # The library uses what the newest pandas warns of; that is nothing its caller can mend.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -125,7 +139,8 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(known)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise BadInputError(
-            f"'{name}' is no time zone. Write an IANA name such as America/New_York, or a government: {', '.join(_zones())}."
+            f"'{name}' is no time zone. Write an IANA name such as America/New_York, or a government: "
+            f"{', '.join(_zones())}."
         ) from None
 
 

@@ -17,7 +17,9 @@ __all__ = ["read_factors", "read_groups"]
 
 
 def read_groups(path: str | Path) -> dict[str, tuple[str, ...]]:
-    """Return shares by group from a file with the columns `group` and `ticker`. Raises: BadInputError: naming the row."""
+    """Return shares by group from a file with the columns `group` and `ticker`. Raises: BadInputError: naming
+    the row.
+    """
     found: dict[str, list[str]] = {}
     for number, row in _rows(Path(path), ("group", "ticker")):
         if not row["group"] or not row["ticker"]:
@@ -29,7 +31,8 @@ def read_groups(path: str | Path) -> dict[str, tuple[str, ...]]:
 
 
 def read_factors(path: str | Path) -> Factors:
-    """Return the days, rising, and values of factors from a file with `date` and one column for each, as returns: 0.01 is one percent.
+    """Return the days, rising, and values of factors from a file with `date` and one column for each, as
+    returns: 0.01 is one percent.
 
     The first of them is usually the market. Raises: BadInputError: naming the row and the mend.
     """
@@ -44,9 +47,13 @@ def read_factors(path: str | Path) -> Factors:
             day = parse_day(row["date"])
             line = [float(row[name]) for name in names]
         except (BadInputError, ValueError) as error:
-            raise BadInputError(f"{place}:{number}: {error}. Write YYYY-MM-DD and numbers such as 0.0123.") from None
+            raise BadInputError(
+                f"{place}:{number}: {error}. Write YYYY-MM-DD and numbers such as 0.0123."
+            ) from None
         if day in values or not all(math.isfinite(value) and abs(value) < 1 for value in line):
-            what = "the day stands twice" if day in values else "a factor is not a return; 0.01 is one percent"
+            what = (
+                "the day stands twice" if day in values else "a factor is not a return; 0.01 is one percent"
+            )
             raise BadInputError(f"{place}:{number}: {what}. Mend the row.")
         values[day] = line
     days = sorted(values)
@@ -62,5 +69,7 @@ def _rows(place: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str
         raise BadInputError(f"{place}: the file cannot be read: {error}. Give a CSV file in UTF-8.") from None
     for column in needed:
         if column not in (reader.fieldnames or ()):
-            raise BadInputError(f"{place}:1: column '{column}' is missing. Columns needed: {', '.join(needed)}.")
+            raise BadInputError(
+                f"{place}:1: column '{column}' is missing. Columns needed: {', '.join(needed)}."
+            )
     return rows

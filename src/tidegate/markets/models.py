@@ -8,8 +8,8 @@ With returns r (firm-events, sessions) and regressors X (firm-events, sessions, 
     Var AR_t = s2 (1 + x_t'(X'X)^-1 x_t)
     Var CAR  = s2 (K + x'(X'X)^-1 x), x the sum of the x_t over the K sessions of the event window
 
-The terms after 1 and K are the error of prediction. Sources: Campbell, Lo and MacKinlay, The Econometrics of Financial
-Markets (1997), chapter 4; Patell (1976); for the sum over sessions Mikkelson and Partch (1988).
+The terms after 1 and K are the error of prediction. Sources: Campbell, Lo and MacKinlay, The Econometrics of
+Financial Markets (1997), chapter 4; Patell (1976); for the sum over sessions Mikkelson and Partch (1988).
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ Floats = NDArray[np.float64]
 class Estimates:
     """Fitted normal returns of F firm-events.
 
-    residuals: shape (F, L), abnormal returns of the estimation window, NaN where there is no return. abnormal, raw: shape
-    (F, S), of the sessions `Design.shown`. spreads: shape (F, S), standard deviation of a session's abnormal return, with the
-    error of prediction. deviation: shape (F,), s.
-    car, raw_car, car_deviation: shape (F,), over the event window; raw_car is compounded. coefficients: shape (F, p), the last p - 1 slopes.
-    freedom: shape (F,), L - p. path_deviation: shape (F, S), of the sum from the first session of the path to each.
+    residuals: shape (F, L), abnormal returns of the estimation window, NaN where there is no return.
+    abnormal, raw: shape (F, S), of the sessions `Design.shown`. spreads: shape (F, S), standard deviation of
+    a session's abnormal return, with the error of prediction. deviation: shape (F,), s. car, raw_car,
+    car_deviation: shape (F,), over the event window; raw_car is compounded. coefficients: shape (F, p), the
+    last p - 1 slopes. freedom: shape (F,), L - p. path_deviation: shape (F, S), of the sum from the first
+    session of the path to each.
     """
 
     residuals: Floats
@@ -102,9 +103,18 @@ def estimate(returns: Floats, factors: Floats, design: Design) -> Estimates:
     raw = returns[:, length:]
     summed_raw = raw[:, window].sum(axis=1) if design.log else np.prod(1 + raw[:, window], axis=1) - 1
     return Estimates(
-        residuals, abnormal[:, length:], raw, spreads, deviation, abnormal[:, length:][:, window].sum(axis=1), summed_raw,
-        car_deviation, slopes, freedom, path_deviation,
-    )  # fmt: skip
+        residuals,
+        abnormal[:, length:],
+        raw,
+        spreads,
+        deviation,
+        abnormal[:, length:][:, window].sum(axis=1),
+        summed_raw,
+        car_deviation,
+        slopes,
+        freedom,
+        path_deviation,
+    )
 
 
 def _places(design: Design, window: tuple[int, int]) -> slice:
@@ -113,7 +123,9 @@ def _places(design: Design, window: tuple[int, int]) -> slice:
 
 
 def _inverse(gram: Floats) -> Floats:
-    """Inverses of a stack of matrices, NaN where one has none: too little data, or a factor that never moves."""
+    """Inverses of a stack of matrices, NaN where one has none: too little data, or a factor that never
+    moves.
+    """
     size = gram.shape[1]
     scale = np.sqrt(np.maximum(np.diagonal(gram, axis1=1, axis2=2), 0))
     scale = np.where(scale > 0, scale, 1.0)

@@ -1,7 +1,9 @@
-"""Returns by session: each exchange on its own axis of sessions, benchmarks brought onto the axis of the shares.
+"""Returns by session: each exchange on its own axis of sessions, benchmarks brought onto the axis of the
+shares.
 
-The axis of an exchange has the sessions of its calendar on which any share in the file that trades there has a price. A return runs from
-one such session to the next; where a share lacks either price it has none, never a zero.
+The axis of an exchange has the sessions of its calendar on which any share in the file that trades there has
+a price. A return runs from one such session to the next; where a share lacks either price it has none, never
+a zero.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ class Axis:
 @dataclass(eq=False)
 class Panel:
     """Returns of the shares of a price file. log: logarithmic instead of simple ones. years: further
-    years that the calendars are to cover, first and last. notes: what was odd."""
+    years that the calendars are to cover, first and last. notes: what was odd.
+    """
 
     prices: Prices
     log: bool = False
@@ -64,7 +67,8 @@ class Panel:
                 gone = np.setdiff1d(inside, kept)
                 if len(gone):
                     self.notes.append(
-                        f"Sessions of {exchange.name} without a price in the file, over which a return runs: {_some(gone)}."
+                        f"Sessions of {exchange.name} without a price in the file, over which a return runs: "
+                        f"{_some(gone)}."
                     )
             self._axes[exchange.id] = Axis(exchange, kept)
         return self._axes[exchange.id]
@@ -77,10 +81,11 @@ class Panel:
         return sessions_of(exchange, first, last)
 
     def returns(self, ticker: str, exchange: Exchange) -> Floats:
-        """Return the returns of a share or benchmark on the sessions of an exchange, shape (sessions,); the first is NaN.
+        """Return the returns of a share or benchmark on the sessions of an exchange, shape (sessions,); the
+        first is NaN.
 
-        A benchmark of another exchange counts with its last close before that of the session: nothing from later is used.
-        Raises: NotFoundError: if the file lacks the ticker.
+        A benchmark of another exchange counts with its last close before that of the session: nothing from
+        later is used. Raises: NotFoundError: if the file lacks the ticker.
         """
         key = (ticker, exchange.id)
         if key not in self._lines:
@@ -88,7 +93,9 @@ class Panel:
         return self._lines[key]
 
     def benchmark(self, exchange: Exchange, wanted: str | None) -> str | None:
-        """Return the benchmark of an exchange: the one wanted, else the first of its own that the file has."""
+        """Return the benchmark of an exchange: the one wanted, else the first of its own that the file
+        has.
+        """
         if wanted is not None:
             self.prices.of_ticker(wanted)
             return wanted
@@ -103,8 +110,15 @@ class Panel:
             away = self.axis(home).days
             values = close[np.searchsorted(self.prices.days, away)]
             away, values = away[~np.isnan(values)], values[~np.isnan(values)]
-            last = np.searchsorted(self._closes(home.id, away), self._closes(exchange.id, days), side="right") - 1
-            line = np.where(last >= 0, values[np.maximum(last, 0)], np.nan) if len(values) else np.full(len(days), np.nan)
+            last = (
+                np.searchsorted(self._closes(home.id, away), self._closes(exchange.id, days), side="right")
+                - 1
+            )
+            line = (
+                np.where(last >= 0, values[np.maximum(last, 0)], np.nan)
+                if len(values)
+                else np.full(len(days), np.nan)
+            )
         found = np.full(len(days), np.nan)
         ratio = line[1:] / line[:-1]
         found[1:] = np.log(ratio) if self.log else ratio - 1
@@ -125,5 +139,3 @@ def _trades_on(ticker: str, exchange: str) -> bool:
 
 def _some(days: NDArray[np.datetime64]) -> str:
     return ", ".join(str(day) for day in days[:5]) + (f" and {len(days) - 5} more" if len(days) > 5 else "")
-
-

@@ -1,7 +1,8 @@
 """The usual picture of an event study: the mean cumulative abnormal return around day 0, with its band.
 
-The band is that of the mean under the residual variance of the estimation window, with the error of prediction, widened for the correlation
-of the shares. A panel for each mean; the window that the numbers are of is shaded.
+The band is that of the mean under the residual variance of the estimation window, with the error of
+prediction, widened for the correlation of the shares. A panel for each mean; the window that the numbers are
+of is shaded.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def car_chart(study: Study, *, panels: int = MOST_PANELS) -> altair.VConcatChart
     alt = load_altair()
     names = list(dict.fromkeys((row["by"], row["name"]) for row in study.paths))
     if not names:
-        raise BadInputError("No share has returns over the whole path, so there is nothing to draw. Shorten --path.")
+        raise BadInputError(
+            "No share has returns over the whole path, so there is nothing to draw. Shorten --path."
+        )
     # Where all means do not fit, the one over all comes first.
     shown = sorted(names, key=lambda key: key[0] != "all")[:panels] if len(names) > panels else names
     charts = [_panel(alt, study, *name) for name in shown]
@@ -52,7 +55,9 @@ def car_chart(study: Study, *, panels: int = MOST_PANELS) -> altair.VConcatChart
 
 
 def write_picture(study: Study, path: Path) -> Path:
-    """Write the picture to an .html, .svg or .png file, whole or not at all. Raises: as `car_chart`, and BadInputError."""
+    """Write the picture to an .html, .svg or .png file, whole or not at all. Raises: as `car_chart`, and
+    BadInputError.
+    """
     check_ending(path)
     return write_chart(car_chart(study), path)
 
@@ -65,26 +70,48 @@ def _panel(alt: Any, study: Study, by: str, name: str) -> Any:  # noqa: ANN401
     ]
     group = next(row for row in study.groups if (row["by"], row["name"]) == (by, name))
     firms = f"{group['firms']} share{'s' if group['firms'] > 1 else ''}"
-    heading = [*textwrap.wrap(name, 44)[:2], f"day 0: {group['day0']}; {firms}, {group['dates']} day{'s' if group['dates'] > 1 else ''}"]
-    base = alt.Chart(alt.Data(values=values), width=330, height=170,
-                     title=alt.Title(heading, fontSize=12, anchor="start", frame="group"))  # fmt: skip
+    heading = [
+        *textwrap.wrap(name, 44)[:2],
+        f"day 0: {group['day0']}; {firms}, {group['dates']} day{'s' if group['dates'] > 1 else ''}",
+    ]
+    base = alt.Chart(
+        alt.Data(values=values),
+        width=330,
+        height=170,
+        title=alt.Title(heading, fontSize=12, anchor="start", frame="group"),
+    )
     first, last = study.design.window
-    shade = alt.Chart(alt.Data(values=[{"from": first - 0.5, "to": last + 0.5}])).mark_rect(color="#8a8f98", opacity=0.13)
+    shade = alt.Chart(alt.Data(values=[{"from": first - 0.5, "to": last + 0.5}])).mark_rect(
+        color="#8a8f98", opacity=0.13
+    )
     zero = alt.Chart(alt.Data(values=[{"at": 0}])).mark_rule(color="#8a8f98").encode(y="at:Q")
     x = alt.X("session:Q", title="sessions from day 0", axis=alt.Axis(format="d", tickMinStep=1))
     colour = alt.Color(
-        "run:N", title=None, scale=alt.Scale(range=["#c2410c", "#1d4ed8"]),
+        "run:N",
+        title=None,
+        scale=alt.Scale(range=["#c2410c", "#1d4ed8"]),
         legend=None if len({row["run"] for row in values}) == 1 else alt.Legend(orient="top"),
-    )  # fmt: skip
-    tips = ["session:Q", *(alt.Tooltip(f"{key}:Q", format="+.2f") for key in ("caar_percent", "low_percent", "high_percent")), "firms:Q"]
+    )
+    tips = [
+        "session:Q",
+        *(alt.Tooltip(f"{key}:Q", format="+.2f") for key in ("caar_percent", "low_percent", "high_percent")),
+        "firms:Q",
+    ]
     band = base.mark_area(opacity=0.18).encode(
         x=x, y=alt.Y("low_percent:Q", title="percent"), y2="high_percent:Q", color=colour
     )
-    line = base.mark_line(point=True).encode(x=x, y=alt.Y("caar_percent:Q", title="percent"), color=colour, tooltip=tips)
-    return alt.layer(shade.encode(x=alt.X("from:Q", title="sessions from day 0"), x2="to:Q"), zero, band, line)
+    line = base.mark_line(point=True).encode(
+        x=x, y=alt.Y("caar_percent:Q", title="percent"), color=colour, tooltip=tips
+    )
+    return alt.layer(
+        shade.encode(x=alt.X("from:Q", title="sessions from day 0"), x2="to:Q"), zero, band, line
+    )
 
 
 def _model(study: Study) -> str:
     return {
-        "market": "Market model", "adjusted": "Return less that of the benchmark", "mean": "Constant mean", "factors": "Factor model",
-    }[study.design.model]  # fmt: skip
+        "market": "Market model",
+        "adjusted": "Return less that of the benchmark",
+        "mean": "Constant mean",
+        "factors": "Factor model",
+    }[study.design.model]

@@ -1,23 +1,28 @@
 """Whether a mean abnormal return could be chance: the tests of the field, and which of them to believe.
 
-N firm-events, K sessions of the event window, L of the estimation window, p parameters of the model, d = L - p.
-SCAR_i = CAR_i / sd(CAR_i) with the error of prediction.
+N firm-events, K sessions of the event window, L of the estimation window, p parameters of the model, d = L -
+p. SCAR_i = CAR_i / sd(CAR_i) with the error of prediction.
 
-- `t_cross`: CAAR / (sd(CAR) / sqrt N), N - 1 degrees. Believes that firm-events are independent.
-- `t_time`: CAAR / (sqrt K sd(AAR)), the deviation that of the mean residual of the group over the estimation window, L - 1
-  degrees. Allows for correlation of shares, not for a rise of variance. Brown and Warner (1980), crude dependence adjustment.
-- `patell`: sum SCAR_i / sqrt(sum d_i / (d_i - 2)), normal. Patell (1976). Independent, and no rise of variance.
-- `bmp`: mean(SCAR) / (sd(SCAR) / sqrt N), N - 1 degrees. Boehmer, Musumeci and Poulsen (1991). Allows for a rise of variance.
-- `kp`: bmp times sqrt((1 - r) / (1 + (N - 1) r)), r the mean correlation of abnormal returns over all pairs. Kolari and
-  Pynnönen (2010). Pairs on other days count as uncorrelated; those whose windows overlap in part by the share of sessions they have in
-  common: Kolari, Pape and Pynnönen (2018). **The default.**
-- `corrado`: ranks of abnormal returns over both windows together, summed over the event window, normal. Corrado (1989); several sessions
-  and gaps as Corrado and Zivney (1992) and Cowan (1992). No normality; allows for correlation of shares on one day.
-- `grank`: generalised rank t, T - 2 degrees, T = L + 1: the event window as one more session whose standardised CAR is ranked among the
-  standardised residuals. Kolari and Pynnönen (2011). Allows for correlation on one day, a rise of variance and autocorrelation.
+  - `t_cross`: CAAR / (sd(CAR) / sqrt N), N - 1 degrees. Believes that firm-events are independent.
+  - `t_time`: CAAR / (sqrt K sd(AAR)), the deviation that of the mean residual of the group over the
+    estimation window, L - 1 degrees. Allows for correlation of shares, not for a rise of variance. Brown and
+    Warner (1980), crude dependence adjustment.
+  - `patell`: sum SCAR_i / sqrt(sum d_i / (d_i - 2)), normal. Patell (1976). Independent, and no rise of
+    variance.
+  - `bmp`: mean(SCAR) / (sd(SCAR) / sqrt N), N - 1 degrees. Boehmer, Musumeci and Poulsen (1991). Allows for a
+    rise of variance.
+  - `kp`: bmp times sqrt((1 - r) / (1 + (N - 1) r)), r the mean correlation of abnormal returns over all
+    pairs. Kolari and Pynnönen (2010). Pairs on other days count as uncorrelated; those whose windows overlap
+    in part by the share of sessions they have in common: Kolari, Pape and Pynnönen (2018). **The default.**
+  - `corrado`: ranks of abnormal returns over both windows together, summed over the event window, normal.
+    Corrado (1989); several sessions and gaps as Corrado and Zivney (1992) and Cowan (1992). No normality;
+    allows for correlation of shares on one day.
+  - `grank`: generalised rank t, T - 2 degrees, T = L + 1: the event window as one more session whose
+    standardised CAR is ranked among the standardised residuals. Kolari and Pynnönen (2011). Allows for
+    correlation on one day, a rise of variance and autocorrelation.
 
-`corrado`, `grank` and `t_time` put firm-events side by side by their distance from day 0; where a group has several days they take those as
-independent.
+`corrado`, `grank` and `t_time` put firm-events side by side by their distance from day 0; where a group has
+several days they take those as independent.
 """
 
 from __future__ import annotations
@@ -33,7 +38,7 @@ from scipy import stats
 from tidegate.markets.design import Design
 from tidegate.markets.models import Estimates
 
-__all__ = ["DEFAULT", "TESTS", "Clusters", "Test", "correlation", "test_all"]
+__all__ = ["DEFAULT", "TESTS", "Clusters", "Outcome", "all_tests", "correlation"]
 
 Floats = NDArray[np.float64]
 
@@ -41,10 +46,8 @@ TESTS = ("t_cross", "t_time", "patell", "bmp", "kp", "corrado", "grank")
 DEFAULT = "kp"
 
 
-class Test(NamedTuple):
+class Outcome(NamedTuple):
     """A statistic with its two-sided p value; both None where the test is not defined, `why` says why."""
-
-    __test__ = False
 
     value: float | None
     p: float | None
@@ -55,8 +58,8 @@ class Test(NamedTuple):
 class Clusters:
     """Which firm-events share their days.
 
-    of: int, shape (F,), the cluster of each. days: datetime64[D], shape (C, L + S), the sessions of each cluster: those of the estimation
-    window, then those of `Design.shown`.
+    of: int, shape (F,), the cluster of each. days: datetime64[D], shape (C, L + S), the sessions of each
+    cluster: those of the estimation window, then those of `Design.shown`.
     """
 
     of: NDArray[np.int64]
@@ -68,7 +71,7 @@ class Clusters:
         return len(self.days)
 
 
-def test_all(found: Estimates, clusters: Clusters, design: Design) -> Mapping[str, Test]:
+def all_tests(found: Estimates, clusters: Clusters, design: Design) -> Mapping[str, Outcome]:
     """Return every test of `TESTS` for one group of firm-events."""
     count = len(found.car)
     scar = found.car / found.car_deviation
@@ -78,7 +81,7 @@ def test_all(found: Estimates, clusters: Clusters, design: Design) -> Mapping[st
         "corrado": _corrado(found, design),
     }
     if count < 2:
-        few = Test(None, None, "one firm-event: there is no spread between firms")
+        few = Outcome(None, None, "one firm-event: there is no spread between firms")
         return {name: tests.get(name, few) for name in TESTS}
     tests["t_cross"] = _student(_mean_over_error(found.car), count - 1)
     tests["bmp"] = _student(_mean_over_error(scar), count - 1)
@@ -87,14 +90,11 @@ def test_all(found: Estimates, clusters: Clusters, design: Design) -> Mapping[st
     return {name: tests[name] for name in TESTS}
 
 
-test_all.__test__ = False  # type: ignore[attr-defined]
-
-
 def correlation(found: Estimates, clusters: Clusters, design: Design) -> float:
     """Return the mean correlation of the abnormal returns of all pairs of firm-events.
 
-    That of a pair is the correlation of their residuals on common days of the estimation windows, times the share of the event
-    window that they have in common by the calendar: 0 where the windows do not meet.
+    That of a pair is the correlation of their residuals on common days of the estimation windows, times the
+    share of the event window that they have in common by the calendar: 0 where the windows do not meet.
     """
     count = len(found.car)
     if count < 2:
@@ -134,17 +134,21 @@ def _mean_over_error(values: Floats) -> float:
     return float(values.mean() / (spread / np.sqrt(len(values)))) if spread > 0 else float("nan")
 
 
-def _student(value: float, freedom: float) -> Test:
+def _student(value: float, freedom: float) -> Outcome:
     if not np.isfinite(value):
-        return Test(None, None, "the values do not vary")
-    return Test(value, float(2 * stats.t.sf(abs(value), freedom)))
+        return Outcome(None, None, "the values do not vary")
+    return Outcome(value, float(2 * stats.t.sf(abs(value), freedom)))
 
 
-def _normal(value: float) -> Test:
-    return Test(value, float(2 * stats.norm.sf(abs(value)))) if np.isfinite(value) else Test(None, None, "no variance")
+def _normal(value: float) -> Outcome:
+    return (
+        Outcome(value, float(2 * stats.norm.sf(abs(value))))
+        if np.isfinite(value)
+        else Outcome(None, None, "no variance")
+    )
 
 
-def _t_time(found: Estimates, design: Design) -> Test:
+def _t_time(found: Estimates, design: Design) -> Outcome:
     mean = np.nanmean(found.residuals, axis=0) if len(found.car) > 1 else found.residuals[0]
     mean = mean[np.isfinite(mean)]
     spread = mean.std(ddof=1)
@@ -152,20 +156,22 @@ def _t_time(found: Estimates, design: Design) -> Test:
     return _student(value, len(mean) - 1)
 
 
-def _patell(scar: Floats, freedom: Floats) -> Test:
+def _patell(scar: Floats, freedom: Floats) -> Outcome:
     return _normal(float(scar.sum() / np.sqrt((freedom / (freedom - 2)).sum())))
 
 
-def _kolari_pynnonen(bmp: Test, mean_correlation: float, count: int) -> Test:
+def _kolari_pynnonen(bmp: Outcome, mean_correlation: float, count: int) -> Outcome:
     spread = 1 + (count - 1) * mean_correlation
     if bmp.value is None:
         return bmp
     if spread <= 0 or mean_correlation >= 1:
-        return Test(None, None, f"mean correlation {mean_correlation:.3f} of {count} firm-events leaves no variance")
+        return Outcome(
+            None, None, f"mean correlation {mean_correlation:.3f} of {count} firm-events leaves no variance"
+        )
     return _student(bmp.value * float(np.sqrt((1 - mean_correlation) / spread)), count - 1)
 
 
-def _corrado(found: Estimates, design: Design) -> Test:
+def _corrado(found: Estimates, design: Design) -> Outcome:
     values = np.concatenate([found.residuals, found.abnormal[:, _places(design)]], axis=1)
     held = np.isfinite(values)
     ranks = stats.rankdata(values, axis=1, nan_policy="omit")
@@ -174,14 +180,14 @@ def _corrado(found: Estimates, design: Design) -> Test:
     mean = share.sum(axis=0) / np.maximum(here, 1)
     variance = (here / len(values) * mean**2)[here > 0].mean()
     if variance <= 0:
-        return Test(None, None, "the ranks do not vary")
+        return Outcome(None, None, "the ranks do not vary")
     return _normal(float(mean[design.length :].sum() / np.sqrt(design.days * variance)))
 
 
-def _generalised_rank(found: Estimates, scar: Floats) -> Test:
+def _generalised_rank(found: Estimates, scar: Floats) -> Outcome:
     spread = scar.std(ddof=1)
     if not spread > 0:
-        return Test(None, None, "the values do not vary")
+        return Outcome(None, None, "the values do not vary")
     standard = np.concatenate([found.residuals / found.deviation[:, None], (scar / spread)[:, None]], axis=1)
     held = np.isfinite(standard)
     ranks = stats.rankdata(standard, axis=1, nan_policy="omit")
@@ -194,5 +200,5 @@ def _generalised_rank(found: Estimates, scar: Floats) -> Test:
     z = mean[-1] / np.sqrt(variance)
     left = sessions - 1 - z**2
     if left <= 0:
-        return Test(None, None, "one session holds all of the variance")
+        return Outcome(None, None, "one session holds all of the variance")
     return _student(float(z * np.sqrt((sessions - 2) / left)), sessions - 2)

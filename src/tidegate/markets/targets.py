@@ -1,8 +1,10 @@
-"""Published numbers of event studies beside ours, each made as its row of the file says: no number is looked up.
+"""Published numbers of event studies beside ours, each made as its row of the file says: no number is looked
+up.
 
-A row says what was measured (`statistic`), of whom (`ticker`, or `group:NAME` whose tickers stand in `how`), against what
-(`benchmark`), with which `model`, `estimation_window` and `event_window`, and from which day (`day0`, or the first session from `event_date` on). Where a row leaves
-something open, ours says in `why` what was taken. Days are those on which all of the row's tickers have a price, as the studies count them.
+A row says what was measured (`statistic`), of whom (`ticker`, or `group:NAME` whose tickers stand in `how`),
+against what (`benchmark`), with which `model`, `estimation_window` and `event_window`, and from which day
+(`day0`, or the first session from `event_date` on). Where a row leaves something open, ours says in `why`
+what was taken. Days are those on which all of the row's tickers have a price, as the studies count them.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from tidegate.errors import BadInputError, TidegateError
 from tidegate.markets.design import Design, Model, Window, parse_window
 from tidegate.markets.exchanges import exchange_of
 from tidegate.markets.models import Estimates, estimate
-from tidegate.markets.significance import Clusters, test_all
+from tidegate.markets.significance import Clusters, all_tests
 from tidegate.sources.prices import Prices
 from tidegate.tables import Table
 
@@ -53,7 +55,7 @@ class _Fit:
         return float(np.nanstd(residuals, ddof=1) * np.sqrt(self.design.days))
 
     def test(self, name: str) -> float:
-        value = test_all(self.found, self.clusters, self.design)[name].value
+        value = all_tests(self.found, self.clusters, self.design)[name].value
         if value is None:
             raise BadInputError(f"the test {name} is not defined for it")
         return value
@@ -63,7 +65,10 @@ _STATISTICS: Sequence[tuple[str, Callable[[_Fit], float]]] = (
     (r"median.*\bcar\b|median abnormal", lambda fit: 100 * float(np.median(fit.found.car))),
     (r"\b(caar|acar|mean car|average car)\b", lambda fit: 100 * float(fit.found.car.mean())),
     (r"\bcar\b.*\b(t|t-stat|t-statistic)$", lambda fit: float(fit.found.car[0]) / fit.deviation),
-    (r"\b(car|ar|abnormal return|cumulative abnormal return)$", lambda fit: 100 * float(fit.found.car.mean())),
+    (
+        r"\b(car|ar|abnormal return|cumulative abnormal return)$",
+        lambda fit: 100 * float(fit.found.car.mean()),
+    ),
     (r"\b(raw|raw return|return|move)$", lambda fit: 100 * float(fit.found.raw_car.mean())),
     (r"patell", lambda fit: fit.test("patell")),
     (r"kolari|\bkp\b|adjusted bmp|adj-?bmp", lambda fit: fit.test("kp")),
@@ -88,14 +93,18 @@ _MODELS: Sequence[tuple[str, Model]] = (
 
 
 def replicate(path: str | Path, prices: Prices) -> Table:
-    """Return a row for each target: `value` as we compute it, `published` beside it, and why they differ or it is None.
+    """Return a row for each target: `value` as we compute it, `published` beside it, and why they differ or
+    it is None.
 
     Raises: BadInputError: if the file cannot be read or lacks a column.
     """
     place = Path(path)
     try:
         reader = csv.DictReader(place.read_text(encoding="utf-8-sig").splitlines(), restval="")
-        rows = [{key: (value or "").strip() for key, value in row.items() if isinstance(key, str)} for row in reader]
+        rows = [
+            {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
+            for row in reader
+        ]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadInputError(f"{place}: the file cannot be read: {error}. Give a CSV file in UTF-8.") from None
     for column in NEEDED:
@@ -108,9 +117,16 @@ def replicate(path: str | Path, prices: Prices) -> Table:
 def _target(row: Mapping[str, str], groups: Mapping[str, tuple[str, ...]], prices: Prices) -> dict[str, Any]:
     published = _number(row.get("value", ""))
     found: dict[str, Any] = {
-        "target_id": row["target_id"], "value": None, "published": published, "unit": row.get("unit") or None, "within": None,
-        "statistic": row["statistic"], "day0": None, "firms": None, "why": "",
-    }  # fmt: skip
+        "target_id": row["target_id"],
+        "value": None,
+        "published": published,
+        "unit": row.get("unit") or None,
+        "within": None,
+        "statistic": row["statistic"],
+        "day0": None,
+        "firms": None,
+        "why": "",
+    }
     said: list[str] = []
     try:
         value, day, firms = _value(row, groups, prices, said)
@@ -130,7 +146,9 @@ def _value(
 ) -> tuple[float, str, list[str]]:
     measure = next((how for word, how in _STATISTICS if re.search(word, row["statistic"].lower())), None)
     if measure is None or row.get("kind", "").endswith("ranking"):
-        raise BadInputError(f"'{row['statistic']}' of '{row['model']}' is no result of an event study of prices")
+        raise BadInputError(
+            f"'{row['statistic']}' of '{row['model']}' is no result of an event study of prices"
+        )
     if not (row.get("day0") or row["event_date"]):
         raise BadInputError("the row has neither day0 nor event_date, and what it names is no single day")
     tickers = groups.get(row["ticker"], ()) if row["ticker"].startswith("group:") else (row["ticker"],)
@@ -148,7 +166,9 @@ def _value(
         raise BadInputError("; ".join(said))
     design = replace(design, estimation=(min(part[3] for part in kept), design.estimation[1]))
     length = design.length + design.days
-    returns, factors, days = (np.stack([_padded(part[n], length) for part in kept]) for n in (1, 2, 4))
+    returns = np.stack([_padded(part[1], length) for part in kept])
+    factors = np.stack([_padded(part[2], length) for part in kept])
+    days = np.stack([_padded(part[4], length) for part in kept])
     found = estimate(returns, factors, design)
     _, first, of = np.unique(days[:, -1], return_index=True, return_inverse=True)
     fit = _Fit(found, Clusters(of.astype(np.int64), days[first]), design, _is_simple(row.get("how", "")))
@@ -181,7 +201,9 @@ def _windows(row: Mapping[str, str], model: Model, said: list[str]) -> tuple[dt.
 def _cut(
     ticker: str, benchmark: str, day: dt.date, design: Design, prices: Prices, whole: bool, said: list[str]
 ) -> tuple[Any, Any, int, Any] | None:
-    """Returns, regressors, first session and days of one share, on the days that it and its benchmark have in common."""
+    """Returns, regressors, first session and days of one share, on the days that it and its benchmark have in
+    common.
+    """
     held = [prices.of_ticker(name) for name in dict.fromkeys((ticker, benchmark)) if name]
     common = ~np.isnan(held).any(axis=0)
     days = prices.days[common]
@@ -189,18 +211,24 @@ def _cut(
     at = int(np.searchsorted(days, np.datetime64(day)))
     first, last = at + design.estimation[0], at + design.window[1]
     if at >= len(days) or last >= len(days):
-        said.append(f"{ticker}: the prices end on {days[-1] if len(days) else 'no day'}, before the event window does")
+        said.append(
+            f"{ticker}: the prices end on {days[-1] if len(days) else 'no day'}, before the event window does"
+        )
         return None
     if first < 1:
         late = at + design.estimation[1]
         if whole or late < SHORTEST:
-            said.append(f"{ticker}: prices start on {days[0] if len(days) else 'no day'}, too late for the estimation window")
+            said.append(
+                f"{ticker}: prices start on {days[0] if len(days) else 'no day'}, too late for the estimation window"
+            )
             return None
         said.append(f"{ticker}: prices start on {days[0]}, so the model is fitted on {late} sessions")
         first = 1
     changes = [line[1:] / line[:-1] for line in lines]
     returns = [np.log(change) if design.log else change - 1 for change in changes]
-    places = np.concatenate([np.arange(first, at + design.estimation[1] + 1), np.arange(at + design.window[0], last + 1)])
+    places = np.concatenate(
+        [np.arange(first, at + design.estimation[1] + 1), np.arange(at + design.window[0], last + 1)]
+    )
     x = returns[-1][places - 1][:, None] if design.model != "mean" else np.empty((len(places), 0))
     return returns[0][places - 1], x, first - at, days[places]
 
@@ -210,7 +238,9 @@ def _groups(rows: Sequence[Mapping[str, str]], prices: Prices) -> dict[str, tupl
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:
         if row["ticker"].startswith("group:"):
-            words = re.findall(r"[\^A-Z0-9][A-Z0-9.\-]*", " ".join((row.get("tickers", ""), row.get("how", ""))))
+            words = re.findall(
+                r"[\^A-Z0-9][A-Z0-9.\-]*", " ".join((row.get("tickers", ""), row.get("how", "")))
+            )
             known = tuple(dict.fromkeys(word.rstrip(".") for word in words if word.rstrip(".") in prices))
             # A single capital is a word of the sentence, L, K or N of a formula, before it is a share.
             found[row["ticker"]] = found.get(row["ticker"]) or tuple(word for word in known if len(word) > 1)
@@ -231,7 +261,9 @@ def _benchmark(named: str, held: Sequence[str], prices: Prices, said: list[str])
 def _model(named: str, said: list[str]) -> Model:
     for word, model in _MODELS:
         if re.search(word, named.lower()):
-            if not re.fullmatch(r"market|market[- ]model|market-adjusted|constant[- ]mean|mean[- ]adjusted", named.lower()):
+            if not re.fullmatch(
+                r"market|market[- ]model|market-adjusted|constant[- ]mean|mean[- ]adjusted", named.lower()
+            ):
                 said.append(f"'{named}' was read as the {model} model")
             return model
     if named:
@@ -248,7 +280,9 @@ def _window(text: str, usual: Window, what: str, said: list[str]) -> Window:
 
 
 def _is_simple(how: str) -> bool:
-    """Whether the t of a row is CAR over the residuals' deviation times the root of the window, with no error of prediction."""
+    """Whether the t of a row is CAR over the residuals' deviation times the root of the window, with no error
+    of prediction.
+    """
     return "prediction" not in how.lower() and bool(re.search(r"square root|sqrt|n-1", how.lower()))
 
 

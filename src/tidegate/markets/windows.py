@@ -1,4 +1,6 @@
-"""Firm-events: a share and an event with its day 0, cut out of the returns as rows of arrays; what is left out, and why."""
+"""Firm-events: a share and an event with its day 0, cut out of the returns as rows of arrays; what is left
+out, and why.
+"""
 
 from __future__ import annotations
 
@@ -46,10 +48,11 @@ class Cut:
 class FirmEvents:
     """All pairs of an event and a share that it asks about.
 
-    event, ticker: int, shape (F,), places in `events` and `tickers`. place: int, shape (F,), session of day 0 on the axis of the share's
-    exchange, -1 where the file has none. lines: shape (tickers, sessions), returns on the axis of the own exchange. home: int, shape
-    (tickers,), the exchange of each. days: datetime64[D], shape (exchanges, sessions), NaT beyond the end. regressors: shape
-    (exchanges, sessions, k). zeros: day 0 by event and exchange. benchmarks: by exchange.
+    event, ticker: int, shape (F,), places in `events` and `tickers`. place: int, shape (F,), session of day 0
+    on the axis of the share's exchange, -1 where the file has none. lines: shape (tickers, sessions), returns
+    on the axis of the own exchange. home: int, shape (tickers,), the exchange of each. days: datetime64[D],
+    shape (exchanges, sessions), NaT beyond the end. regressors: shape (exchanges, sessions, k). zeros: day 0
+    by event and exchange. benchmarks: by exchange.
     """
 
     design: Design
@@ -97,9 +100,10 @@ class FirmEvents:
         held = usable[:, :length].sum(axis=1)
         still = (fit == 0).sum(axis=1) / np.maximum(held, 1)
         low = np.where(usable[:, :length], fit, np.inf).min(axis=1)
-        same = low == np.where(usable[:, :length], fit, -np.inf).max(axis=1)
+        high = np.where(usable[:, :length], fit, -np.inf).max(axis=1)
+        same = high - low <= 0
         needed = int(np.ceil(design.least * length))
-        gone = ~usable[:, window].all(axis=1)
+        gone = np.asarray(~usable[:, window].all(axis=1))
         found = {}
         for row in np.flatnonzero((held < needed) | gone | same | (still >= design.still)):
             one = int(cut.rows[row])
@@ -108,7 +112,9 @@ class FirmEvents:
             elif gone[row]:
                 day = cut.clusters.days[cut.clusters.of[row], window][~usable[row, window]][0]
                 where = "after the end of the file" if np.isnat(day) else f"on {day}"
-                reason = f"no return of the share or what it is measured against in the event window ({where})"
+                reason = (
+                    f"no return of the share or what it is measured against in the event window ({where})"
+                )
             elif same[row]:
                 reason = "the returns of the estimation window are all the same"
             else:
@@ -169,7 +175,9 @@ def firm_events(
         lines[line, : len(own)] = own
     zeros: dict[tuple[int, int], DayZero] = {}
     table = np.full((len(events), len(exchanges)), -1, dtype=np.int64)
-    asked = np.unique(np.stack([event_of, home[ticker_of]], axis=1), axis=0) if pairs else np.empty((0, 2), int)
+    asked = (
+        np.unique(np.stack([event_of, home[ticker_of]], axis=1), axis=0) if pairs else np.empty((0, 2), int)
+    )
     for event, exchange in asked:
         zero = day_zero(events[event], panel.sessions(exchanges[exchange].id))
         zeros[int(event), int(exchange)] = zero
@@ -177,9 +185,21 @@ def firm_events(
         has_benchmark = benchmarks[exchange] is not None or design.model in ("mean", "factors")
         table[event, exchange] = place_of if place_of is not None and has_benchmark else -1
     found = FirmEvents(
-        design, tuple(events), tickers, exchanges, benchmarks, event_of, ticker_of, table[event_of, home[ticker_of]], home,
-        lines, days, _regressors(panel, exchanges, benchmarks, days, design, factors), zeros, _blocked(days, table, design),
-    )  # fmt: skip
+        design,
+        tuple(events),
+        tickers,
+        exchanges,
+        benchmarks,
+        event_of,
+        ticker_of,
+        table[event_of, home[ticker_of]],
+        home,
+        lines,
+        days,
+        _regressors(panel, exchanges, benchmarks, days, design, factors),
+        zeros,
+        _blocked(days, table, design),
+    )
     return found, left
 
 
@@ -199,9 +219,13 @@ def _known(panel: Panel, events: Sequence[Event]) -> tuple[dict[str, Exchange], 
 
 
 def _regressors(
-    panel: Panel, exchanges: Sequence[Exchange], benchmarks: Sequence[str | None], days: NDArray[np.datetime64],
-    design: Design, factors: Factors | None,
-) -> Floats:  # fmt: skip
+    panel: Panel,
+    exchanges: Sequence[Exchange],
+    benchmarks: Sequence[str | None],
+    days: NDArray[np.datetime64],
+    design: Design,
+    factors: Factors | None,
+) -> Floats:
     if design.model == "mean":
         return np.empty((*days.shape, 0))
     if design.model == "factors":
@@ -218,7 +242,9 @@ def _regressors(
 
 
 def _blocked(days: NDArray[np.datetime64], table: Ints, design: Design) -> NDArray[np.bool_]:
-    """Sessions within the event window of any event, by exchange, where they are to be kept out of estimation windows."""
+    """Sessions within the event window of any event, by exchange, where they are to be kept out of estimation
+    windows.
+    """
     found = np.zeros(days.shape, dtype=bool)
     if design.without_events:
         for exchange in range(days.shape[0]):

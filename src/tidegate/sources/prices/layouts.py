@@ -1,8 +1,9 @@
 """How a price file is laid out, told from its first lines.
 
-Sources of the layouts: files written by yfinance 0.2 and 1.x with `to_csv` (two header lines, `Price`, `Ticker`, and a
-line `Date`; before 0.2.51 one line for a single ticker); stooq.com, 'CSV' of a symbol (`Date,Open,High,Low,Close,Volume`,
-the symbol in the file's name) and its bulk files (`<TICKER>,<PER>,<DATE>,<TIME>,...`).
+Sources of the layouts: files written by yfinance 0.2 and 1.x with `to_csv` (two header lines, `Price`,
+`Ticker`, and a line `Date`; before 0.2.51 one line for a single ticker); stooq.com, 'CSV' of a symbol
+(`Date,Open,High,Low,Close,Volume`, the symbol in the file's name) and its bulk files
+(`<TICKER>,<PER>,<DATE>,<TIME>,...`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ PRICE_COLUMNS = ("adj_close", "adjclose", "adj. close", "close", "price", "last"
 
 _TICKER_COLUMNS = ("ticker", "symbol", "ric", "code")
 _DATE_COLUMNS = ("date", "day", "datetime", "index", "", "__index_level_0__", "unnamed: 0")
-_OTHERS = frozenset({"open", "high", "low", "volume", "vol", "openint", "dividends", "stock splits", "capital gains"})
+_OTHERS = frozenset(
+    {"open", "high", "low", "volume", "vol", "openint", "dividends", "stock splits", "capital gains"}
+)
 _STOOQ = {"US": "", "JP": ".T", "UK": ".L"}
 """Endings of stooq.com that differ from those of Yahoo, in whose style tickers are written here."""
 
@@ -31,9 +34,9 @@ _PAIR = re.compile(r"""^\(\s*['"](.*?)['"]\s*,\s*['"](.*?)['"]\s*\)$""")
 class Layout:
     """Where things stand in a table.
 
-    heads: lines before the first row. date: place of the column of days. ticker: place of the column of tickers, None in
-    a wide table. prices: tickers with the place of their column; in a tidy table one, under ''. column: what the
-    prices are called in the file.
+    heads: lines before the first row. date: place of the column of days. ticker: place of the column of
+    tickers, None in a wide table. prices: tickers with the place of their column; in a tidy table one, under
+    ''. column: what the prices are called in the file.
     """
 
     heads: int
@@ -71,7 +74,9 @@ def layout_of(lines: Sequence[Sequence[str]], path: str, stem: str) -> Layout:
     if price is not None:
         place = names.index(price.replace(" ", "_"))
         if ticker is not None:
-            return Layout(1, date, ticker, (("", place),), first[place].strip("<>"), "<ticker>" in first[0].lower())
+            return Layout(
+                1, date, ticker, (("", place),), first[place].strip("<>"), "<ticker>" in first[0].lower()
+            )
         # The file of one share: its ticker is the name of the file.
         return Layout(1, date, None, ((plain_ticker(stem, from_stooq=True), place),), first[place])
     if ticker is not None:

@@ -1,4 +1,6 @@
-"""What a price file holds: a grid of tickers by days, gaps where it has no price, and what was odd about it."""
+"""What a price file holds: a grid of tickers by days, gaps where it has no price, and what was odd about
+it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from tidegate.errors import BadInputError, NotFoundError
 __all__ = ["Prices", "Split"]
 
 FACTORS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
-"""Whole numbers for which shares are commonly split or put together; 3 for 2 and 5 for 4 are too near a bad day."""
+"""Whole numbers for which shares are commonly split or put together; 3 for 2 and 5 for 4 are too near a bad
+day."""
 
 NEARNESS = 0.04
 """How near to the factor of a split a price must move, as a share, to be told of."""
@@ -45,9 +48,10 @@ class Split(NamedTuple):
 class Prices:
     """Daily closing prices.
 
-    tickers: as the file writes them, in order of the alphabet. days: datetime64[D], shape (days,), rising: the days on
-    which any of them has a price. close: float, shape (tickers, days), in the currency of the ticker, NaN where the
-    file has no price: a missing day is not a zero. column: the column the prices were read from. notes: what was odd.
+    tickers: as the file writes them, in order of the alphabet. days: datetime64[D], shape (days,), rising:
+    the days on which any of them has a price. close: float, shape (tickers, days), in the currency of the
+    ticker, NaN where the file has no price: a missing day is not a zero. column: the column the prices were
+    read from. notes: what was odd.
     """
 
     path: str
@@ -67,7 +71,8 @@ class Prices:
     ) -> Prices:
         """Return prices given as arrays. close: shape (tickers, days), NaN where there is no price.
 
-        Raises: BadInputError: if the shapes do not fit, a day or ticker stands twice, or a price is not above 0.
+        Raises: BadInputError: if the shapes do not fit, a day or ticker stands twice, or a price is not above
+        0.
         """
         named = np.asarray(list(days), dtype="datetime64[D]")
         table = np.asarray(close, dtype=float)
@@ -97,7 +102,9 @@ class Prices:
         return ticker in self.places
 
     def of_ticker(self, ticker: str) -> NDArray[np.float64]:
-        """Return the prices of a ticker, shape (days,). Raises: NotFoundError: naming tickers that are near."""
+        """Return the prices of a ticker, shape (days,). Raises: NotFoundError: naming tickers that are
+        near.
+        """
         if ticker not in self.places:
             from rapidfuzz import process
 

@@ -35,9 +35,9 @@ class _Rows(NamedTuple):
 def read_prices(path: str | Path) -> Prices:
     """Return the daily closing prices of a CSV or Parquet file, or of a folder with one file a ticker.
 
-    An adjusted column is taken before a plain one. Rows may stand in any order. A cell without a price is a gap.
-    Raises: BadInputError: naming file, row and mend, where a price is not above 0, a day is no date, or a day has two
-    prices for one ticker.
+    An adjusted column is taken before a plain one. Rows may stand in any order. A cell without a price is a
+    gap. Raises: BadInputError: naming file, row and mend, where a price is not above 0, a day is no date, or
+    a day has two prices for one ticker.
     """
     place = Path(path)
     if place.is_dir():
@@ -53,19 +53,23 @@ def read_prices(path: str | Path) -> Prices:
 def _folder(folder: Path) -> Prices:
     files = sorted(file for file in folder.iterdir() if file.suffix.lower() in (".csv", ".txt", ".parquet"))
     if not files:
-        raise BadInputError(f"{folder}: there is no .csv, .txt or .parquet file in this folder. Name one with prices.")
+        raise BadInputError(
+            f"{folder}: there is no .csv, .txt or .parquet file in this folder. Name one with prices."
+        )
     parts = [read_prices(file) for file in files]
     owner: dict[str, str] = {}
     for part in parts:
         for ticker in part.tickers:
             if ticker in owner:
-                raise BadInputError(f"{part.path}: '{ticker}' is in {owner[ticker]} too. Keep one of the two.")
+                raise BadInputError(
+                    f"{part.path}: '{ticker}' is in {owner[ticker]} too. Keep one of the two."
+                )
             owner[ticker] = part.path
     days = np.unique(np.concatenate([part.days for part in parts]))
     tickers = tuple(sorted(owner))
     close = np.full((len(tickers), len(days)), np.nan)
     for part in parts:
-        rows = [tickers.index(ticker) for ticker in part.tickers]
+        rows = np.asarray([tickers.index(ticker) for ticker in part.tickers])
         close[np.ix_(rows, np.searchsorted(days, part.days))] = part.close
     columns = ", ".join(dict.fromkeys(part.column for part in parts))
     notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
@@ -76,7 +80,9 @@ def _csv(path: Path) -> Prices:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInputError(f"{path}: the file is not UTF-8 text ({error.reason} at byte {error.start}). Save it so.") from None
+        raise BadInputError(
+            f"{path}: the file is not UTF-8 text ({error.reason} at byte {error.start}). Save it so."
+        ) from None
     except OSError as error:
         raise BadInputError(f"{path}: the file cannot be read: {error.strerror}. Check the path.") from None
     head = text[: text.find("\n") if "\n" in text else len(text)]
@@ -92,12 +98,17 @@ def _csv(path: Path) -> Prices:
     needed = max(wide, layout.date, layout.ticker or 0) + 1
     for number, line in body:
         if len(line) < needed:
-            raise BadInputError(f"{path}:{number}: the row has {len(line)} of {needed} columns. Mend the row.")
+            raise BadInputError(
+                f"{path}:{number}: the row has {len(line)} of {needed} columns. Mend the row."
+            )
     numbers = np.array([number for number, _ in body], dtype=np.int64)
     days = _days([line[layout.date] for _, line in body], numbers, path)
     if layout.ticker is None:
         tickers = [ticker for ticker, _ in layout.prices]
-        columns = [_numbers([line[place] for _, line in body], numbers, path, layout.column) for _, place in layout.prices]
+        columns = [
+            _numbers([line[place] for _, line in body], numbers, path, layout.column)
+            for _, place in layout.prices
+        ]
         return _of_columns(path, layout, tickers, days, columns, numbers)
     named = [line[layout.ticker].strip() for _, line in body]
     for number, ticker in zip(numbers, named, strict=True):
@@ -120,14 +131,18 @@ def _parquet(path: Path) -> Prices:
             layout = replace(layout_of([columns], str(path), path.stem), heads=0)
             return _from_parquet(connection, path, columns, layout)
     except duckdb.Error as error:
-        raise BadInputError(f"{path}: the file cannot be read as Parquet: {str(error).splitlines()[0]}") from None
+        raise BadInputError(
+            f"{path}: the file cannot be read as Parquet: {str(error).splitlines()[0]}"
+        ) from None
 
 
 def _from_parquet(connection: Any, path: Path, columns: Sequence[str], layout: Layout) -> Prices:  # noqa: ANN401
     def quoted(place: int) -> str:
         return '"' + columns[place].replace('"', '""') + '"'
 
-    price = ", ".join(f"CAST({quoted(place)} AS DOUBLE) AS p{number}" for number, (_, place) in enumerate(layout.prices))
+    price = ", ".join(
+        f"CAST({quoted(place)} AS DOUBLE) AS p{number}" for number, (_, place) in enumerate(layout.prices)
+    )
     named = "" if layout.ticker is None else f", CAST({quoted(layout.ticker)} AS VARCHAR) AS ticker"
     connection.execute(
         f"CREATE TABLE given AS SELECT CAST({quoted(layout.date)} AS DATE) AS day{named}, {price} FROM read_parquet(?)",
@@ -144,11 +159,18 @@ def _from_parquet(connection: Any, path: Path, columns: Sequence[str], layout: L
         found = connection.execute("SELECT * FROM given ORDER BY rowid").fetchnumpy()
         days = np.asarray(found["day"], dtype="datetime64[D]")
         rows = np.arange(1, len(days) + 1)
-        lines = [_checked(_filled(found[f"p{number}"]), rows, path, layout.column) for number in range(len(layout.prices))]
+        lines = [
+            _checked(_filled(found[f"p{number}"]), rows, path, layout.column)
+            for number in range(len(layout.prices))
+        ]
         return _of_columns(path, layout, [ticker for ticker, _ in layout.prices], days, lines, rows)
-    tickers = [row[0] for row in connection.execute("SELECT DISTINCT ticker FROM given ORDER BY ticker").fetchall()]
-    connection.execute("CREATE TABLE named AS SELECT ticker, row_number() OVER (ORDER BY ticker) - 1 AS code "
-                       "FROM (SELECT DISTINCT ticker FROM given)")  # fmt: skip
+    tickers = [
+        row[0] for row in connection.execute("SELECT DISTINCT ticker FROM given ORDER BY ticker").fetchall()
+    ]
+    connection.execute(
+        "CREATE TABLE named AS SELECT ticker, row_number() OVER (ORDER BY ticker) - 1 AS code "
+        "FROM (SELECT DISTINCT ticker FROM given)"
+    )
     found = connection.execute(
         "SELECT day, code, p0, given.rowid + 1 AS row FROM given JOIN named USING (ticker) ORDER BY given.rowid"
     ).fetchnumpy()
@@ -186,7 +208,12 @@ def _iso(cell: str) -> str | None:
     if len(text) == 8 and text.isascii() and text.isdigit():
         return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     day = text[:10]
-    is_day = len(day) == 10 and day.isascii() and (day[:4] + day[5:7] + day[8:]).isdigit() and day[4] == day[7] == "-"
+    is_day = (
+        len(day) == 10
+        and day.isascii()
+        and (day[:4] + day[5:7] + day[8:]).isdigit()
+        and day[4] == day[7] == "-"
+    )
     return day if is_day and (len(text) == 10 or text[10] in " T") else None
 
 
@@ -205,7 +232,9 @@ def _numbers(cells: Sequence[str], rows: NDArray[np.int64], path: Path, column: 
     return _checked(found, rows, path, column)
 
 
-def _checked(prices: NDArray[np.float64], rows: NDArray[np.int64], path: Path, column: str) -> NDArray[np.float64]:
+def _checked(
+    prices: NDArray[np.float64], rows: NDArray[np.int64], path: Path, column: str
+) -> NDArray[np.float64]:
     wrong = np.flatnonzero(~np.isnan(prices) & ~((prices > 0) & np.isfinite(prices)))
     if len(wrong):
         more = f" So have {len(wrong) - 1} other rows." if len(wrong) > 1 else ""
@@ -227,13 +256,15 @@ def _of_columns(
     count = len(days)
     codes = np.repeat(np.arange(len(tickers)), count)
     table = np.concatenate(columns) if columns else np.empty(0)
-    return _grid(path, layout, tickers, _Rows(np.tile(days, len(tickers)), codes, table, np.tile(rows, len(tickers))))
+    return _grid(
+        path, layout, tickers, _Rows(np.tile(days, len(tickers)), codes, table, np.tile(rows, len(tickers)))
+    )
 
 
 def _grid(path: Path, layout: Layout, tickers: Sequence[str], given: _Rows) -> Prices:
     held = ~np.isnan(given.prices)
     gaps = int((~held).sum())
-    given = _Rows(*(column[held] for column in given))
+    given = _Rows(given.days[held], given.codes[held], given.prices[held], given.rows[held])
     if not len(given.days):
         raise BadInputError(f"{path}: there is no price in the file. Give at least one row with a price.")
     names, merged = np.unique(np.asarray(tickers, dtype=str), return_inverse=True)
@@ -250,8 +281,14 @@ def _grid(path: Path, layout: Layout, tickers: Sequence[str], given: _Rows) -> P
             )
     close = np.full((len(names), len(days)), np.nan)
     close.reshape(-1)[cell] = given.prices
-    return Prices(str(path), tuple(str(name) for name in names), days, close, layout.column,
-                  tuple(_notes(layout, gaps, len(again))))  # fmt: skip
+    return Prices(
+        str(path),
+        tuple(str(name) for name in names),
+        days,
+        close,
+        layout.column,
+        tuple(_notes(layout, gaps, len(again))),
+    )
 
 
 def _notes(layout: Layout, gaps: int, again: int) -> Iterator[str]:
@@ -261,6 +298,7 @@ def _notes(layout: Layout, gaps: int, again: int) -> Iterator[str]:
         yield f"{gaps} rows have no price and were taken as days without one."
     is_wide = layout.column == "one column a ticker"
     if not is_wide and not any(word in layout.column.lower() for word in _ADJUSTED):
-        yield f"Prices are from the column '{layout.column}': whether they are adjusted for splits and dividends, the file does not say."
-
-
+        yield (
+            f"Prices are from the column '{layout.column}': whether they are adjusted for splits and dividends, the "
+            "file does not say."
+        )
