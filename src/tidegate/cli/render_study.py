@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tidegate.cli.render import console, print_table
-from tidegate.markets.study import Study
+from tidegate.markets.event_study import Study
 
 __all__ = ["print_firms", "print_study"]
 

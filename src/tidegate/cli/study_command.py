@@ -155,7 +155,7 @@ def study(
         found, left = events_of_ledger(ledger_of(ledger, scenario), measure, stage, instrument, known_by)
     for reason in left:
         print(f"tidegate: left out: {reason}", file=sys.stderr)
-    from tidegate.markets.study import study as make_study
+    from tidegate.markets.event_study import study as make_study
 
     design = Design(
         model=cast("Model", model),

@@ -2,7 +2,7 @@
 
 from tidegate.markets.design import Design
 from tidegate.markets.events import Event, events_of_ledger, read_events
-from tidegate.markets.study import Study, study
+from tidegate.markets.event_study import Study, study
 from tidegate.markets.targets import replicate
 
 __all__ = ["Design", "Event", "Study", "events_of_ledger", "read_events", "replicate", "study"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate.charts import check_ending, load_altair, write_chart
 from tidegate.errors import BadInputError
-from tidegate.markets.study import Study
+from tidegate.markets.event_study import Study
 
 if TYPE_CHECKING:
     import altair
