@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from tidegate.errors import BadInputError, NotFoundError
 from tidegate.sources.prices import Prices, read_prices
 
-TIDY = "date,ticker,adj_close\n2024-01-02,NVDA,48.1\n2024-01-03,NVDA,47.5\n2024-01-02,AMD,138\n2024-01-03,AMD,\n"
+TIDY = (
+    "date,ticker,adj_close\n2024-01-02,NVDA,48.1\n2024-01-03,NVDA,47.5\n2024-01-02,AMD,138\n2024-01-03,AMD,\n"
+)
 WIDE = "Date,NVDA,AMD\n2024-01-02,48.1,138\n2024-01-03,47.5,\n"
 YFINANCE = (
     "Price,Adj Close,Adj Close,Close,Close,Volume,Volume\nTicker,AMD,NVDA,AMD,NVDA,AMD,NVDA\nDate,,,,,,\n"
@@ -173,7 +175,9 @@ CELLS = st.one_of(
 @given(st.lists(st.lists(CELLS, max_size=5), max_size=6), st.sampled_from([",", ";", "\t"]))
 def test_any_text_is_read_or_refused_and_never_breaks(tmp_path, rows, delimiter):
     path = tmp_path / "any.csv"
-    path.write_text("\n".join(delimiter.join(row) for row in rows), encoding="utf-8", errors="surrogatepass", newline="")
+    path.write_text(
+        "\n".join(delimiter.join(row) for row in rows), encoding="utf-8", errors="surrogatepass", newline=""
+    )
     try:
         prices = read_prices(path)
     except BadInputError as error:

@@ -168,7 +168,9 @@ def test_one_firm_event_has_no_spread_between_firms(prices):
 def test_a_planted_return_is_found_at_its_size(model):
     quiet = {"common": 0.0, "noise": 1e-5}
     days = sessions()
-    plain, planted = (made_prices(NAMES, plant=plant, days=days, **quiet) for plant in ({}, {("F03", DAY): -0.05}))
+    plain, planted = (
+        made_prices(NAMES, plant=plant, days=days, **quiet) for plant in ({}, {("F03", DAY): -0.05})
+    )
     design = Design(model=model, estimation=(-250, -31), window=(-1, 2), path=(-1, 2))
     cars = [fitted(prices, [event(tickers=("F03",))], design)[1].car[0] for prices in (plain, planted)]
 
@@ -183,7 +185,9 @@ def test_a_factor_model_with_the_benchmark_as_its_factor_is_the_market_model(pri
         design = Design(model=model, estimation=(-250, -31), window=(-1, 2), path=(-1, 2))
         both.append(study([event()], prices, design, factors=factors if model == "factors" else None))
 
-    assert [row["car_percent"] for row in both[0].firms] == pytest.approx([row["car_percent"] for row in both[1].firms])
+    assert [row["car_percent"] for row in both[0].firms] == pytest.approx(
+        [row["car_percent"] for row in both[1].firms]
+    )
     assert both[0].groups[0]["kp"] == pytest.approx(both[1].groups[0]["kp"])
 
 
@@ -205,7 +209,9 @@ def test_the_unit_of_prices_changes_nothing(scales):
 
     assert one[1].car == pytest.approx(other[1].car, abs=1e-10)
     for name, outcome in all_tests(one[1], one[0].clusters, DESIGN).items():
-        assert outcome.value == pytest.approx(all_tests(other[1], other[0].clusters, DESIGN)[name].value, rel=1e-5)
+        assert outcome.value == pytest.approx(
+            all_tests(other[1], other[0].clusters, DESIGN)[name].value, rel=1e-5
+        )
 
 
 @settings(max_examples=8, deadline=None)

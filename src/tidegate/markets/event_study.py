@@ -163,7 +163,7 @@ def study(
         part.run()
         left += part.left
     if not any(part.firms for part in parts):
-        reasons = "; ".join(f"{row['ticker']} at {row['event']}: {row['reason']}" for row in left[:3])
+        reasons = "; ".join(f"{row['ticker']} at {row['event']}: {row['reason'].rstrip('.')}" for row in left[:3])
         raise BadInputError(
             f"No share is left to study. {reasons}. Give prices that cover the windows, or shorter windows."
         )

@@ -149,8 +149,9 @@ def _normal(value: float) -> Outcome:
 
 
 def _t_time(found: Estimates, design: Design) -> Outcome:
-    mean = np.nanmean(found.residuals, axis=0) if len(found.car) > 1 else found.residuals[0]
-    mean = mean[np.isfinite(mean)]
+    # A session that is kept out for every firm-event has no mean.
+    used = np.isfinite(found.residuals).any(axis=0)
+    mean = np.nanmean(found.residuals[:, used], axis=0)
     spread = mean.std(ddof=1)
     value = float(found.car.mean() / (spread * np.sqrt(design.days))) if spread > 0 else float("nan")
     return _student(value, len(mean) - 1)

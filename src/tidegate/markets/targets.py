@@ -81,7 +81,7 @@ _STATISTICS: Sequence[tuple[str, Callable[[_Fit], float]]] = (
     (r"\balpha\b", lambda fit: 100 * float(fit.found.coefficients[0, 0])),
     (r"share negative|negative share", lambda fit: 100 * float((fit.found.car < 0).mean())),
     (r"residual (standard deviation|sd)|sigma", lambda fit: 100 * float(fit.found.deviation[0])),
-    (r"^t$|t[- ]?stat(istic)?$|t value", lambda fit: float(fit.found.car[0]) / fit.deviation),
+    (r"^t$|\bt[- ]?stat(istic)?$|\bt value$", lambda fit: float(fit.found.car[0]) / fit.deviation),
 )
 """Words for what is measured, in percent where it is a return; the first that fits counts."""
 
