@@ -578,7 +578,28 @@ class TestShared:
         assert raw("NVDA", "2025-02-25", (0, 0), "SPY") == pytest.approx(-2.8, abs=0.1)
 
     def test_twenty_chip_names_on_one_day_are_nearly_one_observation(self, shared, prices):
-        names = ["NVDA", "AMD", "INTC", "QCOM", "MU", "AVGO", "TSM", "ASML", "AMAT", "LRCX", "KLAC", "SNPS", "CDNS", "TXN", "ADI", "NXPI", "ON", "MCHP", "SWKS", "TER"]
+        names = [
+            "NVDA",
+            "AMD",
+            "INTC",
+            "QCOM",
+            "MU",
+            "AVGO",
+            "TSM",
+            "ASML",
+            "AMAT",
+            "LRCX",
+            "KLAC",
+            "SNPS",
+            "CDNS",
+            "TXN",
+            "ADI",
+            "NXPI",
+            "ON",
+            "MCHP",
+            "SWKS",
+            "TER",
+        ]
         event = dataclasses.replace(moment("2022-10-10 12:00"), tickers=tuple(names))
         row = study([event], prices, Design(estimation=(-280, -31), window=(0, 2), benchmark="SPY")).groups[0]
 

@@ -163,7 +163,9 @@ def study(
         part.run()
         left += part.left
     if not any(part.firms for part in parts):
-        reasons = "; ".join(f"{row['ticker']} at {row['event']}: {row['reason'].rstrip('.')}" for row in left[:3])
+        reasons = "; ".join(
+            f"{row['ticker']} at {row['event']}: {row['reason'].rstrip('.')}" for row in left[:3]
+        )
         raise BadInputError(
             f"No share is left to study. {reasons}. Give prices that cover the windows, or shorter windows."
         )
@@ -314,7 +316,9 @@ class _Part:
                     "p_corrected": None,
                     "beta": beta if has_beta else None,
                     "returns": held,
-                    "confounders": [told for told in event.confounders if _concerns(told, ticker)],
+                    "confounders": [told for told in event.confounders if _concerns(told, ticker)]
+                    if event.confounders
+                    else [],
                 }
             )
         return built
@@ -323,14 +327,14 @@ class _Part:
         self, level: str, name: str, rows: NDArray[np.int64], found: Estimates, clusters: Clusters
     ) -> None:
         pairs, count = self.pairs, len(rows)
-        tests = all_tests(found, clusters, pairs.design)
+        together = correlation(found, clusters, pairs.design)
+        tests = all_tests(found, clusters, pairs.design, together)
         chosen, used = tests[self.test], self.test
         mean = float(found.car.mean())
         if count == 1:
             # One share at one event: Student's t of the share itself is all there is.
             t, freedom = float(found.t[0]), float(found.freedom[0])
             chosen, used = Outcome(t, float(2 * _stats().t.sf(abs(t), freedom))), "t"
-        together = correlation(found, clusters, pairs.design)
         reach = self._reach(found, together)
         days = np.unique(pairs.days[pairs.home[pairs.ticker[rows]], pairs.place[rows]])
         row: dict[str, Any] = {

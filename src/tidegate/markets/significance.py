@@ -71,8 +71,10 @@ class Clusters:
         return len(self.days)
 
 
-def all_tests(found: Estimates, clusters: Clusters, design: Design) -> Mapping[str, Outcome]:
-    """Return every test of `TESTS` for one group of firm-events."""
+def all_tests(
+    found: Estimates, clusters: Clusters, design: Design, together: float | None = None
+) -> Mapping[str, Outcome]:
+    """Return every test of `TESTS` for one group of firm-events. together: `correlation`, where it is known."""
     count = len(found.car)
     scar = found.car / found.car_deviation
     tests = {
@@ -85,7 +87,9 @@ def all_tests(found: Estimates, clusters: Clusters, design: Design) -> Mapping[s
         return {name: tests.get(name, few) for name in TESTS}
     tests["t_cross"] = _student(_mean_over_error(found.car), count - 1)
     tests["bmp"] = _student(_mean_over_error(scar), count - 1)
-    tests["kp"] = _kolari_pynnonen(tests["bmp"], correlation(found, clusters, design), count)
+    tests["kp"] = _kolari_pynnonen(
+        tests["bmp"], correlation(found, clusters, design) if together is None else together, count
+    )
     tests["grank"] = _generalised_rank(found, scar)
     return {name: tests[name] for name in TESTS}
 
@@ -103,10 +107,11 @@ def correlation(found: Estimates, clusters: Clusters, design: Design) -> float:
     held = np.isfinite(found.residuals)
     centred = np.where(held, found.residuals - np.nanmean(found.residuals, axis=1, keepdims=True), 0.0)
     unit = centred / np.sqrt((centred**2).sum(axis=1, keepdims=True))
+    together = np.argsort(clusters.of, kind="stable")
+    present, starts = np.unique(clusters.of[together], return_index=True)
     sums = np.zeros((clusters.count, length))
-    np.add.at(sums, clusters.of, unit)
-    sizes = np.bincount(clusters.of, minlength=clusters.count)
-    pairs = ((sums**2).sum() - sizes.sum()) / 2
+    sums[present] = np.add.reduceat(unit[together], starts, axis=0)
+    pairs = ((sums**2).sum() - count) / 2
     windows = clusters.days[:, length:][:, _places(design)]
     fits = clusters.days[:, :length]
     # Clusters in the order of their days: only neighbours can meet.

@@ -1,0 +1,125 @@
+"""500 shares by 500 events, every test of a study included, beside plain NumPy and two packages for event studies.
+
+Peers are timed on some firm-events of the same panel, market model, and scaled: they do one at a time. Plain NumPy fits the same
+regressions with `numpy.linalg.lstsq`-free sums, firm-event by firm-event vectorised, and gives CAR and t: no rank or group test, no
+calendar, no reason for what is left out. All must agree on the CARs.
+
+    pip install --target peers eventstudy ffjr-eventstudies     # GPL and abandoned: not among our own
+    PYTHONPATH=peers python benchmarks/bench_markets.py [SHARES] [EVENTS]
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import resource
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from tidegate.markets import Design, Event, study
+from tidegate.markets.exchanges import sessions_of
+from tidegate.sources.prices import Prices
+from timing import median_seconds
+
+DESIGN = Design(estimation=(-260, -11), window=(-5, 5), path=(-5, 5), benchmark="SPY")
+PEER_ROWS = 300
+
+
+def made(shares: int, events: int) -> tuple[Prices, list[Event], np.ndarray]:
+    """Prices of shares that follow a market and have a shock in common, and days of events."""
+    rng = np.random.default_rng(1)
+    days = sessions_of("XNYS", 2014, 2024).days
+    market = rng.normal(0.0003, 0.01, len(days))
+    shared = rng.normal(0, 0.005, len(days))
+    beta = rng.uniform(0.7, 1.5, (shares, 1))
+    returns = np.vstack([beta * market + shared + rng.normal(0, 0.015, (shares, len(days))), market])
+    names = [f"T{number:03d}" for number in range(shares)]
+    prices = Prices.of([*names, "SPY"], days, 100 * np.cumprod(1 + returns, axis=1))
+    places = np.sort(rng.choice(np.arange(300, len(days) - 20), events, replace=False))
+    moments = [dt.datetime.combine(days[place].item(), dt.time(15), dt.UTC) for place in places]
+    asked = [Event(f"e{n}", m.date(), m, m, tickers=tuple(names)) for n, m in enumerate(moments)]
+    return prices, asked, places
+
+
+def windows(prices: Prices, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns of shares by events and of the market, estimation window first, then the event window."""
+    returns = prices.close[:, 1:] / prices.close[:, :-1] - 1
+    offsets = np.r_[-260:-10, -5:6] - 1
+    at = places[:, None] + offsets
+    rows = [row for row, name in enumerate(prices.tickers) if name != "SPY"]
+    return returns[rows][:, at].transpose(1, 0, 2), returns[prices.places["SPY"]][at]
+
+
+def plain_numpy(prices: Prices, places: np.ndarray) -> np.ndarray:
+    """CAR over its deviation and CAR, an event at a time, shape (2, events, shares)."""
+    found = []
+    for place in places:
+        own, market = windows(prices, place[None])
+        own, market = own[0], market[0]
+        fit, seen = market[:250], market[250:]
+        centred = fit - fit.mean()
+        beta = own[:, :250] @ centred / (centred @ centred)
+        alpha = own[:, :250].mean(axis=1) - beta * fit.mean()
+        residuals = own - alpha[:, None] - beta[:, None] * market
+        variance = (residuals[:, :250] ** 2).sum(axis=1) / 248
+        error = 11 + 121 / 250 + (seen - fit.mean()).sum() ** 2 / (centred @ centred)
+        car = residuals[:, 250:].sum(axis=1)
+        found.append([car / np.sqrt(variance * error), car])
+    return np.asarray(found).transpose(1, 0, 2)
+
+
+def peers() -> dict[str, Callable[[np.ndarray, np.ndarray], float]]:
+    """CAR of one firm-event by each package that is installed."""
+    found: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {}
+    try:
+        from eventstudy import Single
+        from eventstudy.models import market_model
+
+        found["eventstudy"] = lambda own, market: Single(
+            market_model, {"security_returns": own, "market_returns": market},
+            event_window=(-5, 5), estimation_size=250, buffer_size=0,
+        ).CAR[-1]  # fmt: skip
+    except ImportError as error:
+        print(f"eventstudy: not installed ({error})")
+    try:
+        from eventstudies import SingleEvent
+        from eventstudies.models import MarketModel
+
+        found["ffjr-eventstudies"] = lambda own, market: SingleEvent(
+            MarketModel, {"daily_ret": own, "daily_mkt": market}, event_window=(-5, 5), est_size=250, buffer_size=0
+        ).CAR[-1]
+    except ImportError as error:
+        print(f"ffjr-eventstudies: not installed ({error})")
+    return found
+
+
+def main() -> None:
+    shares, events = (int(word) for word in (sys.argv[1:] + ["500", "500"][len(sys.argv) - 1 :]))
+    prices, asked, places = made(shares, events)
+    rows = shares * events
+    print(f"{shares} shares by {events} events = {rows} firm-events, 250 + 11 sessions; one process")
+    plain = median_seconds(lambda: plain_numpy(prices, places), runs=3)
+    study(asked[:3], prices, DESIGN, by=["event"])
+    start = time.perf_counter()
+    ours = study(asked, prices, DESIGN, by=["event"])
+    seconds = time.perf_counter() - start
+    print(f"tidegate, seven tests an event, paths, day 0   {seconds:8.2f} s")
+    print(f"plain NumPy, CAR and t alone                   {plain:8.2f} s   tidegate takes {seconds / plain:.1f} times")
+    cars = plain_numpy(prices, places)[1].ravel()
+    gap = max(abs(row["car_percent"] / 100 - car) for row, car in zip(ours.firms, cars, strict=True))
+    print(f"largest difference of a CAR                    {gap:.1e}")
+    own, market = windows(prices, places[: max(1, PEER_ROWS // shares + 1)])
+    own = own.reshape(-1, own.shape[2])[:PEER_ROWS]
+    for name, run in peers().items():
+        start = time.perf_counter()
+        found = [run(line, market[number // shares]) for number, line in enumerate(own)]
+        scaled = (time.perf_counter() - start) / len(own) * rows
+        gap = float(np.abs(np.asarray(found) - cars[: len(own)]).max())
+        print(f"{name:<46} {scaled:8.1f} s   ratio {scaled / seconds:6.1f}, CARs apart by at most {gap:.1e}")
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
