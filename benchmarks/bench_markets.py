@@ -1,8 +1,7 @@
 """500 shares by 500 events, every test of a study included, beside plain NumPy and two packages for event studies.
 
-Peers are timed on some firm-events of the same panel, market model, and scaled: they do one at a time. Plain NumPy fits the same
-regressions with `numpy.linalg.lstsq`-free sums, firm-event by firm-event vectorised, and gives CAR and t: no rank or group test, no
-calendar, no reason for what is left out. All must agree on the CARs.
+Peers are timed on some firm-events of the same panel, market model, and scaled: they do one at a time, and give CAR and t.
+So does plain NumPy, all shares of an event at once by sums: no test of a mean, no calendar, no gap. All must agree on the CARs.
 
     pip install --target peers eventstudy ffjr-eventstudies     # GPL and abandoned: not among our own
     PYTHONPATH=peers python benchmarks/bench_markets.py [SHARES] [EVENTS]
@@ -43,20 +42,24 @@ def made(shares: int, events: int) -> tuple[Prices, list[Event], np.ndarray]:
     return prices, asked, places
 
 
-def windows(prices: Prices, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns of shares by events and of the market, estimation window first, then the event window."""
-    returns = prices.close[:, 1:] / prices.close[:, :-1] - 1
-    offsets = np.r_[-260:-10, -5:6] - 1
-    at = places[:, None] + offsets
-    rows = [row for row, name in enumerate(prices.tickers) if name != "SPY"]
-    return returns[rows][:, at].transpose(1, 0, 2), returns[prices.places["SPY"]][at]
+def returns_of(prices: Prices) -> np.ndarray:
+    """Returns of the shares, and of the market as the last row, shape (shares + 1, sessions)."""
+    order = [row for row, name in enumerate(prices.tickers) if name != "SPY"] + [prices.places["SPY"]]
+    return (prices.close[:, 1:] / prices.close[:, :-1] - 1)[order]
+
+
+def windows(returns: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns of shares by events, shape (events, shares, sessions), and of the market, the last row of `returns`."""
+    at = places[:, None] + np.r_[-260:-10, -5:6] - 1
+    return returns[:-1, at].transpose(1, 0, 2), returns[-1, at]
 
 
 def plain_numpy(prices: Prices, places: np.ndarray) -> np.ndarray:
     """CAR over its deviation and CAR, an event at a time, shape (2, events, shares)."""
     found = []
+    returns = returns_of(prices)
     for place in places:
-        own, market = windows(prices, place[None])
+        own, market = windows(returns, place[None])
         own, market = own[0], market[0]
         fit, seen = market[:250], market[250:]
         centred = fit - fit.mean()
@@ -88,7 +91,11 @@ def peers() -> dict[str, Callable[[np.ndarray, np.ndarray], float]]:
         from eventstudies.models import MarketModel
 
         found["ffjr-eventstudies"] = lambda own, market: SingleEvent(
-            MarketModel, {"daily_ret": own, "daily_mkt": market}, event_window=(-5, 5), est_size=250, buffer_size=0
+            MarketModel,
+            {"daily_ret": own, "daily_mkt": market},
+            event_window=(-5, 5),
+            est_size=250,
+            buffer_size=0,
         ).CAR[-1]
     except ImportError as error:
         print(f"ffjr-eventstudies: not installed ({error})")
@@ -106,11 +113,13 @@ def main() -> None:
     ours = study(asked, prices, DESIGN, by=["event"])
     seconds = time.perf_counter() - start
     print(f"tidegate, seven tests an event, paths, day 0   {seconds:8.2f} s")
-    print(f"plain NumPy, CAR and t alone                   {plain:8.2f} s   tidegate takes {seconds / plain:.1f} times")
+    print(
+        f"plain NumPy, CAR and t alone                   {plain:8.2f} s   tidegate takes {seconds / plain:.1f} times"
+    )
     cars = plain_numpy(prices, places)[1].ravel()
     gap = max(abs(row["car_percent"] / 100 - car) for row, car in zip(ours.firms, cars, strict=True))
     print(f"largest difference of a CAR                    {gap:.1e}")
-    own, market = windows(prices, places[: max(1, PEER_ROWS // shares + 1)])
+    own, market = windows(returns_of(prices), places[: max(1, PEER_ROWS // shares + 1)])
     own = own.reshape(-1, own.shape[2])[:PEER_ROWS]
     for name, run in peers().items():
         start = time.perf_counter()

@@ -4,92 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegate.errors import BadInputError, MissingExtraError
+from tidegate.errors import BadInputError
+from tidegate.markets.correction import CORRECTIONS
 from tidegate.markets.design import Design
 from tidegate.markets.events import Event, with_tickers
+from tidegate.markets.firms import FIRM_COLUMNS, Firms
+from tidegate.markets.means import GROUP_COLUMNS, PATH_COLUMNS, correct_groups, mean_row, path_rows
 from tidegate.markets.models import Estimates, estimate
 from tidegate.markets.panel import Panel
-from tidegate.markets.significance import DEFAULT, TESTS, Clusters, Outcome, all_tests, correlation
+from tidegate.markets.significance import DEFAULT, TESTS, Clusters
 from tidegate.markets.windows import Factors, FirmEvents, Reading, firm_events
 from tidegate.sources.prices import Prices
 from tidegate.tables import Table, Tabular
 
-__all__ = ["CORRECTIONS", "LEVELS", "Study", "study"]
+__all__ = ["LEVELS", "Study", "study"]
 
 Level = Literal["event", "group", "ticker", "stage", "all"]
 LEVELS: tuple[str, ...] = get_args(Level)
 
-CORRECTIONS = ("holm", "fdr_bh", "fdr_by", "bonferroni", "none")
-"""Corrections for asking many questions at once, as statsmodels names them. Holm holds under any
-dependence."""
-
-GROUP_COLUMNS = (
-    "by",
-    "name",
-    "day0",
-    "reading",
-    "firms",
-    "dates",
-    "raw_percent",
-    "caar_percent",
-    "low_percent",
-    "high_percent",
-    "median_car_percent",
-    "negative_share",
-    "test",
-    "statistic",
-    "p",
-    "p_corrected",
-    *(f"{name}{end}" for name in TESTS for end in ("", "_p")),
-    "correlation",
-    "confounders",
-    "why",
-)
-FIRM_COLUMNS = (
-    "event",
-    "ticker",
-    "exchange",
-    "day0",
-    "day0_first",
-    "day0_last",
-    "day0_why",
-    "reading",
-    "benchmark",
-    "raw_percent",
-    "car_percent",
-    "low_percent",
-    "high_percent",
-    "t",
-    "p",
-    "p_corrected",
-    "beta",
-    "returns",
-    "confounders",
-)
 LEFT_COLUMNS = ("event", "ticker", "reading", "reason")
-PATH_COLUMNS = ("by", "name", "reading", "session", "firms", "caar_percent", "low_percent", "high_percent")
 
 
 @dataclass(frozen=True, eq=False)
 class Study(Tabular):
     """What prices did around events.
 
-    groups, firms, left, paths: rows of the tables of the same names. notes: what was odd in the prices or the
-    calendars.
+    groups, paths, left: rows of the tables of the same names. by_reading: the firm-events, as arrays, for
+    each reading of day 0. notes: what was odd in the prices or the calendars.
     """
 
     design: Design
     about: Mapping[str, Any]
     groups: tuple[Mapping[str, Any], ...]
-    firms: tuple[Mapping[str, Any], ...]
-    left: tuple[Mapping[str, Any], ...]
     paths: tuple[Mapping[str, Any], ...]
+    left: tuple[Mapping[str, Any], ...]
+    by_reading: tuple[Firms, ...]
     notes: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def firms(self) -> tuple[Mapping[str, Any], ...]:
+        """Rows of the shares and events."""
+        return tuple(row for part in self.by_reading for row in part.rows())
 
     def table(self) -> Table:
         """Return a row for each group: mean moves with their band, and every test."""
@@ -153,7 +114,7 @@ def study(
     if doubtful:
         readings.append(("last", firm_events(panel, asked, design, "last", factors)[0]))
     parts = [
-        _Part(reading if doubtful else "only", pairs, wanted, groups or {}, test, level)
+        _Part(Firms(pairs, reading if doubtful else "only", correct, level), wanted, groups or {}, test)
         for reading, pairs in readings
     ]
     left = [
@@ -162,15 +123,15 @@ def study(
     for part in parts:
         part.run()
         left += part.left
-    if not any(part.firms for part in parts):
+    if not any(len(part.firms) for part in parts):
         reasons = "; ".join(
             f"{row['ticker']} at {row['event']}: {row['reason'].rstrip('.')}" for row in left[:3]
         )
         raise BadInputError(
             f"No share is left to study. {reasons}. Give prices that cover the windows, or shorter windows."
         )
-    group_rows = [row for part in parts for row in _corrected(part.groups, correct, ("by", "reading"))]
-    firm_rows = [row for part in parts for row in _corrected(part.firms, correct, ("reading",))]
+    group_rows = [row for part in parts for row in part.groups]
+    correct_groups(group_rows, correct)
     about = {
         **design.row(),
         "prices": prices.path,
@@ -188,9 +149,9 @@ def study(
         design,
         about,
         tuple(group_rows),
-        tuple(firm_rows),
-        tuple(left),
         tuple(row for part in parts for row in part.paths),
+        tuple(left),
+        tuple(part.firms for part in parts),
         (*prices.notes, *panel.notes, *_split_notes(prices, first)),
     )
 
@@ -199,20 +160,17 @@ def study(
 class _Part:
     """A study under one reading of day 0."""
 
-    reading: str
-    pairs: FirmEvents
+    firms: Firms
     by: tuple[str, ...]
     named: Mapping[str, Sequence[str]]
     test: str
-    level: float
-    firms: list[dict[str, Any]] = field(default_factory=list)
     groups: list[dict[str, Any]] = field(default_factory=list)
     paths: list[dict[str, Any]] = field(default_factory=list)
     left: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self) -> None:
         """Fit every firm-event once, event by event, then take the means that are asked for."""
-        pairs = self.pairs
+        pairs = self.firms.pairs
         placed = np.flatnonzero(pairs.place >= 0)
         self._leave({row: pairs.no_place(row) for row in np.flatnonzero(pairs.place < 0).tolist()})
         kept: list[NDArray[np.int64]] = []
@@ -220,14 +178,14 @@ class _Part:
             cut = pairs.cut(rows)
             thin = pairs.thin(cut)
             self._leave(thin)
-            good = np.asarray([row not in thin for row in rows.tolist()])
+            good = ~np.isin(rows, list(thin))
             if not good.any():
                 continue
             rows = rows[good]
             kept.append(rows)
             clusters = Clusters(cut.clusters.of[good], cut.clusters.days)
             found = estimate(cut.returns[good], cut.factors[good], pairs.design)
-            self.firms += self._firm_rows(rows, found)
+            self.firms.add(rows, found)
             if "event" in self.by:
                 self._group("event", pairs.events[int(pairs.event[rows[0]])].id, rows, found, clusters)
         whole = np.concatenate(kept) if kept else np.empty(0, dtype=np.int64)
@@ -236,7 +194,7 @@ class _Part:
             self._group(level, name, rows, estimate(cut.returns, cut.factors, pairs.design), cut.clusters)
 
     def _others(self, rows: NDArray[np.int64]) -> Iterator[tuple[str, str, NDArray[np.int64]]]:
-        pairs = self.pairs
+        pairs = self.firms.pairs
         for level in self.by:
             if level == "all" and len(rows):
                 yield level, "all", rows
@@ -259,152 +217,25 @@ class _Part:
                     yield level, str(name), rows[labels == name]
 
     def _leave(self, reasons: Mapping[int, str]) -> None:
-        pairs = self.pairs
+        pairs = self.firms.pairs
         self.left += [
             {
                 "event": pairs.events[pairs.event[row]].id,
                 "ticker": pairs.tickers[pairs.ticker[row]],
-                "reading": self.reading,
+                "reading": self.firms.reading,
                 "reason": reason,
             }
             for row, reason in reasons.items()
         ]
 
-    def _firm_rows(self, rows: NDArray[np.int64], found: Estimates) -> list[dict[str, Any]]:
-        pairs = self.pairs
-        student = _stats().t
-        p = 2 * student.sf(np.abs(found.t), found.freedom)
-        reach = student.ppf(0.5 + self.level / 2, found.freedom) * found.car_deviation
-        sessions = pairs.days[pairs.home[pairs.ticker[rows]], pairs.place[rows]].tolist()
-        columns = zip(
-            rows.tolist(),
-            sessions,
-            (100 * found.raw_car).tolist(),
-            (100 * found.car).tolist(),
-            (100 * (found.car - reach)).tolist(),
-            (100 * (found.car + reach)).tolist(),
-            found.t.tolist(),
-            p.tolist(),
-            found.coefficients[:, -1].tolist(),
-            np.isfinite(found.residuals).sum(axis=1).tolist(),
-            strict=True,
-        )
-        has_beta = pairs.design.model == "market"
-        built = []
-        for row, day, raw, car, low, high, t, chance, beta, held in columns:
-            event, ticker = pairs.events[pairs.event[row]], pairs.tickers[pairs.ticker[row]]
-            home, zero = int(pairs.home[pairs.ticker[row]]), pairs.zero(row)
-            built.append(
-                {
-                    "event": event.id,
-                    "ticker": ticker,
-                    "exchange": pairs.exchanges[home].id,
-                    "day0": str(day),
-                    "day0_first": str(zero.first),
-                    "day0_last": str(zero.last),
-                    "day0_why": zero.why,
-                    "reading": self.reading,
-                    "benchmark": None
-                    if pairs.design.model in ("mean", "factors")
-                    else pairs.benchmarks[home],
-                    "raw_percent": raw,
-                    "car_percent": car,
-                    "low_percent": low,
-                    "high_percent": high,
-                    "t": t,
-                    "p": chance,
-                    "p_corrected": None,
-                    "beta": beta if has_beta else None,
-                    "returns": held,
-                    "confounders": [told for told in event.confounders if _concerns(told, ticker)]
-                    if event.confounders
-                    else [],
-                }
-            )
-        return built
-
     def _group(
-        self, level: str, name: str, rows: NDArray[np.int64], found: Estimates, clusters: Clusters
+        self, by: str, name: str, rows: NDArray[np.int64], found: Estimates, clusters: Clusters
     ) -> None:
-        pairs, count = self.pairs, len(rows)
-        together = correlation(found, clusters, pairs.design)
-        tests = all_tests(found, clusters, pairs.design, together)
-        chosen, used = tests[self.test], self.test
-        mean = float(found.car.mean())
-        if count == 1:
-            # One share at one event: Student's t of the share itself is all there is.
-            t, freedom = float(found.t[0]), float(found.freedom[0])
-            chosen, used = Outcome(t, float(2 * _stats().t.sf(abs(t), freedom))), "t"
-        reach = self._reach(found, together)
-        days = np.unique(pairs.days[pairs.home[pairs.ticker[rows]], pairs.place[rows]])
-        row: dict[str, Any] = {
-            "by": level,
-            "name": name,
-            "reading": self.reading,
-            "firms": count,
-            "dates": len(days),
-            "day0": str(days[0]) if len(days) == 1 else f"{days[0]} to {days[-1]}",
-            "raw_percent": 100 * float(found.raw_car.mean()),
-            "caar_percent": 100 * mean,
-            "low_percent": None if reach is None else 100 * (mean - reach),
-            "high_percent": None if reach is None else 100 * (mean + reach),
-            "median_car_percent": 100 * float(np.median(found.car)),
-            "negative_share": float((found.car < 0).mean()),
-            "test": used,
-            "statistic": chosen.value,
-            "p": chosen.p,
-            "p_corrected": None,
-            "correlation": together if count > 1 else None,
-            "why": chosen.why or None,
-            "confounders": sorted(
-                {told for place in np.unique(pairs.event[rows]) for told in pairs.events[place].confounders}
-            ),
-        }
-        for one, outcome in tests.items():
-            row[one], row[f"{one}_p"] = outcome.value, outcome.p
-        self.groups.append(row)
-        self._path(level, name, found, together)
-
-    def _reach(self, found: Estimates, together: float) -> float | None:
-        """Half the band of a mean CAR: its spread between firm-events, widened for their correlation as in
-        `kp`.
-        """
-        count = len(found.car)
-        if count == 1:
-            return float(_stats().t.ppf(0.5 + self.level / 2, found.freedom[0]) * found.car_deviation[0])
-        wider = (1 + (count - 1) * together) / (1 - together) if together < 1 else -1.0
-        if wider <= 0:
-            return None
-        error = float(found.car.std(ddof=1)) * (wider / count) ** 0.5
-        return float(float(_stats().t.ppf(0.5 + self.level / 2, count - 1)) * error)
-
-    def _path(self, level: str, name: str, found: Estimates, together: float) -> None:
-        design = self.pairs.design
-        start = design.shown[0]
-        sums = np.cumsum(found.abnormal[:, design.path[0] - start : design.path[1] - start + 1], axis=1)
-        whole = np.isfinite(sums).all(axis=1)
-        count = int(whole.sum())
-        if not count:
-            return
-        mean = sums[whole].mean(axis=0)
-        inflation = max(1 + (count - 1) * together, 0.0)
-        deviation = np.sqrt((found.path_deviation[whole] ** 2).mean(axis=0) / count * inflation)
-        reach = float(_stats().norm.ppf(0.5 + self.level / 2)) * deviation
-        self.paths += [
-            {
-                "by": level,
-                "name": name,
-                "reading": self.reading,
-                "session": session,
-                "firms": count,
-                "caar_percent": 100 * middle,
-                "low_percent": 100 * (middle - half),
-                "high_percent": 100 * (middle + half),
-            }
-            for session, middle, half in zip(
-                range(design.path[0], design.path[1] + 1), mean.tolist(), reach.tolist(), strict=True
-            )
-        ]
+        pairs, level = self.firms.pairs, self.firms.level
+        whose = {"by": by, "name": name, "reading": self.firms.reading}
+        row = mean_row(pairs, rows, found, clusters, self.test, level)
+        self.groups.append({**whose, **row})
+        self.paths += [{**whose, **step} for step in path_rows(pairs, found, row["correlation"], level)]
 
 
 def _checked(
@@ -429,43 +260,6 @@ def _runs(rows: NDArray[np.int64], event: NDArray[np.int64]) -> Iterator[NDArray
     return (part for part in np.split(rows, cuts) if len(part))
 
 
-def _concerns(told: str, ticker: str) -> bool:
-    named, colon, _ = told.partition(":")
-    return not colon or not named.strip() or ticker in [part.strip() for part in named.split(",")]
-
-
-def _corrected(rows: list[dict[str, Any]], correct: str, within: Sequence[str]) -> list[dict[str, Any]]:
-    """Set p_corrected of the rows that answer one question together."""
-    families: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        if row["p"] is not None:
-            families.setdefault(tuple(row[name] for name in within), []).append(row)
-    for family in families.values():
-        chances = [row["p"] for row in family]
-        for row, chance in zip(family, _correct(chances, correct), strict=True):
-            row["p_corrected"] = chance
-    return rows
-
-
-def _correct(chances: list[float], correct: str) -> list[float]:
-    if correct == "none" or len(chances) < 2:
-        return chances
-    try:
-        from statsmodels.stats.multitest import multipletests
-    except ImportError:
-        raise MissingExtraError(
-            "statsmodels is not installed. Run: pip install 'tidegate[markets]'"
-        ) from None
-    found: list[float] = multipletests(chances, method=correct)[1].tolist()
-    return found
-
-
 def _split_notes(prices: Prices, pairs: FirmEvents) -> list[str]:
     studied = {*pairs.tickers, *(name for name in pairs.benchmarks if name)}
     return [str(split) for split in prices.splits() if split.ticker in studied]
-
-
-def _stats() -> Any:  # noqa: ANN401
-    from scipy import stats
-
-    return stats

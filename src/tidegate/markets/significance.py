@@ -74,7 +74,9 @@ class Clusters:
 def all_tests(
     found: Estimates, clusters: Clusters, design: Design, together: float | None = None
 ) -> Mapping[str, Outcome]:
-    """Return every test of `TESTS` for one group of firm-events. together: `correlation`, where it is known."""
+    """Return every test of `TESTS` for one group of firm-events. together: `correlation`, where it is
+    known.
+    """
     count = len(found.car)
     scar = found.car / found.car_deviation
     tests = {
@@ -177,33 +179,47 @@ def _kolari_pynnonen(bmp: Outcome, mean_correlation: float, count: int) -> Outco
     return _student(bmp.value * float(np.sqrt((1 - mean_correlation) / spread)), count - 1)
 
 
-def _corrado(found: Estimates, design: Design) -> Outcome:
-    values = np.concatenate([found.residuals, found.abnormal[:, _places(design)]], axis=1)
+def _ranks(values: Floats) -> Floats:
+    """Ranks within each row from 1, ties at their mean, NaN left out: shape as given."""
+    order = np.argsort(values, axis=1)
+    ranks = np.empty(values.shape)
+    np.put_along_axis(ranks, order, np.arange(1.0, values.shape[1] + 1)[None, :], axis=1)
+    in_order = np.take_along_axis(values, order, axis=1)
+    tied = (in_order[:, 1:] == in_order[:, :-1]).any(axis=1)
+    if tied.any():
+        ranks[tied] = stats.rankdata(values[tied], axis=1, nan_policy="omit")
+    return ranks
+
+
+def _mean_ranks(values: Floats) -> tuple[Floats, Floats]:
+    """Mean over firm-events of rank / (count + 1) - 1/2 by session, and how many have a value there: shape (sessions,).
+
+    Sessions on which none has one are left out.
+    """
     held = np.isfinite(values)
-    ranks = stats.rankdata(values, axis=1, nan_policy="omit")
-    share = np.where(held, ranks / (1 + held.sum(axis=1, keepdims=True)) - 0.5, 0.0)
-    here = held.sum(axis=0)
-    mean = share.sum(axis=0) / np.maximum(here, 1)
-    variance = (here / len(values) * mean**2)[here > 0].mean()
+    count = held.sum(axis=1, keepdims=True)
+    share = np.where(held, _ranks(values) / (count + 1) - 0.5, 0.0)
+    here = held.sum(axis=0).astype(float)
+    used = here > 0
+    return share.sum(axis=0)[used] / here[used], here[used]
+
+
+def _corrado(found: Estimates, design: Design) -> Outcome:
+    mean, here = _mean_ranks(np.concatenate([found.residuals, found.abnormal[:, _places(design)]], axis=1))
+    variance = (here / len(found.car) * mean**2).mean()
     if variance <= 0:
         return Outcome(None, None, "the ranks do not vary")
-    return _normal(float(mean[design.length :].sum() / np.sqrt(design.days * variance)))
+    return _normal(float(mean[-design.days :].sum() / np.sqrt(design.days * variance)))
 
 
 def _generalised_rank(found: Estimates, scar: Floats) -> Outcome:
     spread = scar.std(ddof=1)
     if not spread > 0:
         return Outcome(None, None, "the values do not vary")
-    standard = np.concatenate([found.residuals / found.deviation[:, None], (scar / spread)[:, None]], axis=1)
-    held = np.isfinite(standard)
-    ranks = stats.rankdata(standard, axis=1, nan_policy="omit")
-    share = np.where(held, ranks / (held.sum(axis=1, keepdims=True) + 1) - 0.5, 0.0)
-    here = held.sum(axis=0)
-    used = here > 0
-    mean = share.sum(axis=0)[used] / here[used]
+    # Residuals over their deviation stand in the order of the residuals.
+    mean, here = _mean_ranks(np.column_stack([found.residuals, scar / spread * found.deviation]))
     sessions = len(mean)
-    variance = (here[used] / len(standard) * mean**2).mean()
-    z = mean[-1] / np.sqrt(variance)
+    z = mean[-1] / np.sqrt((here / len(scar) * mean**2).mean())
     left = sessions - 1 - z**2
     if left <= 0:
         return Outcome(None, None, "one session holds all of the variance")
