@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from tidegate.markets.correction import corrected
 from tidegate.markets.models import Estimates
@@ -83,9 +83,9 @@ class Firms:
         parts = [np.concatenate(column) for column in zip(*self._parts, strict=True)]
         found: dict[str, NDArray[Any]] = dict(zip(names, parts, strict=True))
         found["t"] = found["car"] / found["deviation"]
-        found["p"] = 2 * stats.t.sf(np.abs(found["t"]), found["freedom"])
+        found["p"] = 2 * special.stdtr(found["freedom"], -np.abs(found["t"]))
         found["p_corrected"] = corrected(found["p"], self.correct)
-        reach = stats.t.ppf(0.5 + self.level / 2, found["freedom"]) * found["deviation"]
+        reach = special.stdtrit(found["freedom"], 0.5 + self.level / 2) * found["deviation"]
         found["low"], found["high"] = found["car"] - reach, found["car"] + reach
         return found
 

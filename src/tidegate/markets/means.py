@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from tidegate.markets.correction import corrected
 from tidegate.markets.models import Estimates
-from tidegate.markets.significance import TESTS, Clusters, Outcome, all_tests, correlation
+from tidegate.markets.significance import TESTS, Clusters, Outcome, all_tests, correlation, two_sided
 from tidegate.markets.windows import FirmEvents
 
 __all__ = ["GROUP_COLUMNS", "PATH_COLUMNS", "correct_groups", "mean_row", "path_rows"]
@@ -35,7 +35,7 @@ def mean_row(
     if count == 1:
         # One share at one event: Student's t of the share itself is all there is.
         t = float(found.t[0])
-        chosen, used = Outcome(t, float(2 * stats.t.sf(abs(t), found.freedom[0]))), "t"
+        chosen, used = Outcome(t, two_sided(t, float(found.freedom[0]))), "t"
     mean, reach = float(found.car.mean()), _reach(found, together, level)
     days = np.unique(pairs.days[pairs.home[pairs.ticker[rows]], pairs.place[rows]])
     told = {one for place in np.unique(pairs.event[rows]) for one in pairs.events[place].confounders}
@@ -72,7 +72,7 @@ def path_rows(
     mean = sums[whole].mean(axis=0)
     inflation = max(1 + (count - 1) * (together or 0.0), 0.0)
     deviation = np.sqrt((found.path_deviation[whole] ** 2).mean(axis=0) / count * inflation)
-    reach = float(stats.norm.ppf(0.5 + level / 2)) * deviation
+    reach = float(special.ndtri(0.5 + level / 2)) * deviation
     for session, middle, half in zip(
         range(design.path[0], design.path[1] + 1), mean.tolist(), reach.tolist(), strict=True
     ):
@@ -96,9 +96,9 @@ def _reach(found: Estimates, together: float, level: float) -> float | None:
     """Half the band of a mean CAR: its spread between firm-events, widened for correlation as in `kp`."""
     count = len(found.car)
     if count == 1:
-        return float(stats.t.ppf(0.5 + level / 2, found.freedom[0]) * found.car_deviation[0])
+        return float(special.stdtrit(found.freedom[0], 0.5 + level / 2) * found.car_deviation[0])
     wider = (1 + (count - 1) * together) / (1 - together) if together < 1 else -1.0
     if wider <= 0:
         return None
-    quantile = float(stats.t.ppf(0.5 + level / 2, count - 1))
+    quantile = float(special.stdtrit(count - 1, 0.5 + level / 2))
     return quantile * float(found.car.std(ddof=1)) * float(np.sqrt(wider / count))

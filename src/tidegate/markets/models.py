@@ -8,8 +8,9 @@ With returns r (firm-events, sessions) and regressors X (firm-events, sessions, 
     Var AR_t = s2 (1 + x_t'(X'X)^-1 x_t)
     Var CAR  = s2 (K + x'(X'X)^-1 x), x the sum of the x_t over the K sessions of the event window
 
-The terms after 1 and K are the error of prediction. Sources: Campbell, Lo and MacKinlay, The Econometrics of
-Financial Markets (1997), chapter 4; Patell (1976); for the sum over sessions Mikkelson and Partch (1988).
+The terms after 1 and K are the error of prediction. All of it is computed about the means of the estimation
+window. Sources: Campbell, Lo and MacKinlay, The Econometrics of Financial Markets (1997), chapter 4; Patell
+(1976); for the sum over sessions Mikkelson and Partch (1988).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from tidegate.markets.design import Design
 
-__all__ = ["Estimates", "estimate"]
+__all__ = ["Estimates", "all_finite", "estimate"]
 
 Floats = NDArray[np.float64]
 
@@ -64,42 +65,39 @@ def estimate(returns: Floats, factors: Floats, design: Design) -> Estimates:
     (F, L + S, k), without the constant: the benchmark, the user's factors, or k = 0.
     """
     length = design.length
-    fixed = factors[:, :, 0] if design.model == "adjusted" else None
-    y = returns if fixed is None else returns - fixed
-    one = np.ones((*returns.shape, 1))
-    x = np.concatenate([one, factors], axis=2) if design.model in ("market", "factors") else one
-    held = np.isfinite(y[:, :length]) & np.isfinite(x[:, :length]).all(axis=2)
-    fitted_x = np.where(held[:, :, None], x[:, :length], 0.0)
-    fitted_y = np.where(held, y[:, :length], 0.0)
-    gram = fitted_x.transpose(0, 2, 1) @ fitted_x
-    inverse = _inverse(gram)
-    slopes = (inverse @ (fitted_x.transpose(0, 2, 1) @ fitted_y[:, :, None]))[:, :, 0]
-    if design.model == "adjusted":
-        # The model fixes constant and slope; only the variance is estimated, about the mean.
-        slopes = np.zeros_like(slopes)
-    expected = (x @ slopes[:, :, None])[:, :, 0]
-    abnormal = y - expected
-    residuals = np.where(held, abnormal[:, :length], np.nan)
+    is_fixed = design.model == "adjusted"
+    y = returns - factors[:, :, 0] if is_fixed else returns
+    x = factors[:, :, :0] if design.model in ("adjusted", "mean") else factors
+    held = np.isfinite(y[:, :length]) & all_finite(x[:, :length])
     count = held.sum(axis=1)
-    freedom = (count - x.shape[2]).astype(float)
-    centred = np.where(held, residuals, 0.0)
-    if design.model == "adjusted":
-        centred = np.where(held, residuals - (centred.sum(axis=1) / np.maximum(count, 1))[:, None], 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        deviation = np.sqrt((centred**2).sum(axis=1) / freedom)
-        shown_x = x[:, length:]
-        predicted = 0.0 if design.model == "adjusted" else 1.0
-        leverage = predicted * ((shown_x @ inverse) * shown_x).sum(axis=2)
+        # The constant is taken out by centring on the means of the sessions that are held.
+        middle_x = np.where(held[:, :, None], x[:, :length], 0.0).sum(axis=1) / count[:, None]
+        middle_y = np.where(held, y[:, :length], 0.0).sum(axis=1) / count
+        centred_x = np.where(held[:, :, None], x[:, :length] - middle_x[:, None], 0.0)
+        centred_y = np.where(held, y[:, :length] - middle_y[:, None], 0.0)
+        turned = centred_x.transpose(0, 2, 1)
+        inverse = _inverse(turned @ centred_x)
+        slopes = (inverse @ (turned @ centred_y[:, :, None]))[:, :, 0]
+        # The model `adjusted` fixes constant and slope; only the variance is estimated, about the mean.
+        constant = np.zeros(len(y)) if is_fixed else middle_y - (middle_x * slopes).sum(axis=1)
+        freedom = (count - 1 - x.shape[2]).astype(float)
+        residual = centred_y - (centred_x @ slopes[:, :, None])[:, :, 0]
+        deviation = np.sqrt((residual**2).sum(axis=1) / freedom)
+        abnormal = y - constant[:, None] - (x @ slopes[:, :, None])[:, :, 0]
+        far = x[:, length:] - middle_x[:, None]
+        error = 0.0 if is_fixed else 1.0
+        leverage = error * (1 / count[:, None] + ((far @ inverse) * far).sum(axis=2))
         spreads = deviation[:, None] * np.sqrt(1 + leverage)
         window = _places(design, design.window)
-        summed = shown_x[:, window].sum(axis=1)
-        error = predicted * np.einsum("fk,fkl,fl->f", summed, inverse, summed)
-        car_deviation = deviation * np.sqrt(design.days + error)
-        path = _places(design, design.path)
-        along = np.cumsum(shown_x[:, path], axis=1)
+        summed = far[:, window].sum(axis=1)
+        whole = design.days**2 / count + np.einsum("fk,fkl,fl->f", summed, inverse, summed)
+        car_deviation = deviation * np.sqrt(design.days + error * whole)
+        along = np.cumsum(far[:, _places(design, design.path)], axis=1)
         steps = np.arange(1, along.shape[1] + 1)
-        path_error = predicted * ((along @ inverse) * along).sum(axis=2)
-        path_deviation = deviation[:, None] * np.sqrt(steps + path_error)
+        path_error = steps**2 / count[:, None] + ((along @ inverse) * along).sum(axis=2)
+        path_deviation = deviation[:, None] * np.sqrt(steps + error * path_error)
+    residuals = np.where(held, abnormal[:, :length], np.nan)
     raw = returns[:, length:]
     summed_raw = raw[:, window].sum(axis=1) if design.log else np.prod(1 + raw[:, window], axis=1) - 1
     return Estimates(
@@ -111,10 +109,20 @@ def estimate(returns: Floats, factors: Floats, design: Design) -> Estimates:
         abnormal[:, length:][:, window].sum(axis=1),
         summed_raw,
         car_deviation,
-        slopes,
+        np.column_stack([constant, slopes]),
         freedom,
         path_deviation,
     )
+
+
+def all_finite(values: Floats) -> NDArray[np.bool_]:
+    """Return where all of the last axis are finite, shape without it; a short axis is faster gone through by
+    hand.
+    """
+    found = np.ones(values.shape[:-1], dtype=bool)
+    for place in range(values.shape[-1]):
+        found &= np.isfinite(values[..., place])
+    return found
 
 
 def _places(design: Design, window: tuple[int, int]) -> slice:

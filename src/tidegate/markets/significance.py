@@ -33,12 +33,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from tidegate.markets.design import Design
 from tidegate.markets.models import Estimates
 
-__all__ = ["DEFAULT", "TESTS", "Clusters", "Outcome", "all_tests", "correlation"]
+__all__ = ["DEFAULT", "TESTS", "Clusters", "Outcome", "all_tests", "correlation", "two_sided"]
 
 Floats = NDArray[np.float64]
 
@@ -131,6 +131,13 @@ def correlation(found: Estimates, clusters: Clusters, design: Design) -> float:
     return float(2 * pairs / (count * (count - 1)))
 
 
+def two_sided(t: float, freedom: float) -> float:
+    """Return the chance of a Student's t this far from 0. The functions of `scipy.stats` take a thousand
+    times longer.
+    """
+    return float(2 * special.stdtr(freedom, -abs(t)))
+
+
 def _places(design: Design) -> slice:
     start = design.shown[0]
     return slice(design.window[0] - start, design.window[1] - start + 1)
@@ -144,12 +151,12 @@ def _mean_over_error(values: Floats) -> float:
 def _student(value: float, freedom: float) -> Outcome:
     if not np.isfinite(value):
         return Outcome(None, None, "the values do not vary")
-    return Outcome(value, float(2 * stats.t.sf(abs(value), freedom)))
+    return Outcome(value, two_sided(value, freedom))
 
 
 def _normal(value: float) -> Outcome:
     return (
-        Outcome(value, float(2 * stats.norm.sf(abs(value))))
+        Outcome(value, float(2 * special.ndtr(-abs(value))))
         if np.isfinite(value)
         else Outcome(None, None, "no variance")
     )
@@ -187,12 +194,15 @@ def _ranks(values: Floats) -> Floats:
     in_order = np.take_along_axis(values, order, axis=1)
     tied = (in_order[:, 1:] == in_order[:, :-1]).any(axis=1)
     if tied.any():
+        from scipy import stats
+
         ranks[tied] = stats.rankdata(values[tied], axis=1, nan_policy="omit")
     return ranks
 
 
 def _mean_ranks(values: Floats) -> tuple[Floats, Floats]:
-    """Mean over firm-events of rank / (count + 1) - 1/2 by session, and how many have a value there: shape (sessions,).
+    """Mean over firm-events of rank / (count + 1) - 1/2 by session, and how many have a value there: shape
+    (sessions,).
 
     Sessions on which none has one are left out.
     """

@@ -16,6 +16,7 @@ from tidegate.markets.dayzero import DayZero, day_zero
 from tidegate.markets.design import Design
 from tidegate.markets.events import Event
 from tidegate.markets.exchanges import Exchange, exchange_of
+from tidegate.markets.models import all_finite
 from tidegate.markets.panel import Panel
 from tidegate.markets.significance import Clusters
 
@@ -81,10 +82,13 @@ class FirmEvents:
         inside = (at >= 0) & (at < self.lines.shape[1])
         at = np.where(inside, at, 0)
         home = self.home[self.ticker[rows]]
-        returns = np.where(inside, self.lines[self.ticker[rows][:, None], at], np.nan)
+        returns = self.lines[self.ticker[rows][:, None], at]
         factors = self.regressors[home[:, None], at]
-        factors[~inside] = np.nan
-        returns[:, : design.length][self.blocked[home[:, None], at[:, : design.length]]] = np.nan
+        if not inside.all():
+            returns[~inside] = np.nan
+            factors[~inside] = np.nan
+        if design.without_events:
+            returns[:, : design.length][self.blocked[home[:, None], at[:, : design.length]]] = np.nan
         keys = home * self.lines.shape[1] + self.place[rows]
         _, first, of = np.unique(keys, return_index=True, return_inverse=True)
         days = np.where(inside[first], self.days[home[first][:, None], at[first]], np.datetime64("NaT"))
@@ -95,7 +99,7 @@ class FirmEvents:
         design, length = self.design, self.design.length
         start = length - design.shown[0]
         window = slice(start + design.window[0], start + design.window[1] + 1)
-        usable = np.isfinite(cut.returns) & np.isfinite(cut.factors).all(axis=2)
+        usable = np.isfinite(cut.returns) & all_finite(cut.factors)
         fit = np.where(usable[:, :length], cut.returns[:, :length], np.nan)
         held = usable[:, :length].sum(axis=1)
         still = (fit == 0).sum(axis=1) / np.maximum(held, 1)
