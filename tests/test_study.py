@@ -4,8 +4,12 @@ import csv
 import dataclasses
 import datetime as dt
 import json
+import re
+import shlex
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -97,6 +101,13 @@ class TestDayZero:
                 assert calendar.closes[place - 1] <= utc
 
 
+def test_an_exchange_that_sets_its_holidays_late_is_known_as_far_as_it_is():
+    found = sessions_of("XSHG", 2020, 2035)
+
+    assert str(found.days[0]) == "2020-01-02"
+    assert str(found.days[-1]) >= "2026-12-31"
+
+
 @pytest.mark.parametrize(
     ("ticker", "exchange"),
     [("NVDA", "XNYS"), ("BRK-B", "XNYS"), ("BRK.B", "XNYS"), ("^GSPC", "XNYS"), ("8035.T", "XTKS"), ("005930.KS", "XKRX"),
@@ -181,6 +192,13 @@ class TestLedgerEvents:
         assert {event.stage for event in events} == {"announced"}
         assert {event.group for event in events} == {"chip_export"}
         assert all("no day" in reason for reason in left)
+
+    def test_what_else_changed_that_day_is_named(self, ledger):
+        events, _ = events_of_ledger(ledger, "us-2022-10-07-advanced-computing", stage="in_force")
+        told = [one for event in events for one in event.confounders]
+
+        assert told
+        assert all("that day" in one and "us-2022-10-07-advanced-computing" not in one for one in told)
 
     def test_what_was_not_known_by_a_day_is_left_out(self, ledger):
         events, _ = events_of_ledger(ledger, "us-2025-05-23-eda-letters", known_by="2025-06-01")
@@ -446,6 +464,31 @@ class TestCommand:
         assert not (files / "x.gif").exists()
 
 
+def test_every_command_of_the_manual_runs(tmp_path, monkeypatch):
+    manual = (Path(__file__).parents[1] / "docs/study.md").read_text("utf-8")
+    shown = re.findall(r"^\$ tidegate (study .*)$", manual, re.MULTILINE)
+    names = ("AMD", "ASML", "CDNS", "NVDA", "SNPS")
+    prices = made_prices(names, days=sessions("XNYS", 2017, 2026))
+    lines = ["date," + ",".join(prices.tickers)]
+    lines += [
+        f"{day}," + ",".join(map(str, column))
+        for day, column in zip(prices.days, prices.close.T.tolist(), strict=True)
+    ]
+    monkeypatch.chdir(tmp_path)
+    Path("prices.csv").write_text("\n".join(lines))
+    duckdb.sql("COPY (FROM read_csv('prices.csv')) TO 'prices.parquet' (FORMAT parquet)")
+    Path("events.csv").write_text("event_id,date,tickers\na,2023-06-14,NVDA AMD\n")
+    Path("targets.csv").write_text(
+        TestTargets.HEAD + "a,x,e,2023-06-14,,NVDA,SPY,market,-250..-31,0..1,CAR,,,,\n"
+    )
+
+    assert len(shown) >= 5
+    for line in shown:
+        result = CliRunner().invoke(app, shlex.split(line))
+        assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception}"
+    assert Path("picture.html").exists()
+
+
 class TestTargets:
     HEAD = "target_id,kind,event,event_date,day0,ticker,benchmark,model,estimation_window,event_window,statistic,value,unit,tolerance,how\n"
 
@@ -488,6 +531,16 @@ class TestTargets:
 
         assert row["firms"] == ["AAA", "BBB", "CCC"]
         assert isinstance(row["value"], float)
+
+    def test_the_unit_of_the_row_is_the_unit_of_the_value(self, tmp_path):
+        values = [
+            self.value(tmp_path, f'a,x,e,2023-06-14,,AAA,SPY,market,"(-250,-31)","[0, 1]",CAR,,{unit},,')[
+                "value"
+            ]
+            for unit in ("percent", "basis points", "fraction")
+        ]
+
+        assert values[1:] == pytest.approx([100 * values[0], values[0] / 100])
 
     def test_the_two_ways_of_a_t_differ_by_the_error_of_prediction(self, tmp_path):
         row = "a,x,e,2023-06-14,,AAA,SPY,market,-250..-31,0..1,t,,,,"

@@ -151,7 +151,28 @@ def events_of_ledger(
             else:
                 found.append(_of_entry(one, entry))
     found.sort(key=lambda event: (event.on, event.id))
-    return found, left
+    return _with_other_changes(found, ledger), left
+
+
+def _with_other_changes(events: Sequence[Event], ledger: Ledger) -> list[Event]:
+    """Name as confounders the changes of other measures that became known on the same day."""
+    days = {event.on for event in events}
+    others: dict[Day, dict[str, str]] = {}
+    for measure in ledger:
+        for entry in measure.entries:
+            if entry.role == "change" and entry.known in days and (entry.known_by or entry.when.is_exact):
+                others.setdefault(entry.known, {})[measure.id] = entry.stage
+    return [
+        replace(
+            event,
+            confounders=tuple(
+                f"{name} ({stage}) that day"
+                for name, stage in others[event.on].items()
+                if name != event.measure
+            ),
+        )
+        for event in events
+    ]
 
 
 def _of_entry(measure: Measure, entry: Entry) -> Event:

@@ -110,7 +110,7 @@ def exchange_of(ticker: str) -> Exchange:
 
 @lru_cache(maxsize=64)
 def sessions_of(exchange: str, first: int, last: int) -> Sessions:
-    """Return the sessions of an exchange in the years `first` to `last`, both included.
+    """Return the sessions of an exchange in the years `first` to `last`, both included, as far as they are known.
 
     Raises: MissingExtraError: if exchange-calendars is not installed.
     """
@@ -123,7 +123,15 @@ def sessions_of(exchange: str, first: int, last: int) -> Sessions:
     with warnings.catch_warnings():
         # The library uses what the newest pandas warns of; that is nothing its caller can mend.
         warnings.simplefilter("ignore", DeprecationWarning)
-        calendar = exchange_calendars.get_calendar(exchange, start=f"{first}-01-01", end=f"{last}-12-31")
+        start, end = f"{first}-01-01", f"{last}-12-31"
+        try:
+            calendar = exchange_calendars.get_calendar(exchange, start=start, end=end)
+        except ValueError:
+            # Some exchanges set their holidays a year ahead, and the library knows no further.
+            known = exchange_calendars.get_calendar(exchange)
+            low, high = (bound and str(bound.date()) for bound in (known.bound_min(), known.bound_max()))
+            start, end = max(start, low or start), min(end, high or end)
+            calendar = exchange_calendars.get_calendar(exchange, start=start, end=end)
     days = calendar.sessions.to_numpy().astype("datetime64[D]")
     closes = calendar.closes.dt.tz_convert(None).to_numpy().astype("datetime64[s]")
     return Sessions(exchanges()[exchange], days, closes)

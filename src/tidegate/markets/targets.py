@@ -33,6 +33,9 @@ __all__ = ["replicate"]
 COLUMNS = ("target_id", "value", "published", "unit", "within", "statistic", "day0", "firms", "why")
 NEEDED = ("target_id", "event_date", "ticker", "model", "estimation_window", "event_window", "statistic")
 
+_SCALES = {"basis points": 100.0, "bp": 100.0, "fraction": 0.01, "decimal": 0.01, "share": 0.01}
+"""What a value in percent is multiplied with for the unit that a row names."""
+
 USUAL = Design(model="market", estimation=(-260, -11), window=(0, 1), path=(0, 0))
 SHORTEST = 40
 """Sessions that an estimation window must have where the row states none and the prices start late."""
@@ -48,11 +51,14 @@ class _Fit:
     simple: bool
 
     @property
-    def deviation(self) -> float:
+    def t(self) -> float:
+        """Of one share, its CAR over its deviation; of several, the cross-sectional t."""
+        if len(self.found.car) > 1:
+            return self.test("t_cross")
         if not self.simple:
-            return float(self.found.car_deviation[0])
+            return float(self.found.t[0])
         residuals = self.found.residuals[0]
-        return float(np.nanstd(residuals, ddof=1) * np.sqrt(self.design.days))
+        return float(self.found.car[0] / (np.nanstd(residuals, ddof=1) * np.sqrt(self.design.days)))
 
     def test(self, name: str) -> float:
         value = all_tests(self.found, self.clusters, self.design)[name].value
@@ -64,7 +70,7 @@ class _Fit:
 _STATISTICS: Sequence[tuple[str, Callable[[_Fit], float]]] = (
     (r"median.*\bcar\b|median abnormal", lambda fit: 100 * float(np.median(fit.found.car))),
     (r"\b(caar|acar|mean car|average car)\b", lambda fit: 100 * float(fit.found.car.mean())),
-    (r"\bcar\b.*\b(t|t-stat|t-statistic)$", lambda fit: float(fit.found.car[0]) / fit.deviation),
+    (r"\bcar\b.*\b(t|t-stat|t-statistic)$", lambda fit: fit.t),
     (
         r"\b(car|ar|abnormal return|cumulative abnormal return)$",
         lambda fit: 100 * float(fit.found.car.mean()),
@@ -81,7 +87,7 @@ _STATISTICS: Sequence[tuple[str, Callable[[_Fit], float]]] = (
     (r"\balpha\b", lambda fit: 100 * float(fit.found.coefficients[0, 0])),
     (r"share negative|negative share", lambda fit: 100 * float((fit.found.car < 0).mean())),
     (r"residual (standard deviation|sd)|sigma", lambda fit: 100 * float(fit.found.deviation[0])),
-    (r"^t$|\bt[- ]?stat(istic)?$|\bt value$", lambda fit: float(fit.found.car[0]) / fit.deviation),
+    (r"^t$|\bt[- ]?stat(istic)?$|\bt value$", lambda fit: fit.t),
 )
 """Words for what is measured, in percent where it is a return; the first that fits counts."""
 
@@ -130,6 +136,7 @@ def _target(row: Mapping[str, str], groups: Mapping[str, tuple[str, ...]], price
     said: list[str] = []
     try:
         value, day, firms = _value(row, groups, prices, said)
+        value *= _SCALES.get((row.get("unit") or "").lower(), 1.0)
     except TidegateError as error:
         found["why"] = f"not computed: {error}"
         return found
@@ -137,6 +144,10 @@ def _target(row: Mapping[str, str], groups: Mapping[str, tuple[str, ...]], price
     tolerance = _number(row.get("tolerance", ""))
     if published is not None and tolerance is not None:
         found["within"] = abs(value - published) <= tolerance + 1e-9
+        if not found["within"]:
+            said.append(
+                f"{value - published:+.4g} from the published number: prices or a definition differ from its own"
+            )
     found["why"] = "; ".join(said)
     return found
 
@@ -274,7 +285,7 @@ def _model(named: str, said: list[str]) -> Model:
 
 def _window(text: str, usual: Window, what: str, said: list[str]) -> Window:
     if text:
-        return parse_window(text)
+        return parse_window(text.strip("[]() "))
     said.append(f"the row states no {what}: {usual[0]}..{usual[1]} was taken")
     return usual
 
