@@ -198,6 +198,7 @@ class TestLedgerEvents:
         told = [one for event in events for one in event.confounders]
 
         assert told
+        assert len({event.on for event in events}) == len(events)
         assert all("that day" in one and "us-2022-10-07-advanced-computing" not in one for one in told)
 
     def test_what_was_not_known_by_a_day_is_left_out(self, ledger):

@@ -36,7 +36,7 @@ def print_study(study: Study) -> None:
             "bmp": _number(row["bmp"]),
             "corrado": _number(row["corrado"]),
             "grank": _number(row["grank"]),
-            "other": row["confounders"],
+            "other": _few(row["confounders"]),
         }
         for row in study.groups
     ]
@@ -82,7 +82,7 @@ def print_firms(study: Study) -> None:
             "p": _chance(row["p"]),
             "corrected": _chance(row["p_corrected"]),
             "beta": _number(row["beta"]),
-            "other": row["confounders"],
+            "other": _few(row["confounders"]),
         }
         for row in study.firms
     ]
@@ -133,6 +133,10 @@ def _list(word: str, lines: Sequence[str]) -> None:
         console().print(f"{word}: {line}", style="dim", markup=False)
     if len(lines) > _MOST_LEFT:
         console().print(f"{word}: {len(lines) - _MOST_LEFT} more; --json has all", style="dim")
+
+
+def _few(told: Sequence[str]) -> list[str]:
+    return [*told[:2], f"{len(told) - 2} more"] if len(told) > 2 else list(told)
 
 
 def _percent(value: float | None) -> str:

@@ -135,7 +135,8 @@ def events_of_ledger(
     chosen: Iterable[Measure] = [ledger[measure]] if measure else ledger
     found, left = [], []
     for one in chosen:
-        for number, entry in enumerate(one.entries):
+        days: dict[Day, list[Entry]] = {}
+        for entry in one.entries:
             if entry.role != "change" or (question.stages and entry.stage not in question.stages):
                 continue
             if (question.instruments and one.instrument not in question.instruments) or (
@@ -144,12 +145,10 @@ def events_of_ledger(
                 continue
             if entry.known_by is None and not entry.when.is_exact:
                 left.append(f"{one.id}, {entry.stage}: the source gives {entry.on}, no day.")
-            elif any(
-                other.known == entry.known and other.stage == entry.stage for other in one.entries[:number]
-            ):
-                continue
             else:
-                found.append(_of_entry(one, entry))
+                days.setdefault(entry.known, []).append(entry)
+        # A rule that is announced and in force on one day is one event for a price.
+        found += [_of_entries(one, entries) for entries in days.values()]
     found.sort(key=lambda event: (event.on, event.id))
     return _with_other_changes(found, ledger), left
 
@@ -175,24 +174,18 @@ def _with_other_changes(events: Sequence[Event], ledger: Ledger) -> list[Event]:
     ]
 
 
-def _of_entry(measure: Measure, entry: Entry) -> Event:
-    zone = zone_of(measure.jurisdiction)
-    start = dt.datetime.combine(entry.known, dt.time(), zone)
+def _of_entries(measure: Measure, entries: Sequence[Entry]) -> Event:
+    """The event of a measure's changes that became known on one day."""
+    day, zone = entries[0].known, zone_of(measure.jurisdiction)
+    start = dt.datetime.combine(day, dt.time(), zone)
+    stage = "+".join(dict.fromkeys(entry.stage for entry in entries))
     catalog = load_catalog()
     parties = [catalog.parties[name] for name in measure.parties if name in catalog.parties]
     tickers = tuple(dict.fromkeys(party.ticker for party in parties if party.ticker))
     return Event(
-        f"{measure.id}:{entry.stage}:{entry.known}",
-        entry.known,
-        start,
-        start + dt.timedelta(hours=23, minutes=59),
-        f"{measure.title}: {entry.stage}",
-        tickers,
-        measure.instrument.value,
-        measure=measure.id,
-        stage=entry.stage,
-        source=entry.source,
-    )
+        f"{measure.id}:{stage}:{day}", day, start, start + dt.timedelta(hours=23, minutes=59),
+        f"{measure.title}: {stage}", tickers, measure.instrument.value, measure=measure.id, stage=stage, source=entries[0].source,
+    )  # fmt: skip
 
 
 def _take(row: Mapping[str, str], where: str, found: dict[str, Event], left: list[str]) -> None:
