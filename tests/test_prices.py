@@ -113,6 +113,28 @@ def test_a_wrong_file_is_refused_with_row_and_mend(tmp_path, text, message):
         read_prices(written(tmp_path, text))
 
 
+def test_a_frame_of_pandas_reads_as_its_csv_does(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    days = pandas.to_datetime(["2024-01-02", "2024-01-03"]).rename("Date")
+    columns = pandas.MultiIndex.from_tuples(
+        [("Adj Close", "AMD"), ("Adj Close", "NVDA"), ("Close", "AMD"), ("Close", "NVDA")],
+        names=["Price", "Ticker"],
+    )
+    frame = pandas.DataFrame([[138, 48.1, 1, 2], [None, 47.5, 3, 4]], index=days, columns=columns)
+    wide = frame["Adj Close"]
+    frame.to_parquet(tmp_path / "two.parquet")
+    frame.to_csv(tmp_path / "two.csv")
+    wide.to_parquet(tmp_path / "wide.parquet")
+    for name in ("two.parquet", "two.csv", "wide.parquet"):
+        prices = read_prices(tmp_path / name)
+        assert prices.tickers == ("AMD", "NVDA")
+        assert [str(day) for day in prices.days] == ["2024-01-02", "2024-01-03"]
+        assert np.array_equal(prices.close, [[138, np.nan], [48.1, 47.5]], equal_nan=True)
+    wide.tz_localize("Asia/Tokyo").to_parquet(tmp_path / "tokyo.parquet")
+    with pytest.raises(BadInputError, match="time zone, so the day is not certain"):
+        read_prices(tmp_path / "tokyo.parquet")
+
+
 def test_a_wrong_parquet_is_refused_with_row(tmp_path):
     import duckdb
 

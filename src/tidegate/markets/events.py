@@ -183,9 +183,17 @@ def _of_entries(measure: Measure, entries: Sequence[Entry]) -> Event:
     parties = [catalog.parties[name] for name in measure.parties if name in catalog.parties]
     tickers = tuple(dict.fromkeys(party.ticker for party in parties if party.ticker))
     return Event(
-        f"{measure.id}:{stage}:{day}", day, start, start + dt.timedelta(hours=23, minutes=59),
-        f"{measure.title}: {stage}", tickers, measure.instrument.value, measure=measure.id, stage=stage, source=entries[0].source,
-    )  # fmt: skip
+        f"{measure.id}:{stage}:{day}",
+        day,
+        start,
+        start + dt.timedelta(hours=23, minutes=59),
+        f"{measure.title}: {stage}",
+        tickers,
+        measure.instrument.value,
+        measure=measure.id,
+        stage=stage,
+        source=entries[0].source,
+    )
 
 
 def _take(row: Mapping[str, str], where: str, found: dict[str, Event], left: list[str]) -> None:

@@ -56,9 +56,10 @@ def layout_of(lines: Sequence[Sequence[str]], path: str, stem: str) -> Layout:
     names = [_name(cell) for cell in first]
     if not any(names):
         raise BadInputError(f"{path}:1: the file has no header line. {_wanted()}")
-    if all(_PAIR.match(cell) for cell in first[1:]) and len(first) > 1:
-        pairs = [_PAIR.match(cell) for cell in first[1:]]
-        return _two_lines([("", "")] + [(pair[1], pair[2]) for pair in pairs if pair], 1, path)
+    pairs = [_PAIR.match(cell) for cell in first]
+    if sum(pair is not None for pair in pairs) >= len(first) - 1 > 0:
+        # A frame of pandas with two header lines, written to Parquet: the column of days comes last.
+        return _two_lines([(pair[1], pair[2]) if pair else ("", "") for pair in pairs], 1, path)
     if len(lines) > 1 and names[0] in ("price", "ticker", "", "date") and _is_two_lines(first, lines[1]):
         second = [cell.strip() for cell in lines[1]]
         third = _name(lines[2][0]) if len(lines) > 2 and lines[2] else None
@@ -106,16 +107,18 @@ def plain_ticker(text: str, *, from_stooq: bool) -> str:
 
 def _two_lines(heads: Sequence[tuple[str, str]], lines: int, path: str) -> Layout:
     """A table whose columns have a field and a ticker, in either order."""
-    fields = [{_name(head[0]), _name(head[1])} for head in heads[1:]]
+    fields = [{_name(head[0]), _name(head[1])} for head in heads]
+    date = next((place for place, found in enumerate(fields) if found <= set(_DATE_COLUMNS)), 0)
     for word in PRICE_COLUMNS:
         name = word.replace(" ", "_")
-        prices = []
-        for place, (head, found) in enumerate(zip(heads[1:], fields, strict=True), start=1):
-            if name in found:
-                prices.append((head[1] if _name(head[0]) == name else head[0], place))
+        prices = [
+            (head[1] if _name(head[0]) == name else head[0], place)
+            for place, (head, found) in enumerate(zip(heads, fields, strict=True))
+            if name in found and place != date
+        ]
         if prices:
             _no_twice([ticker for ticker, _ in prices], path)
-            return Layout(lines, 0, None, tuple(prices), word)
+            return Layout(lines, date, None, tuple(prices), word)
     raise BadInputError(f"{path}:1: no column of prices under its two header lines. {_wanted()}")
 
 

@@ -126,9 +126,15 @@ def _parquet(path: Path) -> Prices:
 
     try:
         with duckdb.connect() as connection:
-            relation = connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(path)])
-            columns = [entry[0] for entry in relation.description or ()]
+            named = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+            columns = [row[0] for row in named]
             layout = replace(layout_of([columns], str(path), path.stem), heads=0)
+            if "WITH TIME ZONE" in named[layout.date][1]:
+                # Midnight in Tokyo is the day before in UTC, and the file no longer knows where it was midnight.
+                raise BadInputError(
+                    f"{path}: column '{columns[layout.date]}' has moments with a time zone, so the day is not "
+                    "certain. Write plain days: in pandas, index.tz_localize(None) before it is saved."
+                )
             return _from_parquet(connection, path, columns, layout)
     except duckdb.Error as error:
         raise BadInputError(
