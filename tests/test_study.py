@@ -23,6 +23,7 @@ from tidegate.markets.design import parse_window
 from tidegate.markets.events import SESSIONS
 from tidegate.markets.exchanges import exchange_of, exchanges, sessions_of, zone_of
 from tidegate.markets.inputs import read_factors, read_groups
+from tidegate.markets.momentum import momentum
 from tidegate.markets.panel import Panel
 from tidegate.sources.prices import Prices, read_prices
 
@@ -579,6 +580,76 @@ def prices(shared):
     return read_prices(path)
 
 
+class TestMomentum:
+    """Of made-up prices whose order never changes: the best of the past is the best of the next month."""
+
+    ROW = "m,reference_ranking,,{day},,{ticker},,12-1 momentum,,,{statistic},,,,month-end adj_close to 2024-11-30"
+
+    @pytest.fixture
+    def steady(self, tmp_path):
+        days = sessions("XNYS", 2022, 2024)
+        growth = np.linspace(-0.001, 0.002, 8)
+        close = 100 * np.exp(growth[:, None] * np.arange(len(days)))
+        lines = ["date," + ",".join(f"T{n}" for n in range(8))]
+        lines += [
+            f"{day}," + ",".join(map(str, column)) for day, column in zip(days, close.T.tolist(), strict=True)
+        ]
+        (tmp_path / "prices.csv").write_text("\n".join(lines))
+        (tmp_path / "tickers.csv").write_text(
+            "ticker,sector\n" + "".join(f"T{n},Tech\n" for n in range(8)) + "ETF,\n"
+        )
+        return read_prices(tmp_path / "prices.csv")
+
+    @pytest.mark.parametrize(
+        ("statistic", "ticker", "value"),
+        [("mean Spearman rank IC", "panel", 1.0), ("one-way turnover of the top 3", "panel", 0.0), ("rank (1 = best)", "T7", 1),
+         ("rank (1 = best)", "T0", 8), ("share of months with a positive IC", "panel", 1.0)],
+    )  # fmt: skip
+    def test_a_number_of_a_ranking_is_computed_as_its_row_says(
+        self, tmp_path, steady, statistic, ticker, value
+    ):
+        path = tmp_path / "targets.csv"
+        path.write_text(
+            TestTargets.HEAD + self.ROW.format(day="2024-03-31", ticker=ticker, statistic=statistic) + "\n"
+        )
+
+        assert replicate(path, steady).rows[0]["value"] == pytest.approx(value)
+
+    def test_a_score_takes_month_ends_and_leaves_the_last_month_out(self, steady):
+        ranked = momentum(steady, [f"T{n}" for n in range(8)])
+        ends = {str(day)[:7]: price for day, price in zip(steady.days, steady.of_ticker("T7"), strict=True)}
+
+        assert ranked.score("T7", "2024-03") == pytest.approx(ends["2024-02"] / ends["2023-03"] - 1)
+        assert ranked.score("T7", "2022-12") is None
+        assert (ranked.excess(3)[:5] > 0).all()
+
+    def test_prices_after_a_month_change_no_score_of_it(self, steady):
+        close = steady.close.copy()
+        close[:, steady.days > np.datetime64("2024-03-31")] *= np.arange(1, 9)[:, None]
+        names = [f"T{n}" for n in range(8)]
+        one, other = (
+            momentum(given, names) for given in (steady, Prices.of(steady.tickers, steady.days, close))
+        )
+        at = np.flatnonzero(one.months == np.datetime64("2024-04", "M"))[0]
+
+        assert np.array_equal(one.scores[:, : at + 1], other.scores[:, : at + 1], equal_nan=True)
+        assert np.array_equal(one.ahead[:, : at - 1], other.ahead[:, : at - 1], equal_nan=True)
+
+    def test_a_ranking_without_its_universe_says_so(self, tmp_path):
+        path = tmp_path / "targets.csv"
+        path.write_text(
+            TestTargets.HEAD
+            + self.ROW.format(day="", ticker="panel", statistic="mean Spearman rank IC")
+            + "\n"
+        )
+        row = replicate(
+            path, dataclasses.replace(made_prices(NAMES), path=str(tmp_path / "prices.csv"))
+        ).rows[0]
+
+        assert row["value"] is None
+        assert "needs a universe" in row["why"]
+
+
 class TestShared:
     """Over the facts and prices that developers have beside the checkout."""
 
@@ -587,7 +658,7 @@ class TestShared:
     ):
         rows = replicate(shared / "facts/market_targets.csv", prices).rows
 
-        assert sum(row["within"] is True for row in rows) >= 19
+        assert sum(row["within"] is True for row in rows) >= 22
         assert not [row["target_id"] for row in rows if row["within"] is False]
         assert all(row["why"] for row in rows if row["value"] is None)
 

@@ -1,5 +1,5 @@
-"""Published numbers of event studies beside ours, each made as its row of the file says: no number is looked
-up.
+"""Published numbers of event studies, and of momentum rankings, beside ours, each made as its row of the file
+says: no number is looked up.
 
 A row says what was measured (`statistic`), of whom (`ticker`, or `group:NAME` whose tickers stand in `how`),
 against what (`benchmark`), with which `model`, `estimation_window` and `event_window`, and from which day
@@ -24,6 +24,7 @@ from tidegate.errors import BadInputError, TidegateError
 from tidegate.markets.design import Design, Model, Window, parse_window
 from tidegate.markets.exchanges import exchange_of
 from tidegate.markets.models import Estimates, estimate
+from tidegate.markets.ranking_targets import is_ranking, ranking_value, read_universe
 from tidegate.markets.significance import Clusters, all_tests
 from tidegate.sources.prices import Prices
 from tidegate.tables import Table
@@ -117,10 +118,17 @@ def replicate(path: str | Path, prices: Prices) -> Table:
         if column not in (reader.fieldnames or ()):
             raise BadInputError(f"{place}:1: column '{column}' is missing. Columns: {', '.join(NEEDED)}.")
     groups = _groups(rows, prices)
-    return Table(tuple(_target(row, groups, prices) for row in rows), COLUMNS, rows_name="targets")
+    universe = read_universe(prices) if any(is_ranking(row) for row in rows) else None
+    found = tuple(_target(row, groups, prices, universe) for row in rows)
+    return Table(found, COLUMNS, rows_name="targets")
 
 
-def _target(row: Mapping[str, str], groups: Mapping[str, tuple[str, ...]], prices: Prices) -> dict[str, Any]:
+def _target(
+    row: Mapping[str, str],
+    groups: Mapping[str, tuple[str, ...]],
+    prices: Prices,
+    universe: Sequence[str] | None,
+) -> dict[str, Any]:
     published = _number(row.get("value", ""))
     found: dict[str, Any] = {
         "target_id": row["target_id"],
@@ -135,12 +143,14 @@ def _target(row: Mapping[str, str], groups: Mapping[str, tuple[str, ...]], price
     }
     said: list[str] = []
     try:
-        value, day, firms = _value(row, groups, prices, said)
-        value *= _SCALES.get((row.get("unit") or "").lower(), 1.0)
+        if is_ranking(row):
+            found["value"] = value = ranking_value(row, prices, universe, said)
+        else:
+            value, found["day0"], found["firms"] = _value(row, groups, prices, said)
+            found["value"] = value = value * _SCALES.get(row.get("unit", "").lower(), 1.0)
     except TidegateError as error:
         found["why"] = f"not computed: {error}"
         return found
-    found.update(value=value, day0=day, firms=firms)
     tolerance = _number(row.get("tolerance", ""))
     if published is not None and tolerance is not None:
         found["within"] = abs(value - published) <= tolerance + 1e-9
@@ -156,7 +166,7 @@ def _value(
     row: Mapping[str, str], groups: Mapping[str, tuple[str, ...]], prices: Prices, said: list[str]
 ) -> tuple[float, str, list[str]]:
     measure = next((how for word, how in _STATISTICS if re.search(word, row["statistic"].lower())), None)
-    if measure is None or row.get("kind", "").endswith("ranking"):
+    if measure is None:
         raise BadInputError(
             f"'{row['statistic']}' of '{row['model']}' is no result of an event study of prices"
         )
