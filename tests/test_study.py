@@ -260,6 +260,20 @@ class TestStudy:
         assert "the file has prices of New York" in reasons["late", "CCC"]
         assert [row["event"] for row in made.firms] == ["two"]
 
+    def test_a_share_that_no_model_fits_is_left_out(self):
+        prices = made_prices(NAMES)
+        close = prices.close.copy()
+        close[0] = 3 * close[prices.places["SPY"]]
+        made = study([self.at()], Prices.of(prices.tickers, prices.days, close), SHORT)
+
+        assert [row["ticker"] for row in made.firms] == ["BBB", "CCC"]
+        assert [(row["ticker"], "cannot be fitted" in row["reason"]) for row in made.left] == [("AAA", True)]
+        market = prices.of_ticker("SPY")
+        one = market[1:] / market[:-1] - 1
+        with pytest.raises(BadInputError, match="factors repeat each other"):
+            study([self.at()], prices, dataclasses.replace(SHORT, model="factors"),
+                  factors=(prices.days[1:], np.column_stack([one, 2 * one])))  # fmt: skip
+
     def test_nothing_left_is_said_with_the_reason(self):
         with pytest.raises(BadInputError, match=r"No share is left to study. ZZZ at one: the price file"):
             study([self.at("ZZZ", "AAA", day="2021-02-01 12:00")], made_prices(NAMES), SHORT)

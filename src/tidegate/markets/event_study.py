@@ -28,6 +28,14 @@ __all__ = ["LEVELS", "Study", "study"]
 Level = Literal["event", "group", "ticker", "stage", "all"]
 LEVELS: tuple[str, ...] = get_args(Level)
 
+_LEAST_DEVIATION = 1e-9
+"""Of daily residuals, as a share: below it stands only the rounding of numbers."""
+
+_NOT_FITTED = (
+    "the model cannot be fitted: what it is measured against does not vary in the estimation window, its factors repeat "
+    "each other, or the share follows them without any deviation"
+)
+
 LEFT_COLUMNS = ("event", "ticker", "reading", "reason")
 
 
@@ -179,14 +187,19 @@ class _Part:
             thin = pairs.thin(cut)
             self._leave(thin)
             good = ~np.isin(rows, list(thin))
+            found = estimate(cut.returns[good], cut.factors[good], pairs.design)
+            fitted = np.isfinite(found.car_deviation) & (found.deviation > _LEAST_DEVIATION)
+            if not fitted.all():
+                self._leave(dict.fromkeys(rows[good][~fitted].tolist(), _NOT_FITTED))
+                good[good] = fitted
+                found = estimate(cut.returns[good], cut.factors[good], pairs.design)
             if not good.any():
                 continue
             rows = rows[good]
             kept.append(rows)
-            clusters = Clusters(cut.clusters.of[good], cut.clusters.days)
-            found = estimate(cut.returns[good], cut.factors[good], pairs.design)
             self.firms.add(rows, found)
             if "event" in self.by:
+                clusters = Clusters(cut.clusters.of[good], cut.clusters.days)
                 self._group("event", pairs.events[int(pairs.event[rows[0]])].id, rows, found, clusters)
         whole = np.concatenate(kept) if kept else np.empty(0, dtype=np.int64)
         for level, name, rows in self._others(whole):
