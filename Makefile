@@ -33,6 +33,7 @@ bench: $(VENV)/developer ## each capability beside a named peer
 	$(BIN)/python benchmarks/bench_determinations.py
 	$(BIN)/python benchmarks/bench_reading.py
 	$(BIN)/python benchmarks/bench_supply.py
+	$(BIN)/python benchmarks/bench_markets.py
 	$(BIN)/python benchmarks/bench_web.py
 
 lock: $(VENV)/developer ## fix the developer environment anew

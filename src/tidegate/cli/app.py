@@ -33,6 +33,7 @@ from tidegate.cli.read_commands import read_app
 from tidegate.cli.reconcile_commands import reconcile_app
 from tidegate.cli.screen_command import screen_app
 from tidegate.cli.serve_command import serve_app
+from tidegate.cli.study_command import study_app
 from tidegate.cli.supply_commands import supply_app
 from tidegate.cli.tide_commands import tide_app
 from tidegate.cli.token_commands import token_app
@@ -56,6 +57,7 @@ app.add_typer(pull_app)
 app.add_typer(reconcile_app)
 app.add_typer(read_app)
 app.add_typer(supply_app)
+app.add_typer(study_app)
 app.add_typer(tide_app)
 app.add_typer(serve_app)
 app.add_typer(mcp_app)

@@ -10,6 +10,8 @@ __all__ = [
     "CATALOG",
     "DESK",
     "LEDGER",
+    "LISTED",
+    "MARKETS",
     "SCENARIOS",
     "SCREENING",
     "SUPPLY",
@@ -37,6 +39,9 @@ LISTED = _HERE / "listed_parties.csv"
 
 SUPPLY = _HERE / "supply"
 """The base year of the supply network: goods, suppliers, demand, parameters, cycle, anchors and totals, as CSV."""
+
+MARKETS = _HERE / "markets"
+"""Stock exchanges by the ending of a ticker, and the clock of each government, as CSV. No prices."""
 
 TILES = _HERE / "tiles.txt"
 """Where each country stands on a map of tiles."""

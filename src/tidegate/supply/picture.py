@@ -6,7 +6,6 @@ inlined. Charts of different units never share an axis.
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import textwrap
@@ -14,17 +13,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tidegate.errors import BadInputError, MissingExtraError
-from tidegate.files import write_whole
+from tidegate.charts import PICTURES, check_ending, load_altair, write_chart
+from tidegate.errors import BadInputError
 from tidegate.supply.effects import Effects
 
 if TYPE_CHECKING:
     import altair
 
 __all__ = ["PICTURES", "picture", "specification", "write_picture"]
-
-PICTURES = (".html", ".svg", ".png")
-"""Endings of the files that a picture can be written to."""
 
 _PANELS = 6
 _ROOM = 230
@@ -39,9 +35,6 @@ _GROUPS = ("Companies", "Countries", "Going round through third countries")
 _FIRST = (("imports", _GROUPS[1]), ("sales", _GROUPS[0]), ("detour", _GROUPS[2]), ("domestic", _GROUPS[1]))
 """Kinds of outcome, and whom they are of, that are drawn before others."""
 
-_MENU = {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
-"""What the menu of a page offers: to save the picture. The rest would lead to a site."""
-
 
 def picture(effects: Effects, *, panels: int = _PANELS) -> altair.VConcatChart:
     """Return the chart of a scenario.
@@ -49,7 +42,7 @@ def picture(effects: Effects, *, panels: int = _PANELS) -> altair.VConcatChart:
     panels: how many outcomes are drawn as quarterly paths, those with the largest effect first, of each kind at most
     two. Raises: MissingExtraError: if Altair is not installed. BadInputError: if there is nothing to draw.
     """
-    alt = _altair()
+    alt = load_altair()
     if not effects.rows:
         raise BadInputError("There is no outcome to draw. Ask for one with --outcome.")
     chosen = _chosen(effects, panels)
@@ -84,28 +77,8 @@ def write_picture(effects: Effects, path: Path) -> Path:
 
     Raises: BadInputError: if the ending is another or the file cannot be written. MissingExtraError.
     """
-    form = path.suffix.lower()
-    if form not in PICTURES:
-        raise BadInputError(f"{path}: a picture is written to {', '.join(PICTURES)}. Name the file so.")
-    chart = picture(effects)
-    if form == ".html":
-        return write_whole(path, chart.to_html(inline=True, embed_options=_MENU))
-    if form == ".svg":
-        text = io.StringIO()
-        chart.save(text, format="svg")
-        return write_whole(path, text.getvalue())
-    raw = io.BytesIO()
-    chart.save(raw, format="png", ppi=144)
-    return write_whole(path, raw.getvalue())
-
-
-def _altair() -> Any:  # noqa: ANN401
-    try:
-        import altair
-        import vl_convert  # noqa: F401
-    except ImportError:
-        raise MissingExtraError("altair is not installed. Run: pip install 'tidegate[pictures]'") from None
-    return altair
+    check_ending(path)
+    return write_chart(picture(effects), path)
 
 
 def _chosen(effects: Effects, count: int) -> list[str]:
@@ -122,7 +95,7 @@ def _chosen(effects: Effects, count: int) -> list[str]:
 
 
 def _path_panel(effects: Effects, name: str) -> Any:  # noqa: ANN401
-    alt = _altair()
+    alt = load_altair()
     table = [row for row in effects.paths() if row["outcome"] == name]
     is_log = table[0]["unit"] == "log"
     values = [
@@ -151,7 +124,7 @@ def _path_panel(effects: Effects, name: str) -> Any:  # noqa: ANN401
 
 def _title(words: str) -> Any:  # noqa: ANN401
     """The title of a panel, over two lines where it is long: it must not run into the panel beside it."""
-    return _altair().Title(textwrap.wrap(words, 38), fontSize=12, anchor="start", frame="group")
+    return load_altair().Title(textwrap.wrap(words, 38), fontSize=12, anchor="start", frame="group")
 
 
 def _groups(effects: Effects) -> list[tuple[str, str, list[dict[str, Any]]]]:
@@ -177,7 +150,7 @@ def _group_of(name: str) -> str:
 
 
 def _bars(group: str, unit: str, rows: Sequence[dict[str, Any]]) -> Any:  # noqa: ANN401
-    alt = _altair()
+    alt = load_altair()
     labels = [textwrap.fill(row["label"], _LETTERS, max_lines=2, placeholder=" …") for row in rows]
     data = alt.Data(
         values=[

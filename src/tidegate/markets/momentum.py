@@ -1,0 +1,111 @@
+"""Momentum by month: scores, how they rank the next month, and how often the top changes.
+
+A score of month t is the price `skip` months before over the price `span` months before, less 1 ('12-1': 12
+and 1), at month ends. No look-ahead: the return it is held against runs from the end of month t to the end of
+the next. Source of the definition: Jegadeesh and Titman (1993), with the last month left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tidegate.sources.prices import Prices
+
+__all__ = ["Momentum", "momentum"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Momentum:
+    """Scores by month. months: datetime64[M], shape (M,). scores, ahead: shape (tickers, M), NaN where a
+    price lacks.
+
+    ahead: the return of the month that follows.
+    """
+
+    tickers: tuple[str, ...]
+    months: NDArray[np.datetime64]
+    scores: Floats
+    ahead: Floats
+
+    def rank_ic(self) -> Floats:
+        """Return Spearman's correlation of score and return of the next month, month by month where both
+        exist.
+        """
+        from scipy import stats
+
+        found = []
+        for score, ahead in zip(self.scores.T, self.ahead.T, strict=True):
+            both = np.isfinite(score) & np.isfinite(ahead)
+            if both.sum() > 2:
+                found.append(float(stats.spearmanr(score[both], ahead[both]).statistic))
+        return np.asarray(found)
+
+    def turnover(self, top: int) -> Floats:
+        """Return the share of the `top` best names that were not among them a month before, month by month.
+
+        Only months that have a next one to be held in count.
+        """
+        chosen = []
+        for score, ahead in zip(self.scores.T, self.ahead.T, strict=True):
+            if (np.isfinite(score) & np.isfinite(ahead)).any() and np.isfinite(score).sum() >= top:
+                chosen.append(
+                    set(np.argsort(np.where(np.isnan(score), np.inf, -score), kind="stable")[:top].tolist())
+                )
+        pairs = itertools.pairwise(chosen)
+        return np.asarray([1 - len(before & after) / top for before, after in pairs])
+
+    def excess(self, top: int) -> Floats:
+        """Return the next month's mean return of the `top` best names less that of all that have a score, by
+        month.
+        """
+        found = []
+        for score, ahead in zip(self.scores.T, self.ahead.T, strict=True):
+            both = np.flatnonzero(np.isfinite(score) & np.isfinite(ahead))
+            if len(both) >= top:
+                best = both[np.argsort(-score[both], kind="stable")[:top]]
+                found.append(float(ahead[best].mean() - ahead[both].mean()))
+        return np.asarray(found)
+
+    def score(self, ticker: str, month: str) -> float | None:
+        """Return the score of a ticker in a month (`2026-03`), None where it has none."""
+        at = np.flatnonzero(self.months == np.datetime64(month, "M"))
+        if ticker not in self.tickers or not len(at):
+            return None
+        own = float(self.scores[self.tickers.index(ticker), at[0]])
+        return None if np.isnan(own) else own
+
+    def rank(self, ticker: str, month: str) -> int | None:
+        """Return the rank of a ticker in a month, 1 the best, None where it has no score."""
+        own = self.score(ticker, month)
+        if own is None:
+            return None
+        at = int(np.flatnonzero(self.months == np.datetime64(month, "M"))[0])
+        return int((self.scores[:, at] > own).sum()) + 1
+
+
+def momentum(
+    prices: Prices, tickers: Sequence[str], span: int = 12, skip: int = 1, last: dt.date | None = None
+) -> Momentum:
+    """Return the momentum of some tickers. last: use no price after it."""
+    kept = tuple(sorted({ticker for ticker in tickers if ticker in prices}))
+    days = prices.days if last is None else prices.days[prices.days <= np.datetime64(last)]
+    close = prices.close[[prices.places[ticker] for ticker in kept]][:, : len(days)]
+    months, starts = np.unique(days.astype("datetime64[M]"), return_index=True)
+    ends = np.full((len(kept), len(months)), np.nan)
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(days)], strict=True)):
+        # The last price of the month that each share has.
+        part = close[:, start:end]
+        place = part.shape[1] - 1 - np.isfinite(part[:, ::-1]).argmax(axis=1)
+        ends[:, number] = part[np.arange(len(kept)), place]
+    scores, ahead = np.full(ends.shape, np.nan), np.full(ends.shape, np.nan)
+    scores[:, span:] = ends[:, span - skip : ends.shape[1] - skip] / ends[:, : ends.shape[1] - span] - 1
+    ahead[:, :-1] = ends[:, 1:] / ends[:, :-1] - 1
+    return Momentum(kept, months, scores, ahead)
