@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["BARGAINS", "BASKET", "CATALOG", "DESK", "LEDGER", "SCENARIOS", "SUPPLY", "TILES", "VOCABULARY"]
+__all__ = ["BARGAINS", "BASKET", "CATALOG", "DESK", "GAMES", "LEDGER", "SCENARIOS", "SUPPLY", "TILES", "VOCABULARY"]
 
 _HERE = Path(__file__).parent
 
@@ -26,6 +26,9 @@ TILES = _HERE / "tiles.txt"
 
 SCENARIOS = _HERE / "scenarios"
 """Scenarios that ship as examples, one YAML file each."""
+
+GAMES = _HERE / "games"
+"""Bargaining games that ship as examples, one YAML file each."""
 
 DESK = _HERE / "desk"
 """The story that the reading desk shows where there is no store, and its claims as the local reader finds them."""

@@ -1,0 +1,371 @@
+"""A solved game told in sentences, and as plain values for JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tidegate.bargaining.game import Game, Path, told
+from tidegate.bargaining.payoffs import Payoffs, wants_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tidegate.bargaining.induction import Node, Play
+    from tidegate.bargaining.offers import Offer, Region
+    from tidegate.bargaining.repeated import Holding
+    from tidegate.bargaining.solution import Solution
+
+__all__ = ["account", "plain"]
+
+
+def account(found: Solution) -> Iterator[str]:
+    """Yield what follows from a game, one finding a sentence or two."""
+    game = found.game
+    if game.table is None:
+        yield (
+            f"Every way to play is one of {found.payoffs.scenarios} scenarios on the ledger as known on {game.known_by}, "
+            f"{game.first} to {game.last}, each with {found.payoffs.draws} draws; amounts are billion USD over that time, "
+            "against nobody doing anything."
+        )
+    else:
+        yield "The outcomes stand in the game's own file; the supply model was not asked."
+    yield from _played(found)
+    yield from _one_shot(found)
+    yield from _offered(found)
+    yield from _linked(found)
+    yield from _repeated(found)
+    yield from _allied(found)
+    yield from _doubted(found)
+
+
+def _played(found: Solution) -> Iterator[str]:
+    play, game = found.play, found.game
+    if play is None:
+        return
+    for node in play.walk():
+        if node.taken is None:
+            who = " and ".join(_named(game, player) for player in node.movers)
+            yield f"{who} have no equilibrium in pure moves{_after(game, node.path)}."
+            return
+        for player, move in node.choices[node.taken]:
+            sentence = f"{_cap(_named(game, player))}: {game.player(player).move(move).title}{_after(game, node.path)}"
+            yield f"{sentence}, {because(found, node, player)} ({node.share:.0%} of draws)."
+    if play.path is not None:
+        worth = "; ".join(f"{_cap(_named(game, p))} {_amount(v)}" for p, v in play.payoffs.items())
+        yield f"So it goes in {play.robustness:.0%} of draws. It brings: {worth}."
+    yield from _threats(found, play)
+
+
+def _threats(found: Solution, play: Play) -> Iterator[str]:
+    """What would be answered to moves that are not made."""
+    on_path = {node.path for node in play.walk()}
+    for path, node in play.nodes.items():
+        if path in on_path or node.taken is None or not path:
+            continue
+        for player, move in node.choices[node.taken]:
+            own = found.game.player(player).move(move)
+            kind = "A credible threat" if own.stance in ("tighten", "retaliate", "refuse") else "Not made, but known"
+            yield (
+                f"{kind}: after {told(path)} {_named(found.game, player)} would answer '{move}' in {node.share:.0%} of draws."
+            )
+
+
+def because(found: Solution, node: Node, player: str) -> str:
+    """Why a player does what it does at a turn: against its next best move, and which want weighs most."""
+    assert node.taken is not None
+    chosen = node.choices[node.taken]
+    place = found.game.ids.index(player)
+    rivals = [
+        (float(node.values[k, place]), choice)
+        for k, choice in enumerate(node.choices)
+        if dict(choice)[player] != dict(chosen)[player]
+        and all(dict(choice)[p] == m for p, m in chosen if p != player)
+    ]
+    if not rivals:
+        return "the only move it has"
+    other_worth, other = max(rivals, key=lambda pair: pair[0])
+    gap = float(node.values[node.taken, place]) - other_worth
+    if abs(gap) < 5e-4:
+        return f"because nothing that it wants tells it from '{dict(other)[player]}'"
+    one, two = (_end(found, (*node.path, *choice)) for choice in (chosen, other))
+    if one is None or two is None:
+        return f"because it is worth {_amount(gap)} more than '{dict(other)[player]}'"
+    parts = difference(found.game, found.payoffs, player, one, two)
+    name, part = max(parts.items(), key=lambda pair: pair[1])
+    return (
+        f"because that is worth {_amount(gap)} more to it than '{dict(other)[player]}' "
+        f"({name.replace('_', ' ')}: {_amount(part)})"
+    )
+
+
+def difference(
+    game: Game, payoffs: Payoffs, player: str, one: Path, other: Path, type_: str | None = None
+) -> Mapping[str, float]:
+    """Return by want what one way to play brings a player beyond another, in the mean of the draws."""
+    found = {}
+    for want in wants_of(game, player, type_):
+        change = payoffs.weight(want) * (payoffs.effect(one, want.of) - payoffs.effect(other, want.of))
+        found[want.name] = float(change.mean())
+    return found
+
+
+def _end(found: Solution, path: Path) -> Path | None:
+    """Where perfect play leads from a path."""
+    assert found.play is not None
+    while path in found.play.nodes:
+        reply = found.play.reply(path)
+        if reply is None:
+            return None
+        path = (*path, *reply)
+    return path
+
+
+def _one_shot(found: Solution) -> Iterator[str]:
+    form = found.one_shot
+    if form is None:
+        return
+    stable = form.equilibria()
+    for profile in stable:
+        yield (
+            f"Moving at the same time: {told(tuple(profile.items()))} is an equilibrium, in "
+            f"{form.robustness(profile):.0%} of draws."
+        )
+    if not stable:
+        yield "Moving at the same time there is no equilibrium in pure moves."
+    for player, move in form.dominated():
+        yield f"'{move}' is never worth it to {_named(found.game, player)}: another move is better whatever the others do."
+
+
+def _offered(found: Solution) -> Iterator[str]:
+    terms, game = found.game.offers, found.game
+    if terms is None:
+        return
+    from tidegate.bargaining.offers import cheapest
+
+    by, to = _named(game, terms.by), _named(game, terms.to)
+    for offer in found.offers:
+        yield (
+            f"The offer '{offer.move}' costs {by} {_amount(float(offer.cost.mean()), signed=False)} by itself. Made without "
+            f"conditions, it is answered '{offer.reply}' ({offer.reply_share:.0%} of draws). As a swap for '{terms.accepted}' it "
+            f"brings {to} {_amount(float(offer.theirs.mean()))} and {by} {_amount(float(offer.gain.mean()))}: {to} gains in "
+            f"{offer.taken:.0%} of draws, both gain in {offer.both:.0%}."
+        )
+        yield from _regions(found, offer)
+    best = cheapest(found.offers)
+    if best is None:
+        yield f"No offer on the table leaves both sides better off as a swap for '{terms.accepted}'."
+    else:
+        yield (
+            f"The cheapest offer that leaves both better off is '{best.move}': it costs {by} "
+            f"{_amount(float(best.cost.mean()), signed=False)}."
+        )
+
+
+def _regions(found: Solution, offer: Offer) -> Iterator[str]:
+    terms, game = found.game.offers, found.game
+    assert terms is not None
+    wanted = ["accepted"] + ([terms.backfires] if terms.backfires else [])
+    for reply in wanted:
+        parts = [
+            f"{_range(one)} on {one.want.replace('_', ' ')} (as written {one.central:g})"
+            for one in found.regions
+            if one.offer == offer.move and one.reply == reply and one.low is not None
+        ]
+        what = "taken as a swap" if reply == "accepted" else f"answered '{reply}'"
+        if parts:
+            yield f"'{offer.move}' is {what} at weights of {_named(game, terms.to)} {'; or '.join(parts)}."
+        else:
+            yield f"'{offer.move}' is {what} at no weight on any one of the things that {_named(game, terms.to)} wants."
+
+
+def _range(region: Region) -> str:
+    low, high = region.low, region.high
+    assert low is not None
+    assert high is not None
+    if math.isinf(low) and math.isinf(high):
+        return "of any size"
+    if math.isinf(low):
+        return f"up to {high:.3g}{_band(region.highs)}"
+    if math.isinf(high):
+        return f"from {low:.3g}{_band(region.lows)}"
+    return f"from {low:.3g}{_band(region.lows)} to {high:.3g}{_band(region.highs)}"
+
+
+def _band(values: NDArray[np.float64]) -> str:
+    """The band of 80 percent of the thresholds of the draws that have one, and their share."""
+    import numpy as np
+
+    from tidegate.supply.scale import BAND
+
+    finite = values[np.isfinite(values)]
+    if not len(finite) or float(np.ptp(finite)) == 0.0 and len(finite) == len(values):
+        return ""
+    low, _, high = (float(v) for v in np.quantile(finite, BAND))
+    share = "" if len(finite) == len(values) else f", in {len(finite) / len(values):.0%} of draws"
+    return f" (80 % band {low:.3g} to {high:.3g}{share})"
+
+
+def _linked(found: Solution) -> Iterator[str]:
+    linking, game = found.linking, found.game
+    if linking is None:
+        return
+    for deal in (linking.linked, *linking.apart):
+        where = "With all issues on the table" if deal.issue is None else f"With '{deal.issue}' alone"
+        if deal.is_deal:
+            worth = "; ".join(
+                f"{_named(game, p)} {_amount(float(v.mean()))}" for p, v in zip(game.ids, deal.gains, strict=True)
+            )
+            yield (
+                f"{where} the best deal that could be enforced is {told(tuple(deal.profile.items()))}: {worth}; nobody "
+                f"loses in {deal.share:.0%} of draws."
+            )
+        else:
+            yield f"{where} no deal leaves nobody worse off."
+    worth = "; ".join(
+        f"{_named(game, p)} {_amount(float(v.mean()))}" for p, v in zip(game.ids, linking.value, strict=True)
+    )
+    yield f"Linking is worth: {worth}."
+
+
+def _repeated(found: Solution) -> Iterator[str]:
+    for holding in found.holding:
+        parts = []
+        for player, least in holding.thresholds.items():
+            parts.append(f"{_named(found.game, player)} {_discount(least)}")
+        what = "the deal" if holding.issue is None else f"its part '{holding.issue}' alone"
+        yield (
+            f"Played again and again, {what} ({told(tuple(holding.deal.items()))}) holds from a discount factor of "
+            f"{'; '.join(parts)}; at the factor of the file in {holding.holds:.0%} of draws."
+        )
+    if found.holding:
+        whole: Holding = found.holding[0]
+        parts = [f"{_named(found.game, p)} {_discount(v)}" for p, v in whole.alternating.items()]
+        yield f"Giving in turns instead of at once would hold from: {'; '.join(parts)}."
+
+
+def _allied(found: Solution) -> Iterator[str]:
+    game = found.game
+    for row in found.adoption:
+        others = f"if {' and '.join(row.others)} do" if row.others else "alone"
+        verb = "gains by adopting" if row.adopts else "does not gain by adopting"
+        yield f"{_cap(_named(game, row.ally))} {verb} {others}: {_amount(float(row.gain.mean()))}, a gain in {row.share:.0%} of draws."
+    stable = [one for one in found.coalitions if one.stable]
+    if found.coalitions:
+        told_ = "; ".join(f"{', '.join(o.members) or 'nobody'} ({o.robustness:.0%} of draws)" for o in stable)
+        yield f"Sets of adopters in which nobody changes its mind: {told_ or 'none'}."
+        yield f"If all keep their pledges, these adopt: {', '.join(found.pledged) or 'nobody'}."
+
+
+def _doubted(found: Solution) -> Iterator[str]:
+    game = found.game
+    if not game.types:
+        return
+    for type_, play in found.by_type.items():
+        if play.path is not None:
+            yield f"If all knew that {_named(game, str(game.typed))} is of type '{type_}': {told(play.path)} ({play.robustness:.0%} of draws)."
+    for type_, offers in found.offers_by_type.items():
+        good = [offer.move for offer in offers if offer.is_both]
+        yield f"Type '{type_}' takes as a swap, with both better off: {', '.join(good) or 'no offer'}."
+    doubt = found.under_doubt
+    if doubt is None:
+        if not any(len(turn.moves) > 1 for turn in game.turns):
+            yield "What is done would tell the type: ask Gambit for equilibria of the tree (`signalling_equilibria`)."
+        return
+    parts = "; ".join(f"'{t}': {told(path)}" for t, path in doubt.paths.items())
+    yield f"Not knowing which ({_odds(game)}): {parts}, in {doubt.robustness:.0%} of draws."
+
+
+def _odds(game: Game) -> str:
+    return ", ".join(f"{one.name} {one.probability:.0%}" for one in game.types)
+
+
+def _discount(value: float) -> str:
+    return "none, however patient" if math.isinf(value) else f"{value:.2f}"
+
+
+def _after(game: Game, path: Path) -> str:
+    return f" after {told(path)}" if path else ""
+
+
+def _named(game: Game, player: str) -> str:
+    return game.player(player).title
+
+
+def _cap(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _amount(value: float, *, signed: bool = True) -> str:
+    return f"{value + 0.0:+.3g}" if signed else f"{value + 0.0:.3g}"
+
+
+def plain(found: Solution) -> dict[str, Any]:
+    """Return everything but the payoffs as plain values: numbers, text, lists and mappings."""
+    play, form, doubt = found.play, found.one_shot, found.under_doubt
+    return {
+        "wants": [
+            {"player": p.id, "want": w.name, "of": w.of, "weight": [w.low, w.central, w.high], "unit": w.unit,
+             "source": w.source, "why": w.why}
+            for p in found.game.players for w in p.wants
+        ],
+        "play": None if play is None or play.path is None else {
+            "path": told(play.path), "payoffs": dict(play.payoffs), "robustness": play.robustness,
+            "replies": [
+                {"after": told(path), "reply": None if node.taken is None else told(node.choices[node.taken]),
+                 "share": node.share}
+                for path, node in play.nodes.items()
+            ],
+        },
+        "equilibria": [] if form is None else [
+            {"profile": dict(profile), "robustness": form.robustness(profile)} for profile in form.equilibria()
+        ],
+        "offers": [
+            {"offer": o.move, "cost": _spread(o.cost), "gain": _spread(o.gain), "theirs": _spread(o.theirs), "reply": o.reply,
+             "reply_share": o.reply_share, "taken": o.taken, "both": o.both, "both_expected": o.is_both,
+             "backfires": o.backfires}
+            for o in found.offers
+        ],
+        "regions": [
+            {"offer": r.offer, "reply": r.reply, "want": r.want, "unit": r.unit, "central": r.central,
+             "low": _end_of(r.low), "high": _end_of(r.high), "none": r.low is None, "within": r.within}
+            for r in found.regions
+        ],
+        "linking": None if found.linking is None else {
+            "linked": dict(found.linking.linked.profile),
+            "apart": {str(d.issue): dict(d.profile) for d in found.linking.apart},
+            "value": {p: _spread(v) for p, v in zip(found.game.ids, found.linking.value, strict=True)},
+        },
+        "holding": [
+            {"issue": h.issue, "deal": dict(h.deal), "thresholds": {p: _end_of(v) for p, v in h.thresholds.items()},
+             "alternating": {p: _end_of(v) for p, v in h.alternating.items()}, "holds": h.holds}
+            for h in found.holding
+        ],
+        "adoption": [
+            {"ally": a.ally, "others": list(a.others), "gain": _spread(a.gain), "adopts": a.adopts, "share": a.share}
+            for a in found.adoption
+        ],
+        "coalitions": [
+            {"members": list(c.members), "stable": c.stable, "robustness": c.robustness} for c in found.coalitions
+        ],
+        "doubt": None if doubt is None else {
+            "paths": {t: told(path) for t, path in doubt.paths.items()}, "payoffs": dict(doubt.payoffs),
+            "robustness": doubt.robustness,
+        },
+    }  # fmt: skip
+
+
+def _spread(values: NDArray[np.float64]) -> dict[str, float]:
+    import numpy as np
+
+    from tidegate.supply.scale import BAND
+
+    low, _, high = (float(v) for v in np.quantile(values, BAND))
+    return {"expected": float(values.mean()), "low": low, "high": high}
+
+
+def _end_of(value: float | None) -> float | None:
+    """An end without a bound, or that is not there, is null in JSON."""
+    return None if value is None or math.isinf(value) else value
