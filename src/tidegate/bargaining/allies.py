@@ -42,10 +42,9 @@ class Coalition:
 def adoption_of(game: Game, payoffs: Payoffs, given: Mapping[str, str] | None = None) -> tuple[Adoption, ...]:
     """Return for each ally and each set of the others what it gains by adopting.
 
-    given: what the players who are no allies do; without, the first move of each, but the first that differs of the
-    first player, who leads. Raises: BadInputError: if the game names no pledges.
+    given: what the players who are no allies do; those not named leave things as they are. Raises: BadInputError: if the game names no pledges.
     """
-    moves, base = _allies(game), {**_led(game), **(given or {})}
+    moves, base = _allies(game), {**status_quo(game), **(given or {})}
     found = []
     for ally in moves:
         rest = [other for other in moves if other != ally]
@@ -78,7 +77,7 @@ def coalitions_of(game: Game, payoffs: Payoffs, given: Mapping[str, str] | None 
 
 def pledged(game: Game, given: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Return who adopts if all keep their pledges: the largest set in which every pledge's condition is met."""
-    moves, base = _allies(game), {**_led(game), **(given or {})}
+    moves, base = _allies(game), {**status_quo(game), **(given or {})}
     members = set(moves)
     conditions = {pledge.player: pledge.when for pledge in game.pledges}
     while True:
@@ -93,14 +92,6 @@ def _allies(game: Game) -> dict[str, str]:
     if not game.pledges:
         raise BadInputError(f"{game.name}: no ally pledges anything. Add `pledges` with move and if.")
     return {pledge.player: pledge.move for pledge in game.pledges}
-
-
-def _led(game: Game) -> dict[str, str]:
-    """What the others do unless told: nothing, but the leader makes its first move that changes something."""
-    base, leader = dict(status_quo(game)), game.players[0]
-    if leader.id not in _allies(game) and len(leader.moves) > 1:
-        base[leader.id] = leader.moves[1].name
-    return base
 
 
 def _gain(
