@@ -96,7 +96,8 @@ def deal_holding(game: Game, payoffs: Payoffs, type_: str | None = None) -> tupl
     for issue in game.issues:
         own = {p: issue.moves.get(p, moves[p][:1]) for p in game.ids}
         deal = {p: terms.deal[p] if terms.deal[p] in own[p] else own[p][0] for p in game.ids}
-        found.append(_holding(game, payoffs, type_, terms, issue.name, deal, own))
+        if deal != dict(status_quo(game)):
+            found.append(_holding(game, payoffs, type_, terms, issue.name, deal, own))
     return tuple(found)
 
 
