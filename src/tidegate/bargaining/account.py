@@ -147,8 +147,9 @@ def _offered(found: Solution) -> Iterator[str]:
 
     by, to = _named(game, terms.by), _named(game, terms.to)
     for offer in found.offers:
+        cost = float(offer.cost.mean())
         yield (
-            f"The offer '{offer.move}' costs {by} {_amount(float(offer.cost.mean()), signed=False)} by itself. Made without "
+            f"The offer '{offer.move}' {'costs' if cost > 0 else 'brings'} {by} {abs(cost):.3g} by itself. Made without "
             f"conditions, it is answered '{offer.reply}' ({offer.reply_share:.0%} of draws). As a swap for '{terms.accepted}' it "
             f"brings {to} {_amount(float(offer.theirs.mean()))} and {by} {_amount(float(offer.gain.mean()))}: {to} gains in "
             f"{offer.taken:.0%} of draws, both gain in {offer.both:.0%}."
@@ -159,51 +160,67 @@ def _offered(found: Solution) -> Iterator[str]:
         yield f"No offer on the table leaves both sides better off as a swap for '{terms.accepted}'."
     else:
         yield (
-            f"The cheapest offer that leaves both better off is '{best.move}': it costs {by} "
-            f"{_amount(float(best.cost.mean()), signed=False)}."
+            f"The cheapest offer that leaves both better off is '{best.move}': by itself it "
+            f"{'costs' if best.cost.mean() > 0 else 'brings'} {by} {abs(float(best.cost.mean())):.3g}."
         )
 
 
 def _regions(found: Solution, offer: Offer) -> Iterator[str]:
     terms, game = found.game.offers, found.game
     assert terms is not None
-    wanted = ["accepted"] + ([terms.backfires] if terms.backfires else [])
-    for reply in wanted:
-        parts = [
-            f"{_range(one)} on {one.want.replace('_', ' ')} (as written {one.central:g})"
-            for one in found.regions
-            if one.offer == offer.move and one.reply == reply and one.low is not None
-        ]
-        what = "taken as a swap" if reply == "accepted" else f"answered '{reply}'"
+    to = _named(game, terms.to)
+    for reply in ["accepted"] + ([terms.backfires] if terms.backfires else []):
+        what = f"worth '{terms.accepted}' to {to} as a swap" if reply == "accepted" else f"answered '{reply}'"
+        parts = []
+        for one in found.regions:
+            if one.offer == offer.move and one.reply == reply:
+                parts += [f"{told_} on {one.want.replace('_', ' ')} (as written {one.central:g})" for told_ in _range(one)]
         if parts:
-            yield f"'{offer.move}' is {what} at weights of {_named(game, terms.to)} {'; or '.join(parts)}."
+            yield f"All else as written, '{offer.move}' is {what} at a weight {'; or '.join(parts)}."
+        elif any(r.offer == offer.move and r.reply == reply and _holds(r) for r in found.regions):
+            yield f"'{offer.move}' is {what}, and stays so whatever one of the weights is."
         else:
-            yield f"'{offer.move}' is {what} at no weight on any one of the things that {_named(game, terms.to)} wants."
+            yield f"'{offer.move}' is {what} at no weight on any one thing that {to} wants."
 
 
-def _range(region: Region) -> str:
+def _holds(region: Region) -> bool:
+    """Whether the weight as written lies in a region."""
+    return region.low is not None and region.high is not None and region.low <= region.central <= region.high
+
+
+def _range(region: Region) -> Iterator[str]:
+    """The part of a region on the side of nought on which the weight is written; nothing where it is all or none of it."""
+    if region.low is None or region.high is None:
+        return
     low, high = region.low, region.high
-    assert low is not None
-    assert high is not None
-    if math.isinf(low) and math.isinf(high):
-        return "of any size"
-    if math.isinf(low):
-        return f"up to {high:.3g}{_band(region.highs)}"
-    if math.isinf(high):
-        return f"from {low:.3g}{_band(region.lows)}"
-    return f"from {low:.3g}{_band(region.lows)} to {high:.3g}{_band(region.highs)}"
+    if region.central >= 0:
+        low = max(low, 0.0)
+    if region.central <= 0:
+        high = min(high, 0.0)
+    starts, ends = low if region.central >= 0 else -high, high if region.central >= 0 else -low
+    if starts > ends or (starts == 0 and math.isinf(ends)):
+        return
+    sign = 1 if region.central >= 0 else -1
+    from_, to = (region.lows, region.highs) if sign > 0 else (-region.highs, -region.lows)
+    minus = "" if sign > 0 else "-"
+    if math.isinf(ends):
+        yield f"of {minus}{starts:.3g}{_band(from_, sign)} and beyond"
+    elif starts == 0:
+        yield f"up to {minus}{ends:.3g}{_band(to, sign)}"
+    else:
+        yield f"from {minus}{starts:.3g}{_band(from_, sign)} to {minus}{ends:.3g}{_band(to, sign)}"
 
 
-def _band(values: NDArray[np.float64]) -> str:
-    """The band of 80 percent of the thresholds of the draws that have one, and their share."""
+def _band(values: NDArray[np.float64], sign: int) -> str:
+    """The band of 80 percent of the thresholds of the draws that have one on this side of nought, and their share."""
     import numpy as np
 
     from tidegate.supply.scale import BAND
 
-    finite = values[np.isfinite(values)]
-    if not len(finite) or float(np.ptp(finite)) == 0.0 and len(finite) == len(values):
+    finite = values[np.isfinite(values) & (values >= 0)]
+    if not len(finite) or (float(np.ptp(finite)) < 1e-12 and len(finite) == len(values)):
         return ""
-    low, _, high = (float(v) for v in np.quantile(finite, BAND))
+    low, _, high = (float(v) * sign for v in np.quantile(finite, BAND))
     share = "" if len(finite) == len(values) else f", in {len(finite) / len(values):.0%} of draws"
     return f" (80 % band {low:.3g} to {high:.3g}{share})"
 
@@ -251,7 +268,16 @@ def _allied(found: Solution) -> Iterator[str]:
     for row in found.adoption:
         others = f"if {' and '.join(row.others)} do" if row.others else "alone"
         verb = "gains by adopting" if row.adopts else "does not gain by adopting"
-        yield f"{_cap(_named(game, row.ally))} {verb} {others}: {_amount(float(row.gain.mean()))}, a gain in {row.share:.0%} of draws."
+        from_ = "; or ".join(
+            f"{'from' if math.isinf(high) else 'up to'} {low if math.isinf(high) else high:.3g} on {want.replace('_', ' ')}"
+            for want, (low, high) in row.from_weight.items()
+            if math.isinf(low) != math.isinf(high)
+        )
+        yield (
+            f"{_cap(_named(game, row.ally))} {verb} {others}: {_amount(float(row.gain.mean()))}, a gain in {row.share:.0%} of "
+            f"draws. It would adopt at a weight {from_}." if from_ else
+            f"{_cap(_named(game, row.ally))} {verb} {others}: {_amount(float(row.gain.mean()))}, a gain in {row.share:.0%} of draws."
+        )
     stable = [one for one in found.coalitions if one.stable]
     if found.coalitions:
         told_ = "; ".join(f"{', '.join(o.members) or 'nobody'} ({o.robustness:.0%} of draws)" for o in stable)
@@ -298,8 +324,8 @@ def _cap(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _amount(value: float, *, signed: bool = True) -> str:
-    return f"{value + 0.0:+.3g}" if signed else f"{value + 0.0:.3g}"
+def _amount(value: float) -> str:
+    return f"{value + 0.0:+.3g}"
 
 
 def plain(found: Solution) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from tidegate.bargaining.game import Game, status_quo
+from tidegate.bargaining.offers import where_positive
 from tidegate.bargaining.payoffs import Payoffs
 from tidegate.bargaining.strategic import TIE, path_of
 from tidegate.errors import BadInputError
@@ -21,13 +22,18 @@ __all__ = ["Adoption", "Coalition", "adoption_of", "coalitions_of", "pledged"]
 
 @dataclass(frozen=True)
 class Adoption:
-    """What an ally gains by adopting while some others do. gain: (draws,). share: of draws in which it gains."""
+    """What an ally gains by adopting while some others do. gain: (draws,). share: of draws in which it gains.
+
+    from_weight: want -> the weights on it, all else as it is, at which the ally adopts, by the mean of the draws:
+    low and high, either of them infinite; without those at which it does at no weight.
+    """
 
     ally: str
     others: tuple[str, ...]
     gain: NDArray[np.float64]
     adopts: bool
     share: float
+    from_weight: Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,7 @@ def adoption_of(game: Game, payoffs: Payoffs, given: Mapping[str, str] | None = 
         rest = [other for other in moves if other != ally]
         for size in range(len(rest) + 1):
             for others in combinations(rest, size):
-                gain = _gain(game, payoffs, base, moves, ally, others)
-                slack = TIE * float(abs(gain).max(initial=1e-300))
-                found.append(
-                    Adoption(ally, others, gain, float(gain.mean()) > slack, float((gain > slack).mean()))
-                )
+                found.append(_adoption(game, payoffs, base, moves, ally, others))
     return tuple(found)
 
 
@@ -94,11 +96,21 @@ def _allies(game: Game) -> dict[str, str]:
     return {pledge.player: pledge.move for pledge in game.pledges}
 
 
-def _gain(
+def _adoption(
     game: Game, payoffs: Payoffs, base: Mapping[str, str], moves: Mapping[str, str], ally: str, others: tuple[str, ...]
-) -> NDArray[np.float64]:  # fmt: skip
+) -> Adoption:  # fmt: skip
+    import numpy as np
+
     place = game.ids.index(ally)
     out = {**base, **{a: status_quo(game)[a] for a in moves}, **{other: moves[other] for other in others}}
-    stays = payoffs.of(path_of(game, out))[place]
-    adopts: NDArray[np.float64] = payoffs.of(path_of(game, {**out, ally: moves[ally]}))[place]
-    return adopts - stays
+    stays, adopts = path_of(game, out), path_of(game, {**out, ally: moves[ally]})
+    gain: NDArray[np.float64] = payoffs.of(adopts)[place] - payoffs.of(stays)[place]
+    weights = {}
+    for want in game.player(ally).wants:
+        slope = payoffs.effect(adopts, want.of) - payoffs.effect(stays, want.of)
+        rest = gain - payoffs.weight(want) * slope
+        low, high = where_positive([rest.mean(keepdims=True)], [slope.mean(keepdims=True)])
+        if not np.isnan(low[0]):
+            weights[want.name] = (float(low[0]), float(high[0]))
+    slack = TIE * float(abs(gain).max(initial=1e-300))
+    return Adoption(ally, others, gain, float(gain.mean()) > slack, float((gain > slack).mean()), weights)

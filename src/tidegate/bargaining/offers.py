@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Offer", "Region", "cheapest", "offers_of", "regions_of"]
+__all__ = ["Offer", "Region", "cheapest", "offers_of", "regions_of", "where_positive"]
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,8 @@ def _region(
 
     base, slope = line(path)
     gaps = [(base - b, slope - x) for b, x in map(line, rivals)]
-    lows, highs = _interval([a for a, _ in gaps], [x for _, x in gaps])
-    low, high = _interval([a.mean(keepdims=True) for a, _ in gaps], [x.mean(keepdims=True) for _, x in gaps])
+    lows, highs = where_positive([a for a, _ in gaps], [x for _, x in gaps])
+    low, high = where_positive([a.mean(keepdims=True) for a, _ in gaps], [x.mean(keepdims=True) for _, x in gaps])
     within = float(((weight >= lows) & (weight <= highs)).mean())
     none = bool(np.isnan(low[0]))
     return Region(
@@ -162,10 +162,10 @@ def _region(
     )  # fmt: skip
 
 
-def _interval(
+def where_positive(
     bases: Sequence[NDArray[np.float64]], slopes: Sequence[NDArray[np.float64]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Ends of where every base + v slope >= 0, by draw; nan where nowhere."""
+    """Return the ends of where every base + v slope >= 0, by draw; nan where nowhere. bases, slopes: each (draws,)."""
     import numpy as np
 
     count = len(bases[0]) if bases else 1
