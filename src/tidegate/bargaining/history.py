@@ -101,6 +101,17 @@ class History(Tabular):
             })  # fmt: skip
         return tuple(rows)
 
+    def verdict(self) -> str:
+        """Return in a sentence whether the model did better than the baselines, by the log score."""
+        score = {row["way"]: row["log_score"] for row in self.scores()}
+        words = {"base_rates": "the base rates so far", "repeat": "the last move again"}
+        told = " and ".join(
+            f"{'better' if score['model'] > score[way] else 'no better'} than {words[way]}" for way in WAYS[2:]
+        )
+        game = score["model"] - score["replies"]
+        adds = "The game adds nothing to it" if abs(game) < 1e-9 else f"The game is worth {game:+.3f} of it"
+        return f"By the log score the model is {told}. {adds}."
+
     def table(self) -> Table:
         """Return a row per round: the move made, the model's three likeliest, and the rank of the move by each way."""
         rows = tuple(
@@ -112,7 +123,7 @@ class History(Tabular):
             for p in self.predictions
         )  # fmt: skip
         columns = ("id", "on", "actual", "known", "first", "top_3", "chance", "precision", *(f"rank_{w}" for w in WAYS))
-        about = {"game": self.game, "scores": list(self.scores()), "left_out": list(self.left_out)}
+        about = {"game": self.game, "scores": list(self.scores()), "verdict": self.verdict(), "left_out": list(self.left_out)}
         return Table(rows, columns, about, "rounds")
 
 

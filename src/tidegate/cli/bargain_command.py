@@ -25,6 +25,15 @@ def bargain(
     mixed: Annotated[
         bool, typer.Option("--mixed", help="Equilibria in mixed moves as well, by Gambit.")
     ] = False,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            "--history", metavar="FILE", help="A record of rounds: how likely was each move, given what was known before it?"
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="The tree as a picture: .html, .svg or .png.")
+    ] = None,
     workers: Annotated[
         int, typer.Option("--workers", min=1, help="Processes; the numbers are the same for any.")
     ] = 1,
@@ -42,9 +51,31 @@ def bargain(
     from tidegate.cli.render_bargain import print_mixed, print_solution
     from tidegate.cli.supply_commands import at_work
 
+    if out is not None:
+        from tidegate.supply.picture import check_picture
+
+        check_picture(out)
     read = read_game(game)
+    rounds = None
+    if history is not None:
+        from tidegate.ledger.bargains import read_rounds
+
+        rounds = read_rounds(history)
     with at_work("scenarios", workers, cache) as how:
         found = solve_game(read, ledger_of(ledger), draws=draws, seed=seed, **how)
+    if out is not None:
+        from tidegate.bargaining.picture import write_tree
+
+        print(f"Wrote {write_tree(found, out)}.", file=sys.stderr)
+    if rounds is not None:
+        from tidegate.bargaining.history import predict_rounds
+
+        past = predict_rounds(rounds, read, found.payoffs, ledger_of(ledger))
+        if not show(past.table(), Format.JSON if json_ else format_):
+            from tidegate.cli.render_bargain import print_history
+
+            print_history(past)
+        return
     if show(found.table(), Format.JSON if json_ else format_):
         return
     print_solution(found)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from tidegate.cli.render import console, print_table
 
 if TYPE_CHECKING:
+    from tidegate.bargaining.history import History
     from tidegate.bargaining.solution import Solution
 
-__all__ = ["print_mixed", "print_solution"]
+__all__ = ["print_history", "print_mixed", "print_solution"]
 
 CAVEAT = (
     "A model's answer under its assumptions, no forecast: what the players want is written in the game file, most of it "
@@ -51,6 +52,35 @@ def print_mixed(found: Solution) -> None:
             for player, own in one.chances.items()
         )
         print(f"Equilibrium{'' if one.is_pure else ' in mixed moves'}: {chances}")
+
+
+def print_history(past: History) -> None:
+    """Print a row per round, then how often each way of predicting was right."""
+    rows = [
+        {
+            **row, "chance": f"{row['chance']:.0%}",
+            "ranks": " ".join(str(row[f"rank_{way}"]) for way in ("model", "replies", "base_rates", "repeat")),
+        }
+        for row in past.table()
+    ]  # fmt: skip
+    heads = [("on", "on"), ("what came", "actual"), ("likeliest before", "top_3"), ("chance", "chance"), ("rank by each", "ranks"), ("round", "id")]  # fmt: skip
+    print_table("Rounds on record, each from what was known before it", heads, rows)
+    scores = [
+        {
+            "way": {"model": "the model", "replies": "the same without the game", "base_rates": "base rates so far",
+                    "repeat": "the last move again"}[row["way"]],
+            "top_1": f"{row['top_1']:.0%}", "top_3": f"{row['top_3']:.0%}", "log": f"{row['log_score']:.2f}",
+        }
+        for row in past.scores()
+    ]  # fmt: skip
+    print_table(
+        f"{len(past.predictions)} rounds (rank by each: in this order)",
+        [("way", "way"), ("first", "top_1"), ("among three", "top_3"), ("log score", "log")],
+        scores,
+    )
+    print(past.verdict())
+    if past.left_out:
+        print(f"Left out, as the record does not say what came: {', '.join(past.left_out)}.")
 
 
 def _print_wants(found: Solution) -> None:

@@ -21,7 +21,7 @@ from tidegate.supply.effects import Effects
 if TYPE_CHECKING:
     import altair
 
-__all__ = ["PICTURES", "picture", "specification", "write_picture"]
+__all__ = ["PICTURES", "check_picture", "need_altair", "picture", "specification", "write_chart", "write_picture"]
 
 PICTURES = (".html", ".svg", ".png")
 """Endings of the files that a picture can be written to."""
@@ -49,7 +49,7 @@ def picture(effects: Effects, *, panels: int = _PANELS) -> altair.VConcatChart:
     panels: how many outcomes are drawn as quarterly paths, those with the largest effect first, of each kind at most
     two. Raises: MissingExtraError: if Altair is not installed. BadInputError: if there is nothing to draw.
     """
-    alt = _altair()
+    alt = need_altair()
     if not effects.rows:
         raise BadInputError("There is no outcome to draw. Ask for one with --outcome.")
     chosen = _chosen(effects, panels)
@@ -84,10 +84,20 @@ def write_picture(effects: Effects, path: Path) -> Path:
 
     Raises: BadInputError: if the ending is another or the file cannot be written. MissingExtraError.
     """
-    form = path.suffix.lower()
-    if form not in PICTURES:
+    check_picture(path)
+    return write_chart(picture(effects), path)
+
+
+def check_picture(path: Path) -> None:
+    """Raise BadInputError where a picture cannot be written to a file of that ending, before there is one."""
+    if path.suffix.lower() not in PICTURES:
         raise BadInputError(f"{path}: a picture is written to {', '.join(PICTURES)}. Name the file so.")
-    chart = picture(effects)
+
+
+def write_chart(chart: Any, path: Path) -> Path:  # noqa: ANN401
+    """Write a chart of Altair's to an .html, .svg or .png file, whole or not at all. Raises: BadInputError."""
+    check_picture(path)
+    form = path.suffix.lower()
     if form == ".html":
         return write_whole(path, chart.to_html(inline=True, embed_options=_MENU))
     if form == ".svg":
@@ -99,7 +109,8 @@ def write_picture(effects: Effects, path: Path) -> Path:
     return write_whole(path, raw.getvalue())
 
 
-def _altair() -> Any:  # noqa: ANN401
+def need_altair() -> Any:  # noqa: ANN401
+    """Return Altair. Raises: MissingExtraError: if it, or what draws its charts, is not installed."""
     try:
         import altair
         import vl_convert  # noqa: F401
@@ -122,7 +133,7 @@ def _chosen(effects: Effects, count: int) -> list[str]:
 
 
 def _path_panel(effects: Effects, name: str) -> Any:  # noqa: ANN401
-    alt = _altair()
+    alt = need_altair()
     table = [row for row in effects.paths() if row["outcome"] == name]
     is_log = table[0]["unit"] == "log"
     values = [
@@ -151,7 +162,7 @@ def _path_panel(effects: Effects, name: str) -> Any:  # noqa: ANN401
 
 def _title(words: str) -> Any:  # noqa: ANN401
     """The title of a panel, over two lines where it is long: it must not run into the panel beside it."""
-    return _altair().Title(textwrap.wrap(words, 38), fontSize=12, anchor="start", frame="group")
+    return need_altair().Title(textwrap.wrap(words, 38), fontSize=12, anchor="start", frame="group")
 
 
 def _groups(effects: Effects) -> list[tuple[str, str, list[dict[str, Any]]]]:
@@ -177,7 +188,7 @@ def _group_of(name: str) -> str:
 
 
 def _bars(group: str, unit: str, rows: Sequence[dict[str, Any]]) -> Any:  # noqa: ANN401
-    alt = _altair()
+    alt = need_altair()
     labels = [textwrap.fill(row["label"], _LETTERS, max_lines=2, placeholder=" …") for row in rows]
     data = alt.Data(
         values=[
