@@ -240,7 +240,7 @@ def _linked(found: Solution) -> Iterator[str]:
                 f"loses in {deal.share:.0%} of draws."
             )
         else:
-            yield f"{where} no deal leaves nobody worse off."
+            yield f"{where} there is no deal that everybody would sign."
     worth = "; ".join(
         f"{_named(game, p)} {_amount(float(v.mean()))}" for p, v in zip(game.ids, linking.value, strict=True)
     )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tidegate.bargaining.game import Game, Path, choices, next_turn
+from tidegate.bargaining.game import Game, Path, choices, next_turn, told
 from tidegate.bargaining.payoffs import Payoffs
 from tidegate.bargaining.strategic import TIE, gambit
 from tidegate.errors import BadInputError
@@ -169,7 +169,7 @@ def _tree(lib: Any, game: Game, payoffs: Payoffs) -> tuple[Any, dict[tuple[Path,
         found = next_turn(game, path, place)
         if found is None:
             worth = [float(v) for v in payoffs.of(path, type_).mean(axis=1)]
-            tree.set_outcome(node, tree.add_outcome(worth))
+            tree.set_outcome(node, tree.add_outcome(f"{type_} {told(path)}", worth))
             return
         at, open_ = found
         [(player, moves)] = open_.items()

@@ -135,9 +135,9 @@ class Repeated:
 class Game:
     """A game as it is written down.
 
-    name: of its file. known_by: the ledger is taken as the public knew it on that day. first, last: quarters over which
+    name, path: of its file, the second as messages give it. known_by: the ledger is taken as the public knew it on that day. first, last: quarters over which
     outcomes count. table: path of moves -> outcomes, of a game that brings its own and does not ask the supply model.
-    types: of `typed`, the player whose wants the others do not know. lines: where things stand in the file.
+    types: of `typed`, the player whose wants the others do not know.
     """
 
     name: str
@@ -155,7 +155,7 @@ class Game:
     pledges: tuple[Pledge, ...] = ()
     offers: Offers | None = None
     repeated: Repeated | None = None
-    lines: Lines = field(default_factory=dict, repr=False, compare=False)
+    path: str = ""
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Offer", "Region", "cheapest", "offers_of", "regions_of", "where_positive"]
 
+_NOTHING = 1e-12
+"""Rounding of a mean effect: the thousandth of a dollar in billions."""
+
 
 @dataclass(frozen=True)
 class Region:
@@ -165,19 +168,20 @@ def _region(
 def where_positive(
     bases: Sequence[NDArray[np.float64]], slopes: Sequence[NDArray[np.float64]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the ends of where every base + v slope >= 0, by draw; nan where nowhere. bases, slopes: each (draws,)."""
+    """Return the ends of where every base + v slope > 0, by draw; nan where nowhere. bases, slopes: each (draws,)."""
     import numpy as np
 
     count = len(bases[0]) if bases else 1
     low, high = np.full(count, -np.inf), np.full(count, np.inf)
     empty = np.zeros(count, bool)
     for base, slope in zip(bases, slopes, strict=True):
-        flat = np.abs(slope) <= TIE * np.maximum(np.abs(base), 1e-12)
+        flat = np.abs(slope) <= np.maximum(TIE * np.abs(base), _NOTHING)
         with np.errstate(divide="ignore", invalid="ignore"):
             root = np.where(flat, 0.0, -base / np.where(flat, 1.0, slope))
         low = np.where(~flat & (slope > 0), np.maximum(low, root), low)
         high = np.where(~flat & (slope < 0), np.minimum(high, root), high)
-        empty |= flat & (base < 0)
+        # What is as good as another at any weight is no reply of its own.
+        empty |= flat & (base <= 1e3 * _NOTHING)
     empty |= low > high
     return np.where(empty, np.nan, low), np.where(empty, np.nan, high)
 

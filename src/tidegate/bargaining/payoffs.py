@@ -159,7 +159,7 @@ def _edited(game: Game, base: Ledger, done: Path) -> Ledger:
                 lines["edits", len(edits), *key] = line
             edits.append(edit)
     title = "; ".join(f"{player}: {game.player(player).move(name).title}" for player, name in done)
-    record = YamlRecord(f"{game.name}.yaml", {"title": title, "edits": edits}, lines)
+    record = YamlRecord(game.path, {"title": title, "edits": edits}, lines)
     return apply_scenario_records(base, [record], record.path)
 
 

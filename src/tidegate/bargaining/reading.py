@@ -150,7 +150,7 @@ def _read(records: Sequence[YamlRecord], path: str, name: str) -> Game:
     about = whole.into("about").text() if whole.has("about") else ""
     game = Game(
         name, whole.into("title").text(), " ".join(about.split()), players, _turns(whole, moves), known_by, first, last,
-        lines=records[0].lines,
+        path=path,
     )  # fmt: skip
     try:
         count = sum(1 for _, _ in zip(range(MOST_PATHS + 1), paths_of(game), strict=False))
