@@ -48,9 +48,13 @@ def test_textbook_games_have_their_equilibria_in_pure_moves(one, other, equilibr
     ("one", "other", "chances"),
     [
         pytest.param([[1, -1], [-1, 1]], [[-1, 1], [1, -1]], [[0.5, 0.5], [0.5, 0.5]], id="matching pennies"),
-        pytest.param([[2, 0], [0, 1]], [[1, 0], [0, 2]], [[2 / 3, 1 / 3], [1 / 3, 2 / 3]], id="battle of the sexes"),
+        pytest.param(
+            [[2, 0], [0, 1]], [[1, 0], [0, 2]], [[2 / 3, 1 / 3], [1 / 3, 2 / 3]], id="battle of the sexes"
+        ),
         pytest.param([[0, -1], [1, -10]], [[0, 1], [-1, -10]], [[0.9, 0.1], [0.9, 0.1]], id="chicken"),
-        pytest.param([[3, 1], [0, 2]], [[2, 1], [0, 3]], [[0.75, 0.25], [0.25, 0.75]], id="of the example file"),
+        pytest.param(
+            [[3, 1], [0, 2]], [[2, 1], [0, 3]], [[0.75, 0.25], [0.25, 0.75]], id="of the example file"
+        ),
     ],
 )
 def test_textbook_games_have_their_equilibrium_in_mixed_moves(one, other, chances):
@@ -61,7 +65,7 @@ def test_the_dilemma_is_the_only_equilibrium_and_dominated_moves_are_named():
     found = solved(stored("prisoners-dilemma"))
 
     assert {("defect", "defect")} == pure(found)
-    assert (("A", "cooperate"), ("B", "cooperate")) == found.one_shot.dominated()
+    assert found.one_shot.dominated() == (("A", "cooperate"), ("B", "cooperate"))
 
 
 payoff = st.integers(-9, 9)
@@ -87,7 +91,9 @@ def test_the_answer_does_not_hang_on_names_or_on_the_order_of_moves(tables, data
     one, other = tables
     order = data.draw(st.permutations(range(len(one))))
     there = solved(bimatrix(one, other))
-    again = solved(bimatrix([one[k] for k in order], [other[k] for k in order], rows=[f"r{k}" for k in order]))
+    again = solved(
+        bimatrix([one[k] for k in order], [other[k] for k in order], rows=[f"r{k}" for k in order])
+    )
 
     assert {(f"r{'abcd'.index(a)}", b) for a, b in pure(there)} == pure(again)
 
@@ -97,7 +103,11 @@ def test_the_answer_does_not_hang_on_names_or_on_the_order_of_moves(tables, data
 def test_who_moves_first_does_not_do_worse_than_in_the_best_equilibrium_at_once(tables):
     together, first = solved(bimatrix(*tables)), solved(bimatrix(*tables, play="[A, B]"))
     ties = any(node.others for node in first.play.nodes.values())
-    best = [float(together.one_shot.expected[0][k]) for k, _ in together.one_shot.profiles() if together.one_shot.stable_expected[k]]
+    best = [
+        float(together.one_shot.expected[0][k])
+        for k, _ in together.one_shot.profiles()
+        if together.one_shot.stable_expected[k]
+    ]
 
     assert ties or not best or first.play.payoffs["A"] >= max(best) - 1e-9
 
@@ -115,7 +125,9 @@ def test_perfect_play_is_among_the_equilibria_that_gambit_finds(tables):
         tree.append_move(node, "B", [*"wxyz"[: len(one[0])]])
         for j, column in enumerate("wxyz"[: len(one[0])]):
             tree.set_outcome(node.children[column], tree.add_outcome(row + column, [one[i][j], other[i][j]]))
-    worth = {(float(e.payoff("A")), float(e.payoff("B"))) for e in gambit.nash.enumpure_solve(tree).equilibria}
+    worth = {
+        (float(e.payoff("A")), float(e.payoff("B"))) for e in gambit.nash.enumpure_solve(tree).equilibria
+    }
 
     assert (play.payoffs["A"], play.payoffs["B"]) in worth
 
@@ -128,8 +140,8 @@ def test_in_the_ultimatum_game_the_smallest_offer_is_taken():
         text += f"  - {{after: [{move}, refuse], values: {{A: 0, B: {0.5}}}}}\n"
     play = solved(text).play
 
-    assert "A: little, B: accept" == told(play.path)
-    assert "B: refuse" == told(play.reply((("A", "nothing"),)))
+    assert told(play.path) == "A: little, B: accept"
+    assert told(play.reply((("A", "nothing"),))) == "B: refuse"
 
 
 def test_in_the_centipede_the_first_takes_all_at_once():
@@ -139,11 +151,17 @@ def test_in_the_centipede_the_first_takes_all_at_once():
     text += "  - {player: B, moves: [pass1, take1], after: {A: [pass1]}}\n"
     text += "  - {player: A, moves: [pass2, take2], after: {B: [pass1]}}\n"
     text += "  - {player: B, moves: [pass2, take2], after: {A: [pass2]}}\noutcomes:\n"
-    ends = {"take1": (1, 0), "pass1, take1": (0, 2), "pass1, pass1, take2": (3, 1), "pass1, pass1, pass2, take2": (2, 4), "pass1, pass1, pass2, pass2": (3, 3)}
+    ends = {
+        "take1": (1, 0),
+        "pass1, take1": (0, 2),
+        "pass1, pass1, take2": (3, 1),
+        "pass1, pass1, pass2, take2": (2, 4),
+        "pass1, pass1, pass2, pass2": (3, 3),
+    }
     for path, (a, b) in ends.items():
         text += f"  - {{after: [{path}], values: {{A: {a}, B: {b}}}}}\n"
 
-    assert "A: take1" == told(solved(text).play.path)
+    assert told(solved(text).play.path) == "A: take1"
 
 
 SIGNAL = """
@@ -207,21 +225,34 @@ types:
     likely = solved(text.replace("P", "0.9").replace("Q", "0.1")).under_doubt
     unlikely = solved(text.replace("P", "0.1").replace("Q", "0.9")).under_doubt
 
-    assert {"chips": "A: chips, B: accept", "tools": "A: chips, B: refuse"} == {t: told(p) for t, p in likely.paths.items()}
+    assert {t: told(p) for t, p in likely.paths.items()} == {
+        "chips": "A: chips, B: accept",
+        "tools": "A: chips, B: refuse",
+    }
     assert pytest.approx(0.9 * 2 - 0.1) == likely.payoffs["A"]
-    assert {"chips": "A: tools, B: refuse", "tools": "A: tools, B: accept"} == {t: told(p) for t, p in unlikely.paths.items()}
+    assert {t: told(p) for t, p in unlikely.paths.items()} == {
+        "chips": "A: tools, B: refuse",
+        "tools": "A: tools, B: accept",
+    }
 
 
-@pytest.mark.parametrize(("v", "reply"), [(0.5, "take_and_withhold"), (2, "take_and_withhold"), (5, "ban_purchases")])
+@pytest.mark.parametrize(
+    ("v", "reply"), [(0.5, "take_and_withhold"), (2, "take_and_withhold"), (5, "ban_purchases")]
+)
 def test_without_commitment_nothing_is_offered_as_in_the_example(shared, v, reply):
     from tidegate.records import read_yaml_fast
 
-    known = read_yaml_fast(shared / "facts" / "simulation_example.yaml")["game"]["one_shot_no_commitment"]["expected"]
+    known = read_yaml_fast(shared / "facts" / "simulation_example.yaml")["game"]["one_shot_no_commitment"][
+        "expected"
+    ]
     [row] = [row for row in known if row["v"] == v]
     play = solved(stored("one-shot-no-commitment", **{"weight: -2": f"weight: {-v}"})).play
 
     assert row["reply_to_chips"] == reply
-    assert ((f"US: {row['us_offer']}, CN: {row['reply_to_none']}"), row["payoffs"]) == (told(play.path), [*play.payoffs.values()])
+    assert ((f"US: {row['us_offer']}, CN: {row['reply_to_none']}"), row["payoffs"]) == (
+        told(play.path),
+        [*play.payoffs.values()],
+    )
     assert f"CN: {reply}" == told(play.reply((("US", "chips"),)))
 
 
@@ -235,7 +266,9 @@ def test_thresholds_of_a_ban_and_of_a_swap_are_those_of_the_example():
     assert (pytest.approx(-1), math.inf) == (swap.low, swap.high)
 
 
-@pytest.mark.parametrize(("v", "gains", "deal"), [(0.5, (5, 0.5), True), (2, (5, -1), False), (5, (5, -4), False)])
+@pytest.mark.parametrize(
+    ("v", "gains", "deal"), [(0.5, (5, 0.5), True), (2, (5, -1), False), (5, (5, -4), False)]
+)
 def test_the_swap_of_chips_is_that_of_the_example(v, gains, deal):
     found = solved(stored("offers-by-hand", **{"weight: -2": f"weight: {-v}"}))
     [offer] = [offer for offer in found.offers if offer.move == "chips"]
@@ -257,20 +290,20 @@ def test_the_swap_of_tools_clears_the_table_once_security_weighs_less(security, 
 def test_the_discount_factors_of_the_swap_are_those_of_the_example():
     [whole, *_] = solved(stored("offers-by-hand", **{"weight: -2": "weight: -0.5"})).holding
 
-    assert {"US": (6.0, 5.0, 0.0), "CN": (3.5, 0.5, 0.0)} == whole.terms
+    assert whole.terms == {"US": (6.0, 5.0, 0.0), "CN": (3.5, 0.5, 0.0)}
     assert {"US": pytest.approx(1 / 6), "CN": pytest.approx(6 / 7)} == whole.thresholds
 
 
 def test_the_dilemma_holds_from_a_half_and_in_turns_from_a_quarter():
     [whole] = solved(stored("prisoners-dilemma")).holding
 
-    assert {"A": 0.5, "B": 0.5} == whole.thresholds
-    assert {"A": 0.25, "B": 0.25} == whole.alternating
+    assert whole.thresholds == {"A": 0.5, "B": 0.5}
+    assert whole.alternating == {"A": 0.25, "B": 0.25}
     assert whole.holds == 1.0
 
 
 def test_pooling_lets_a_slack_issue_carry_a_tight_one():
-    assert (0.25, 0.6) == (float(grim_threshold(4, 3, 0)), float(grim_threshold(6, 3, 1)))
+    assert (float(grim_threshold(4, 3, 0)), float(grim_threshold(6, 3, 1))) == (0.25, 0.6)
     assert pytest.approx(4 / 9) == pooled_threshold([(4, 3, 0), (6, 3, 1)])
 
 
@@ -282,9 +315,9 @@ def test_a_deal_that_is_worse_than_none_holds_for_nobody():
 def test_linking_makes_a_deal_that_no_issue_has_alone():
     found = solved(stored("offers-by-hand", **{"weight: -2": "weight: -0.5", "weight: -7": "weight: -70"}))
 
-    assert {"US": "chips", "CN": "supply"} == found.linking.linked.profile
+    assert found.linking.linked.profile == {"US": "chips", "CN": "supply"}
     assert not any(deal.is_deal for deal in found.linking.apart)
-    assert (5.0, 0.5) == pytest.approx(tuple(found.linking.value[:, 0]))
+    assert pytest.approx(tuple(found.linking.value[:, 0])) == (5.0, 0.5)
     assert best_deal(found.game, found.payoffs, {"US": ("none",)}).profile == {"US": "none", "CN": "withhold"}
 
 
@@ -310,7 +343,9 @@ def allies(pressure, lost, gain):
         for kr in ("hold", "adopt"):
             for eu in ("hold", "adopt"):
                 worth = 0 if jp == "hold" else pressure + gain - (0 if kr == eu == "adopt" else lost)
-                rows.append(f"  - {{after: [{jp}, {kr}, {eu}], values: {{JP: {worth}, KR: {int(kr == 'adopt')}, EU: {int(eu == 'adopt')}}}}}")
+                rows.append(
+                    f"  - {{after: [{jp}, {kr}, {eu}], values: {{JP: {worth}, KR: {int(kr == 'adopt')}, EU: {int(eu == 'adopt')}}}}}"
+                )
     return ALLIES.replace("ROWS", "\n".join(rows))
 
 
@@ -321,19 +356,23 @@ def test_an_ally_alone_adopts_as_in_the_example_and_with_the_others_before(press
 
     assert alone is japan[()]
     assert japan["KR", "EU"]
-    assert [("JP", "KR", "EU")] == [one.members for one in found.coalitions if one.stable]
-    assert ("JP", "KR", "EU") == found.pledged
+    assert [one.members for one in found.coalitions if one.stable] == [("JP", "KR", "EU")]
+    assert found.pledged == ("JP", "KR", "EU")
 
 
 def test_a_pledge_falls_with_those_that_it_waits_for():
     text = allies(1.0, 2.0, 0.5).replace("KR: {move: adopt, if: {}}", "KR: {move: adopt, if: {EU: hold}}")
 
-    assert () == solved(text).pledged
+    assert solved(text).pledged == ()
 
 
 def test_a_game_of_three_has_its_equilibria():
     """Selten's horse cannot be written at once, a majority game can: any two carry the third along."""
-    text = "title: Majority\nplayers:\n" + "".join(f"  {p}: {{moves: {{no: {{}}, yes: {{}}}}}}\n" for p in "ABC") + "outcomes:\n"
+    text = (
+        "title: Majority\nplayers:\n"
+        + "".join(f"  {p}: {{moves: {{no: {{}}, yes: {{}}}}}}\n" for p in "ABC")
+        + "outcomes:\n"
+    )
     for a in (0, 1):
         for b in (0, 1):
             for c in (0, 1):
@@ -383,12 +422,15 @@ def test_a_game_is_told_in_sentences():
     text = " ".join(solved(stored("offers-by-hand")).table().about["account"])
 
     assert "The cheapest offer" in text or "No offer on the table" in text
-    assert "'chips' is answered 'ban' at a weight up to 2 on chips (as written 4); or of -4 and beyond on learning" in text
+    assert (
+        "'chips' is answered 'ban' at a weight up to 2 on chips (as written 4); or of -4 and beyond on learning"
+        in text
+    )
     assert "'tools' is answered 'ban' at no weight on any one thing that CN wants." in text
 
 
 def test_names_of_the_file_are_read_back(tmp_path):
     game = read_game_text(stored("prisoners-dilemma"), "prisoners-dilemma.yaml")
 
-    assert ("A", "B") == game.ids
+    assert game.ids == ("A", "B")
     assert game.is_simultaneous

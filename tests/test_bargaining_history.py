@@ -11,11 +11,11 @@ from games_made import GAMES
 from tidegate.bargaining.history import MOVES, WAYS, moves_of_record, predict_rounds
 from tidegate.bargaining.payoffs import payoffs_of
 from tidegate.bargaining.reading import read_game_text
+from tidegate.data import BARGAINS
 from tidegate.dates import parse_day
 from tidegate.errors import BadInputError, LedgerError
 from tidegate.ledger.bargains import load_rounds, read_rounds
 from tidegate.ledger.ledger import Ledger
-from tidegate.data import BARGAINS
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def past(game, ledger):
 
 
 def test_every_round_that_is_on_record_is_predicted(past):
-    assert ("2026-11-10-truce-expiry",) == past.left_out
+    assert past.left_out == ("2026-11-10-truce-expiry",)
     assert len(load_rounds()) - 1 == len(past.predictions)
     for one in past.predictions:
         for way in WAYS:
@@ -78,22 +78,35 @@ def test_what_the_ledger_learnt_later_changes_nothing_before(game, ledger, past)
 
 
 def test_the_game_is_silent_before_the_day_on_which_it_takes_the_ledger(game, ledger):
-    late = predict_rounds(load_rounds(), msgspec_replace(game, known_by="2025-06-08"), payoffs_of(game, draws=1), ledger)
+    late = predict_rounds(
+        load_rounds(), msgspec_replace(game, known_by="2025-06-08"), payoffs_of(game, draws=1), ledger
+    )
 
     for one in late.predictions:
         if one.on <= "2025-06-08":
-            assert 0 == one.precision
+            assert one.precision == 0
             assert one.chances["model"] == one.chances["replies"]
 
 
 def test_a_game_that_knows_the_answers_is_believed(game, ledger):
     """Rounds in which the US always eases, as the game says is worth most to it: lambda rises, and the log score."""
     [first, *_] = load_rounds()
-    text = (GAMES / "offers-by-hand.yaml").read_text("utf-8").replace("chips: {}, tools: {}", "chips: {as: ease}, tools: {}")
+    text = (
+        (GAMES / "offers-by-hand.yaml")
+        .read_text("utf-8")
+        .replace("chips: {}, tools: {}", "chips: {as: ease}, tools: {}")
+    )
     text = text.replace("weight: -3", "weight: 9")
     made = msgspec_replace(read_game_text(text, "made.yaml"), known_by="2022-01-01")
     rounds = [
-        msgspec.structs.replace(first, id=f"r{k}", on=f"2024-{k // 28 + 1:02}-{k % 28 + 1:02}", ends=None, kind="ease" if k % 3 else "call", mover="US")
+        msgspec.structs.replace(
+            first,
+            id=f"r{k}",
+            on=f"2024-{k // 28 + 1:02}-{k % 28 + 1:02}",
+            ends=None,
+            kind="ease" if k % 3 else "call",
+            mover="US",
+        )
         for k in range(60)
     ]
     found = predict_rounds(rounds, made, payoffs_of(made, draws=1), Ledger((), None))
@@ -108,13 +121,20 @@ def test_scores_are_shares_and_mean_logs(past):
         ranks = [one.rank(row["way"]) for one in past.predictions]
         assert pytest.approx(sum(rank == 1 for rank in ranks) / len(ranks)) == row["top_1"]
         assert row["top_1"] <= row["top_3"] <= 1
-        assert pytest.approx(sum(math.log(one.chances[row["way"]][one.actual]) for one in past.predictions) / len(ranks)) == row["log_score"]
+        assert (
+            pytest.approx(
+                sum(math.log(one.chances[row["way"]][one.actual]) for one in past.predictions) / len(ranks)
+            )
+            == row["log_score"]
+        )
 
 
 def test_repeating_the_last_move_ranks_it_first(past):
     moves = moves_of_record(load_rounds())
     for one in past.predictions[1:]:
-        over = sorted((m for m in moves if m[0].when.last < parse_day(one.on)), key=lambda m: (m[0].when.last, m[0].id))
+        over = sorted(
+            (m for m in moves if m[0].when.last < parse_day(one.on)), key=lambda m: (m[0].when.last, m[0].id)
+        )
         assert over[-1][1] == one.top("repeat", 1)[0]
 
 

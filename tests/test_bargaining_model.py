@@ -1,6 +1,8 @@
 """Games on the ledger: payoffs by the supply model, kept, resumed, the same by every worker; the command."""
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,8 +61,8 @@ def found(ledger, store):
 
 def test_ways_to_play_that_leave_the_same_ledger_are_run_once(found):
     """Of six ends and four profiles four ledgers differ: a word kept is no edit."""
-    assert 4 == found.payoffs.scenarios
-    assert 0.0 == np.abs(found.payoffs.of((("US", "none"), ("CN", "wait")))).max()
+    assert found.payoffs.scenarios == 4
+    assert np.abs(found.payoffs.of((("US", "none"), ("CN", "wait")))).max() == 0.0
 
 
 def test_payoffs_are_the_effects_of_the_scenario_times_the_weights(found, ledger, store):
@@ -91,7 +93,7 @@ def test_another_weight_runs_nothing_again(found, ledger, store, monkeypatch):
     np.testing.assert_allclose(twice.of(path)[1], 2 * found.payoffs.of(path)[1])
 
 
-def test_a_run_that_was_killed_goes_on_where_it_was(found, ledger, tmp_path, monkeypatch):
+def test_a_run_that_was_killed_goes_on_where_it_was(found, ledger, store, tmp_path, monkeypatch):
     """Two scenarios are there when it is killed; the second run makes the other two and no more."""
     runs = []
     whole = course.sweep
@@ -102,25 +104,32 @@ def test_a_run_that_was_killed_goes_on_where_it_was(found, ledger, tmp_path, mon
             raise KeyboardInterrupt
 
     game = read_game_text(GAME, "letters.yaml")
-    with kept.keeping(tmp_path / "answers.sqlite"):
+    file = Path(shutil.copy(store, tmp_path))
+    kept._MEMORY.clear()
+    with kept.keeping(file):
         with pytest.raises(KeyboardInterrupt):
             payoffs_of(game, ledger, draws=5, seed=3, progress=killed)
-        assert 2 == len(runs)
+        assert len(runs) == 2
         kept._MEMORY.clear()
         again = payoffs_of(game, ledger, draws=5, seed=3)
 
-    assert 4 == len(runs)
-    assert 4 == again.scenarios
+    assert len(runs) == 4
+    assert again.scenarios == 4
 
 
-def test_any_executor_gives_the_same_bytes(found, ledger):
+def test_any_executor_gives_the_same_bytes(found, ledger, store, tmp_path):
+    """The law is read from what is kept; with another seed the runs are made, each way anew."""
     from concurrent.futures import ThreadPoolExecutor
 
+    results = []
     with ThreadPoolExecutor(2) as pool:
-        kept._MEMORY.clear()
-        again = payoffs_of(found.game, ledger, draws=10, executor=pool)
+        for place, executor in enumerate((pool, None)):
+            kept._MEMORY.clear()
+            with kept.keeping(Path(shutil.copy(store, tmp_path / f"{place}.sqlite"))):
+                results.append(payoffs_of(found.game, ledger, draws=10, seed=1, executor=executor).effects)
 
-    assert found.payoffs.effects.tobytes() == again.effects.tobytes()
+    assert results[0].tobytes() == results[1].tobytes()
+    assert results[0].tobytes() != found.payoffs.effects.tobytes()
 
 
 def test_the_ledger_as_known_is_the_regime_known_by_that_day(ledger):
@@ -152,7 +161,9 @@ def test_the_command_tells_payoffs_and_the_account(found, store, tmp_path, monke
     assert "because" in text
     told = json.loads(run(str(file), "--draws", "10", "--json").output)
     assert told["payoffs"] == [dict(row) for row in found.table()]
-    assert run(str(file), "--draws", "10", "--format", "csv").output.startswith("path,player,expected,low,high,equilibrium\n")
+    assert run(str(file), "--draws", "10", "--format", "csv").output.startswith(
+        "path,player,expected,low,high,equilibrium\n"
+    )
 
 
 @pytest.mark.parametrize("ending", ["svg", "html"])
@@ -161,7 +172,7 @@ def test_the_tree_is_drawn_whole(ending, tmp_path):
     out = tmp_path / f"tree.{ending}"
     result = run(str(GAMES / "offers-by-hand.yaml"), "--out", str(out))
 
-    assert 0 == result.exit_code
+    assert result.exit_code == 0
     text = out.read_text("utf-8")
     assert all(word in text for word in ("withhold", "tools", "Offers by hand"))
 
@@ -176,4 +187,7 @@ def test_a_picture_of_another_kind_is_refused_before_anything_runs(tmp_path):
 def test_mixed_moves_are_told():
     pytest.importorskip("pygambit", reason="pygambit comes with the extra 'bargaining'")
 
-    assert "Equilibrium: A: defect 1.00; B: defect 1.00" in run(str(GAMES / "prisoners-dilemma.yaml"), "--mixed").output
+    assert (
+        "Equilibrium: A: defect 1.00; B: defect 1.00"
+        in run(str(GAMES / "prisoners-dilemma.yaml"), "--mixed").output
+    )

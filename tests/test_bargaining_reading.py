@@ -32,8 +32,12 @@ players:
 def test_a_game_is_read():
     game = read_game_text(GAME, "letters.yaml")
 
-    assert ("letters", ("US", "CN"), "2025-06-08") == (game.name, game.ids, game.known_by)
-    assert (0.3, 0.5, 0.7) == (game.players[0].wants[0].low, game.players[0].wants[0].central, game.players[0].wants[0].high)
+    assert (game.name, game.ids, game.known_by) == ("letters", ("US", "CN"), "2025-06-08")
+    assert (
+        game.players[0].wants[0].low,
+        game.players[0].wants[0].central,
+        game.players[0].wants[0].high,
+    ) == (0.3, 0.5, 0.7)
 
 
 @pytest.mark.parametrize(
@@ -72,14 +76,23 @@ def test_what_is_wrong_is_refused_with_its_line(old, new, line, rule):
     [
         ("play: [US]\n", "not-a-turn"),
         ("play: [US, JP]\n", "bad-word"),
-        ("play:\n  - {player: US, moves: [none, lift], only: {none: {CN: [wait]}, lift: {CN: [wait]}}}\n  - CN\n", "not-a-turn"),
+        (
+            "play:\n  - {player: US, moves: [none, lift], only: {none: {CN: [wait]}, lift: {CN: [wait]}}}\n  - CN\n",
+            "not-a-turn",
+        ),
         ("offers: {by: US, to: US, accepted: none}\n", "bad-word"),
         ("offers: {by: US, to: CN, accepted: supply}\n", "bad-word"),
         ("issues: {letters: {US: [lift]}}\n", "no-status-quo"),
         ("pledges: {JP: {move: lift, if: {}}}\n", "bad-word"),
         ("repeated: {deal: {US: lift}, discount: 1, source: assumption}\n", "wrong-number"),
-        ("types: {of: CN, values: {a: {probability: 0.5, wants: {CN: {users: {of: output:CN, weight: 2, source: x}}}}}}\n", "wrong-number"),
-        ("types: {of: CN, values: {a: {probability: 1, wants: {CN: {users: {of: output:XX, weight: 2, source: x}}}}}}\n", "bad-word"),
+        (
+            "types: {of: CN, values: {a: {probability: 0.5, wants: {CN: {users: {of: output:CN, weight: 2, source: x}}}}}}\n",
+            "wrong-number",
+        ),
+        (
+            "types: {of: CN, values: {a: {probability: 1, wants: {CN: {users: {of: output:XX, weight: 2, source: x}}}}}}\n",
+            "bad-word",
+        ),
         ("outcomes: []\n", "not-a-game"),
     ],
 )
@@ -98,7 +111,11 @@ def test_parts_that_make_no_sense_are_refused(tail, rule):
         ("stage: lifted", "stage: sold", "bad-word"),
         ("2025-07-02", "2024-07-02", "before-the-measure"),
         ("us-2025-05-23-eda-letters", "us-2025-09-29-affiliates-rule", "unknown-measure"),
-        ("- {set: us-2025-05-23-eda-letters, stage: lifted, on: 2025-07-02}", "- {move: us-2025-05-23-eda-letters, stage: refused, on: 2025-07-02}", "no-such-stage"),
+        (
+            "- {set: us-2025-05-23-eda-letters, stage: lifted, on: 2025-07-02}",
+            "- {move: us-2025-05-23-eda-letters, stage: refused, on: 2025-07-02}",
+            "no-such-stage",
+        ),
     ],
 )
 def test_a_move_that_the_ledger_cannot_make_is_refused_with_its_line(ledger, old, new, rule):
@@ -118,7 +135,10 @@ def test_a_later_measure_is_unknown_to_a_game_of_an_earlier_day(ledger):
     base = ledger_of_path(game, ledger, ())
     assert "us-2025-09-29-affiliates-rule" not in base
     assert base.on("2025-12-01")["us-2025-05-23-eda-letters"].stage == "in_force"
-    assert ledger_of_path(game, ledger, (("US", "lift"),)).on("2025-12-01")["us-2025-05-23-eda-letters"].stage == "lifted"
+    assert (
+        ledger_of_path(game, ledger, (("US", "lift"),)).on("2025-12-01")["us-2025-05-23-eda-letters"].stage
+        == "lifted"
+    )
 
 
 def test_every_shipped_game_can_be_played(ledger):
@@ -152,10 +172,14 @@ def test_a_spoilt_file_is_read_or_refused_and_nothing_else(text, data):
     elif how == "cut":
         lines[at] = lines[at][: data.draw(st.integers(0, len(lines[at])))]
     elif how == "put":
-        lines[at] += data.draw(st.sampled_from(["{", "[", ": ", "- ", "null", "1e400", "'", "&a", "*a", "\u2028"]))
+        lines[at] += data.draw(
+            st.sampled_from(["{", "[", ": ", "- ", "null", "1e400", "'", "&a", "*a", "\u2028"])
+        )
     else:
         words = lines[at].split(" ")
-        words[data.draw(st.integers(0, len(words) - 1))] = data.draw(st.sampled_from(["null", "7", "[]", "{}", "-1", "true", "x"]))
+        words[data.draw(st.integers(0, len(words) - 1))] = data.draw(
+            st.sampled_from(["null", "7", "[]", "{}", "-1", "true", "x"])
+        )
         lines[at] = " ".join(words)
     try:
         read_game_text("\n".join(lines), "spoilt.yaml")
@@ -164,13 +188,32 @@ def test_a_spoilt_file_is_read_or_refused_and_nothing_else(text, data):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3), max_leaves=8),
-       st.sampled_from(["players", "play", "outcomes", "types", "issues", "pledges", "offers", "repeated", "record", "about", "title"]))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+        max_leaves=8,
+    ),
+    st.sampled_from(
+        [
+            "players",
+            "play",
+            "outcomes",
+            "types",
+            "issues",
+            "pledges",
+            "offers",
+            "repeated",
+            "record",
+            "about",
+            "title",
+        ]
+    ),
+)
 def test_any_value_in_any_field_is_read_or_refused(value, field):
     import json
 
-    lines = [line for line in (GAMES / "prisoners-dilemma.yaml").read_text("utf-8").splitlines()]
-    text = "\n".join(lines)
+    text = (GAMES / "prisoners-dilemma.yaml").read_text("utf-8")
     import yaml
 
     data = yaml.safe_load(text)

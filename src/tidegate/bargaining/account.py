@@ -1,10 +1,10 @@
-"""A solved game told in sentences, and as plain values for JSON."""
+"""A solved game told in sentences."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tidegate.bargaining.game import Game, Path, told
 from tidegate.bargaining.payoffs import Payoffs, wants_of
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tidegate.bargaining.allies import Adoption
     from tidegate.bargaining.induction import Node, Play
     from tidegate.bargaining.offers import Offer, Region
     from tidegate.bargaining.repeated import Holding
     from tidegate.bargaining.solution import Solution
 
-__all__ = ["account", "plain"]
+__all__ = ["account"]
 
 
 def account(found: Solution) -> Iterator[str]:
@@ -27,7 +28,7 @@ def account(found: Solution) -> Iterator[str]:
     if game.table is None:
         yield (
             f"Every way to play is one of {found.payoffs.scenarios} scenarios on the ledger as known on {game.known_by}, "
-            f"{game.first} to {game.last}, each with {found.payoffs.draws} draws; amounts are billion USD over that time, "
+            f"{game.first} to {game.last}, each with {found.payoffs.draws} draws; amounts are bn USD over that time, "
             "against nobody doing anything."
         )
     else:
@@ -67,9 +68,14 @@ def _threats(found: Solution, play: Play) -> Iterator[str]:
             continue
         for player, move in node.choices[node.taken]:
             own = found.game.player(player).move(move)
-            kind = "A credible threat" if own.stance in ("tighten", "retaliate", "refuse") else "Not made, but known"
+            kind = (
+                "A credible threat"
+                if own.stance in ("tighten", "retaliate", "refuse")
+                else "Not made, but known"
+            )
             yield (
-                f"{kind}: after {told(path)} {_named(found.game, player)} would answer '{move}' in {node.share:.0%} of draws."
+                f"{kind}: after {told(path)} {_named(found.game, player)} would answer '{move}' in {node.share:.0%} of "
+                "draws."
             )
 
 
@@ -136,7 +142,8 @@ def _one_shot(found: Solution) -> Iterator[str]:
     if not stable:
         yield "Moving at the same time there is no equilibrium in pure moves."
     for player, move in form.dominated():
-        yield f"'{move}' is never worth it to {_named(found.game, player)}: another move is better whatever the others do."
+        who = _named(found.game, player)
+        yield f"'{move}' is never worth it to {who}: another move is better whatever the others do."
 
 
 def _offered(found: Solution) -> Iterator[str]:
@@ -147,11 +154,11 @@ def _offered(found: Solution) -> Iterator[str]:
 
     by, to = _named(game, terms.by), _named(game, terms.to)
     for offer in found.offers:
-        cost = float(offer.cost.mean())
+        cost, theirs, gain = (float(values.mean()) for values in (offer.cost, offer.theirs, offer.gain))
         yield (
             f"The offer '{offer.move}' {'costs' if cost > 0 else 'brings'} {by} {abs(cost):.3g} by itself. Made without "
-            f"conditions, it is answered '{offer.reply}' ({offer.reply_share:.0%} of draws). As a swap for '{terms.accepted}' it "
-            f"brings {to} {_amount(float(offer.theirs.mean()))} and {by} {_amount(float(offer.gain.mean()))}: {to} gains in "
+            f"conditions, it is answered '{offer.reply}' ({offer.reply_share:.0%} of draws). As a swap for "
+            f"'{terms.accepted}' it brings {to} {_amount(theirs)} and {by} {_amount(gain)}: {to} gains in "
             f"{offer.taken:.0%} of draws, both gain in {offer.both:.0%}."
         )
         yield from _regions(found, offer)
@@ -174,7 +181,10 @@ def _regions(found: Solution, offer: Offer) -> Iterator[str]:
         parts = []
         for one in found.regions:
             if one.offer == offer.move and one.reply == reply:
-                parts += [f"{told_} on {one.want.replace('_', ' ')} (as written {one.central:g})" for told_ in _range(one)]
+                parts += [
+                    f"{told_} on {one.want.replace('_', ' ')} (as written {one.central:g})"
+                    for told_ in _range(one)
+                ]
         if parts:
             yield f"All else as written, '{offer.move}' is {what} at a weight {'; or '.join(parts)}."
         elif any(r.offer == offer.move and r.reply == reply and _holds(r) for r in found.regions):
@@ -189,7 +199,7 @@ def _holds(region: Region) -> bool:
 
 
 def _range(region: Region) -> Iterator[str]:
-    """The part of a region on the side of nought on which the weight is written; nothing where it is all or none of it."""
+    """The part of a region on the side of nought on which the weight is written; nothing where that is all or none."""
     if region.low is None or region.high is None:
         return
     low, high = region.low, region.high
@@ -233,7 +243,8 @@ def _linked(found: Solution) -> Iterator[str]:
         where = "With all issues on the table" if deal.issue is None else f"With '{deal.issue}' alone"
         if deal.is_deal:
             worth = "; ".join(
-                f"{_named(game, p)} {_amount(float(v.mean()))}" for p, v in zip(game.ids, deal.gains, strict=True)
+                f"{_named(game, p)} {_amount(float(v.mean()))}"
+                for p, v in zip(game.ids, deal.gains, strict=True)
             )
             yield (
                 f"{where} the best deal that could be enforced is {told(tuple(deal.profile.items()))}: {worth}; nobody "
@@ -268,15 +279,9 @@ def _allied(found: Solution) -> Iterator[str]:
     for row in found.adoption:
         others = f"if {' and '.join(row.others)} do" if row.others else "alone"
         verb = "gains by adopting" if row.adopts else "does not gain by adopting"
-        from_ = "; or ".join(
-            f"{'from' if math.isinf(high) else 'up to'} {low if math.isinf(high) else high:.3g} on {want.replace('_', ' ')}"
-            for want, (low, high) in row.from_weight.items()
-            if math.isinf(low) != math.isinf(high)
-        )
         yield (
-            f"{_cap(_named(game, row.ally))} {verb} {others}: {_amount(float(row.gain.mean()))}, a gain in {row.share:.0%} of "
-            f"draws. It would adopt at a weight {from_}." if from_ else
-            f"{_cap(_named(game, row.ally))} {verb} {others}: {_amount(float(row.gain.mean()))}, a gain in {row.share:.0%} of draws."
+            f"{_cap(_named(game, row.ally))} {verb} {others}: {_amount(float(row.gain.mean()))}, a gain in "
+            f"{row.share:.0%} of draws.{_from_weight(row)}"
         )
     stable = [one for one in found.coalitions if one.stable]
     if found.coalitions:
@@ -285,13 +290,24 @@ def _allied(found: Solution) -> Iterator[str]:
         yield f"If all keep their pledges, these adopt: {', '.join(found.pledged) or 'nobody'}."
 
 
+def _from_weight(row: Adoption) -> str:
+    """From which weights on the things it wants an ally would adopt."""
+    parts = [
+        f"{f'from {low:.3g}' if math.isinf(high) else f'up to {high:.3g}'} on {want.replace('_', ' ')}"
+        for want, (low, high) in row.from_weight.items()
+        if math.isinf(low) != math.isinf(high)
+    ]
+    return f" It would adopt at a weight {'; or '.join(parts)}." if parts else ""
+
+
 def _doubted(found: Solution) -> Iterator[str]:
     game = found.game
     if not game.types:
         return
     for type_, play in found.by_type.items():
         if play.path is not None:
-            yield f"If all knew that {_named(game, str(game.typed))} is of type '{type_}': {told(play.path)} ({play.robustness:.0%} of draws)."
+            who, share = _named(game, str(game.typed)), f"{play.robustness:.0%} of draws"
+            yield f"If all knew that {who} is of type '{type_}': {told(play.path)} ({share})."
     for type_, offers in found.offers_by_type.items():
         good = [offer.move for offer in offers if offer.is_both]
         yield f"Type '{type_}' takes as a swap, with both better off: {', '.join(good) or 'no offer'}."
@@ -326,72 +342,3 @@ def _cap(text: str) -> str:
 
 def _amount(value: float) -> str:
     return f"{value + 0.0:+.3g}"
-
-
-def plain(found: Solution) -> dict[str, Any]:
-    """Return everything but the payoffs as plain values: numbers, text, lists and mappings."""
-    play, form, doubt = found.play, found.one_shot, found.under_doubt
-    return {
-        "wants": [
-            {"player": p.id, "want": w.name, "of": w.of, "weight": [w.low, w.central, w.high], "unit": w.unit,
-             "source": w.source, "why": w.why}
-            for p in found.game.players for w in p.wants
-        ],
-        "play": None if play is None or play.path is None else {
-            "path": told(play.path), "payoffs": dict(play.payoffs), "robustness": play.robustness,
-            "replies": [
-                {"after": told(path), "reply": None if node.taken is None else told(node.choices[node.taken]),
-                 "share": node.share}
-                for path, node in play.nodes.items()
-            ],
-        },
-        "equilibria": [] if form is None else [
-            {"profile": dict(profile), "robustness": form.robustness(profile)} for profile in form.equilibria()
-        ],
-        "offers": [
-            {"offer": o.move, "cost": _spread(o.cost), "gain": _spread(o.gain), "theirs": _spread(o.theirs), "reply": o.reply,
-             "reply_share": o.reply_share, "taken": o.taken, "both": o.both, "both_expected": o.is_both,
-             "backfires": o.backfires}
-            for o in found.offers
-        ],
-        "regions": [
-            {"offer": r.offer, "reply": r.reply, "want": r.want, "unit": r.unit, "central": r.central,
-             "low": _end_of(r.low), "high": _end_of(r.high), "none": r.low is None, "within": r.within}
-            for r in found.regions
-        ],
-        "linking": None if found.linking is None else {
-            "linked": dict(found.linking.linked.profile),
-            "apart": {str(d.issue): dict(d.profile) for d in found.linking.apart},
-            "value": {p: _spread(v) for p, v in zip(found.game.ids, found.linking.value, strict=True)},
-        },
-        "holding": [
-            {"issue": h.issue, "deal": dict(h.deal), "thresholds": {p: _end_of(v) for p, v in h.thresholds.items()},
-             "alternating": {p: _end_of(v) for p, v in h.alternating.items()}, "holds": h.holds}
-            for h in found.holding
-        ],
-        "adoption": [
-            {"ally": a.ally, "others": list(a.others), "gain": _spread(a.gain), "adopts": a.adopts, "share": a.share}
-            for a in found.adoption
-        ],
-        "coalitions": [
-            {"members": list(c.members), "stable": c.stable, "robustness": c.robustness} for c in found.coalitions
-        ],
-        "doubt": None if doubt is None else {
-            "paths": {t: told(path) for t, path in doubt.paths.items()}, "payoffs": dict(doubt.payoffs),
-            "robustness": doubt.robustness,
-        },
-    }  # fmt: skip
-
-
-def _spread(values: NDArray[np.float64]) -> dict[str, float]:
-    import numpy as np
-
-    from tidegate.supply.scale import BAND
-
-    low, _, high = (float(v) for v in np.quantile(values, BAND))
-    return {"expected": float(values.mean()), "low": low, "high": high}
-
-
-def _end_of(value: float | None) -> float | None:
-    """An end without a bound, or that is not there, is null in JSON."""
-    return None if value is None or math.isinf(value) else value

@@ -48,19 +48,21 @@ class Coalition:
 def adoption_of(game: Game, payoffs: Payoffs, given: Mapping[str, str] | None = None) -> tuple[Adoption, ...]:
     """Return for each ally and each set of the others what it gains by adopting.
 
-    given: what the players who are no allies do; those not named leave things as they are. Raises: BadInputError: if the game names no pledges.
+    given: what the players who are no allies do; those not named leave things as they are.
+    Raises: BadInputError: if the game names no pledges.
     """
     moves, base = _allies(game), {**status_quo(game), **(given or {})}
     found = []
     for ally in moves:
         rest = [other for other in moves if other != ally]
-        for size in range(len(rest) + 1):
-            for others in combinations(rest, size):
-                found.append(_adoption(game, payoffs, base, moves, ally, others))
+        sets = [others for size in range(len(rest) + 1) for others in combinations(rest, size)]
+        found += [_adoption(game, payoffs, base, moves, ally, others) for others in sets]
     return tuple(found)
 
 
-def coalitions_of(game: Game, payoffs: Payoffs, given: Mapping[str, str] | None = None) -> tuple[Coalition, ...]:
+def coalitions_of(
+    game: Game, payoffs: Payoffs, given: Mapping[str, str] | None = None
+) -> tuple[Coalition, ...]:
     """Return every set of adopters, the smallest first, and whether it is stable. given: as in `adoption_of`."""
     import numpy as np
 

@@ -62,7 +62,10 @@ def play_under_doubt(game: Game, payoffs: Payoffs) -> Screening | None:
     _check(game)
     odds = {one.name: one.probability for one in game.types}
     ends = _ends(game, payoffs, (), 0)
-    mean = {path: {t: values.mean(axis=1, keepdims=True) for t, values in own.items()} for path, own in ends.items()}
+    mean = {
+        path: {t: values.mean(axis=1, keepdims=True) for t, values in own.items()}
+        for path, own in ends.items()
+    }
     moves: dict[tuple[Path, str | None], Path] = {}
     try:
         _, reached = _solve(game, mean, odds, (), 0, 0, moves)
@@ -76,7 +79,8 @@ def play_under_doubt(game: Game, payoffs: Payoffs) -> Screening | None:
     except _NeedsBeliefsError:
         return None
     worth = {
-        player: sum(odds[t] * float(mean[reached[t]][t][k, 0]) for t in odds) for k, player in enumerate(game.ids)
+        player: sum(odds[t] * float(mean[reached[t]][t][k, 0]) for t in odds)
+        for k, player in enumerate(game.ids)
     }
     typed = game.ids.index(str(game.typed))
     by_type = {t: float(mean[reached[t]][t][typed, 0]) for t in odds}

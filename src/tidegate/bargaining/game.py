@@ -113,7 +113,7 @@ class Pledge:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """Who offers to whom; the reply that takes it and gives the price, and the reply that turns it against the offerer."""
+    """Who offers to whom; the reply that takes it and pays its price, and the reply that turns it against the offerer."""
 
     by: str
     to: str
@@ -123,7 +123,7 @@ class Offers:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Play without end. deal, without: player -> move, while it holds and after it broke. discount: low, central, high."""
+    """Play without end. deal, without: player -> move, before and after it breaks. discount: low, central, high."""
 
     deal: Mapping[str, str]
     without: Mapping[str, str]
@@ -135,7 +135,8 @@ class Repeated:
 class Game:
     """A game as it is written down.
 
-    name, path: of its file, the second as messages give it. known_by: the ledger is taken as the public knew it on that day. first, last: quarters over which
+    name, path: of its file, the second as messages give it. known_by: the ledger is taken
+    as the public knew it on that day. first, last: quarters over which
     outcomes count. table: path of moves -> outcomes, of a game that brings its own and does not ask the supply model.
     types: of `typed`, the player whose wants the others do not know.
     """

@@ -19,6 +19,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from tidegate.bargaining.game import STANCES, Game, status_quo
@@ -59,7 +60,7 @@ _TIGHTENED = ("announced", "in_force", "agreed")
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What was expected of one round. actual: the move. chances: way -> move -> probability. known: earlier rounds used."""
+    """What was expected of a round. actual: the move. chances: way -> move -> probability. known: earlier rounds used."""
 
     id: str
     on: str
@@ -106,7 +107,8 @@ class History(Tabular):
         score = {row["way"]: row["log_score"] for row in self.scores()}
         words = {"base_rates": "the base rates so far", "repeat": "the last move again"}
         told = " and ".join(
-            f"{'better' if score['model'] > score[way] else 'no better'} than {words[way]}" for way in WAYS[2:]
+            f"{'better' if score['model'] > score[way] else 'no better'} than {words[way]}"
+            for way in WAYS[2:]
         )
         game = score["model"] - score["replies"]
         adds = "The game adds nothing to it" if abs(game) < 1e-9 else f"The game is worth {game:+.3f} of it"
@@ -122,8 +124,23 @@ class History(Tabular):
             }
             for p in self.predictions
         )  # fmt: skip
-        columns = ("id", "on", "actual", "known", "first", "top_3", "chance", "precision", *(f"rank_{w}" for w in WAYS))
-        about = {"game": self.game, "scores": list(self.scores()), "verdict": self.verdict(), "left_out": list(self.left_out)}
+        columns = (
+            "id",
+            "on",
+            "actual",
+            "known",
+            "first",
+            "top_3",
+            "chance",
+            "precision",
+            *(f"rank_{w}" for w in WAYS),
+        )
+        about = {
+            "game": self.game,
+            "scores": list(self.scores()),
+            "verdict": self.verdict(),
+            "left_out": list(self.left_out),
+        }
         return Table(rows, columns, about, "rounds")
 
 
@@ -139,7 +156,8 @@ def predict_rounds(
 ) -> History:
     """Return what was to be expected of each round that began on `since` or later, given what was known before it.
 
-    rounds: the record; payoffs: of the game. Raises: BadInputError: if the game has no one-shot form, or no round is left.
+    rounds: the record; payoffs: of the game.
+    Raises: BadInputError: if the game has no one-shot form, or no round is left.
     """
     form = one_shot(game, payoffs)
     if form is None or not {"US", "CN"} <= set(game.ids):
@@ -189,7 +207,7 @@ def _replies(before: Sequence[tuple[Round, str]]) -> dict[str, float]:
     if not before:
         return base
     last = before[-1][1]
-    after = Counter(new for (_, old), (_, new) in zip(before, before[1:], strict=False) if old == last)
+    after = Counter(new for (_, old), (_, new) in pairwise(before) if old == last)
     whole = sum(after.values()) + _TOWARD_BASE
     return {move: (after[move] + _TOWARD_BASE * base[move]) / whole for move in MOVES}
 
@@ -199,14 +217,17 @@ def _repeat(before: Sequence[tuple[Round, str]], base: Mapping[str, float]) -> d
     if not before:
         return dict(base)
     moves = [move for _, move in before]
-    again = (sum(a == b for a, b in zip(moves, moves[1:], strict=False)) + 1) / (len(moves) + 1)
+    again = (sum(a == b for a, b in pairwise(moves)) + 1) / (len(moves) + 1)
     rest = 1 - base[moves[-1]]
     # Ranked first whatever the share: that is what the baseline says.
-    again = max(again, 1.001 * max(base.values()) / (1 + max(base.values())))
+    most = max(base[m] for m in MOVES if m != moves[-1]) / rest
+    again = max(again, 1.001 * most / (1 + most))
     return {m: again if m == moves[-1] else (1 - again) * base[m] / rest for m in MOVES}
 
 
 def _tilted(replies: Mapping[str, float], values: Mapping[str, float], precision: float) -> dict[str, float]:
+    if not precision:
+        return dict(replies)
     weights = {move: replies[move] * math.exp(precision * values.get(move, 0.0)) for move in MOVES}
     whole = sum(weights.values())
     return {move: weight / whole for move, weight in weights.items()}
@@ -235,7 +256,9 @@ class _Worth:
             for entry in measure.entries
             if entry.role == "change" and entry.stage in (*_EASED, *_TIGHTENED)
         )
-        self.changes = {side: [(day, kind) for day, who, kind in changes if who == side] for side in ("US", "CN")}
+        self.changes = {
+            side: [(day, kind) for day, who, kind in changes if who == side] for side in ("US", "CN")
+        }
 
     def on(self, day: Day) -> dict[str, float]:
         """Worth of each move before a day, in standard deviations; nothing before the game takes the ledger."""

@@ -81,7 +81,7 @@ def perfect_play(game: Game, payoffs: Payoffs, type_: str | None = None) -> Play
     import numpy as np
 
     nodes: dict[Path, Node] = {}
-    mean, each, path_in = _solve(game, payoffs, type_, (), 0, nodes)
+    mean, _, path_in = _solve(game, payoffs, type_, (), 0, nodes)
     path: Path | None = ()
     while path is not None and path in nodes:
         node = nodes[path]

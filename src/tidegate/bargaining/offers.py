@@ -31,9 +31,9 @@ class Region:
     """The weights on one want at which a reply is given, all other weights as they are.
 
     reply: 'accepted', the offer under escrow, each side handing over only if the other does; or a move that answers an
-    offer that comes without conditions. low, high: of the weight, by the mean of the draws; None where the reply is not given at any weight; an end
-    may be infinite. lows, highs: by draw, nan where there is none. within: share of draws in which the weight as it
-    is drawn lies within. central: the weight as written.
+    offer that comes without conditions. low, high: of the weight, by the mean of the draws; None where the reply is not
+    given at any weight; an end may be infinite. lows, highs: by draw, nan where there is none. within: share of draws
+    in which the weight as it is drawn lies within. central: the weight as written.
     """
 
     offer: str
@@ -134,8 +134,10 @@ def regions_of(game: Game, payoffs: Payoffs, type_: str | None = None) -> tuple[
         for want in dict.fromkeys(want.name for want in wants_of(game, terms.to, type_)):
             how = (game, payoffs, terms.to, type_, want, move)
             found.append(_region(*how, "accepted", after[terms.accepted], stay))
-            for reply in replies:
-                found.append(_region(*how, reply, after[reply], [p for r, p in after.items() if r != reply]))
+            found += [
+                _region(*how, reply, after[reply], [path for r, path in after.items() if r != reply])
+                for reply in replies
+            ]
     return tuple(found)
 
 
@@ -156,7 +158,9 @@ def _region(
     base, slope = line(path)
     gaps = [(base - b, slope - x) for b, x in map(line, rivals)]
     lows, highs = where_positive([a for a, _ in gaps], [x for _, x in gaps])
-    low, high = where_positive([a.mean(keepdims=True) for a, _ in gaps], [x.mean(keepdims=True) for _, x in gaps])
+    low, high = where_positive(
+        [a.mean(keepdims=True) for a, _ in gaps], [x.mean(keepdims=True) for _, x in gaps]
+    )
     within = float(((weight >= lows) & (weight <= highs)).mean())
     none = bool(np.isnan(low[0]))
     return Region(

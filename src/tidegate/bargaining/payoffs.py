@@ -60,8 +60,11 @@ class Payoffs:
         place = self.places.get(_done(self.game, path))
         if place is None:
             moves = ", ".join(f"{player}: {move}" for player, move in path)
-            raise BadInputError(f"{moves}: the game cannot be played like that. Keep to the turns of its file.")
-        return self.effects[place, self.outcomes.index(outcome)]
+            raise BadInputError(
+                f"{moves}: the game cannot be played like that. Keep to the turns of its file."
+            )
+        values: NDArray[np.float64] = self.effects[place, self.outcomes.index(outcome)]
+        return values
 
     def weight(self, want: Want) -> NDArray[np.float64]:
         """Return a want's weight in each draw, (draws,)."""

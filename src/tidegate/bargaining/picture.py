@@ -38,11 +38,15 @@ def tree_picture(found: Solution) -> altair.LayerChart:
     alt, game, drawn = need_altair(), found.game, _Drawn()
     _place(found, (), 0, 0, drawn, _played(found))
     if len(drawn.leaves) > _MOST_LEAVES:
-        raise BadInputError(f"{len(drawn.leaves)} ends are too many to draw. Draw a game of at most {_MOST_LEAVES}.")
+        raise BadInputError(
+            f"{len(drawn.leaves)} ends are too many to draw. Draw a game of at most {_MOST_LEAVES}."
+        )
     depth = max(leaf["x"] for leaf in drawn.leaves)
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.1, depth + 1.6]))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.7, len(drawn.leaves) - 0.3], reverse=True))
-    colour = alt.Color("played:N", legend=None, scale=alt.Scale(domain=[False, True], range=[_OTHER, _PLAYED]))
+    colour = alt.Color(
+        "played:N", legend=None, scale=alt.Scale(domain=[False, True], range=[_OTHER, _PLAYED])
+    )
     edges = alt.Chart(alt.Data(values=drawn.edges))
     lines = edges.mark_rule().encode(
         x=x, y=y, x2="x2:Q", y2="y2:Q", color=colour, size=alt.condition("datum.played", alt.value(3), alt.value(1)),
@@ -51,12 +55,15 @@ def tree_picture(found: Solution) -> altair.LayerChart:
     words = edges.mark_text(align="right", dy=-5, dx=-6, fontSize=11).encode(
         x=alt.X("x2:Q", axis=None), y=alt.Y("y2:Q", axis=None), text="move:N", color=colour
     )
-    turns = alt.Chart(alt.Data(values=drawn.turns)).mark_text(fontSize=12, fontWeight="bold", dx=4, dy=-9, align="left")
+    turns = alt.Chart(alt.Data(values=drawn.turns)).mark_text(
+        fontSize=12, fontWeight="bold", dx=4, dy=-9, align="left"
+    )
     ends = alt.Chart(alt.Data(values=drawn.leaves)).mark_text(align="left", dx=8, fontSize=11)
     title = alt.Title(
         game.title,
         subtitle=[
-            f"At each end what it brings {', '.join(game.ids)}, mean of {found.payoffs.draws} draws; coloured: what is played.",
+            f"At the ends what it brings {', '.join(game.ids)}, mean of {found.payoffs.draws} draws; "
+            "in colour what is played.",
             "A model's answer under the wants of the game file, no forecast."
             if game.table is None
             else "Outcomes from the game's own file.",
@@ -93,7 +100,9 @@ def _played(found: Solution) -> tuple[Path, ...]:
     return () if form is None else tuple(tuple(profile.items()) for profile in form.equilibria())
 
 
-def _place(found: Solution, path: Path, place: int, depth: int, drawn: _Drawn, played: tuple[Path, ...]) -> float:
+def _place(
+    found: Solution, path: Path, place: int, depth: int, drawn: _Drawn, played: tuple[Path, ...]
+) -> float:
     """Lay out what follows a path; return how far down it stands."""
     following = next_turn(found.game, path, place)
     here = any(end[: len(path)] == path for end in played)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
-from typing import Any
 
 from tidegate.bargaining.game import (
     MOST_PATHS,
@@ -26,6 +22,7 @@ from tidegate.bargaining.game import (
     paths_of,
     status_quo,
 )
+from tidegate.bargaining.places import Place
 from tidegate.dates import parse_day
 from tidegate.errors import BadInputError, LedgerError, Problem
 from tidegate.records import YamlRecord, read_yaml_records, read_yaml_text_records
@@ -35,10 +32,7 @@ __all__ = ["read_game", "read_game_text"]
 _FIELDS = {
     "title", "about", "record", "players", "play", "outcomes", "types", "issues", "pledges", "offers", "repeated",
 }  # fmt: skip
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-_LARGEST = 1e9
 _MOST_PLAYERS, _MOST_MOVES, _MOST_WANTS, _MOST_TURNS, _MOST_TYPES = 8, 12, 24, 8, 6
-_FIRST_QUARTER = "2022Q3"
 
 
 def read_game(path: str | FilePath) -> Game:
@@ -52,88 +46,10 @@ def read_game_text(text: str, name: str) -> Game:
     return _read(read_yaml_text_records(text, name), name, FilePath(name).stem)
 
 
-@dataclass(frozen=True, slots=True)
-class _In:
-    """A place in the file: what stands there and how to complain of it."""
-
-    record: YamlRecord
-    at: tuple[str | int, ...]
-    value: Any
-
-    def into(self, *keys: str | int) -> _In:
-        value = self.value
-        for key in keys:
-            value = value[key]
-        return _In(self.record, (*self.at, *keys), value)
-
-    def error(self, rule: str, message: str, mend: str, *keys: str | int) -> LedgerError:
-        line = self.record.line(*self.at, *keys)
-        return LedgerError([Problem(self.record.path, line, rule, message, mend)])
-
-    def mapping(self, needed: Collection[str] = (), allowed: Collection[str] | None = None) -> Mapping[str, Any]:
-        what = self.at[-1] if self.at else "the game"
-        if not isinstance(self.value, dict):
-            raise self.error("wrong-type", f"'{what}' is not `key: value` lines.", "Write it as such.")
-        for key in self.value:
-            if allowed is not None and key not in {*needed, *allowed}:
-                mend = f"Fields: {', '.join(sorted({*needed, *allowed}))}."
-                raise self.error("unknown-key", f"'{key}' is no field of '{what}'.", mend, key)
-        for key in needed:
-            if key not in self.value:
-                raise self.error("missing-key", f"'{what}' needs '{key}'.", f"Add {key}.")
-        return self.value
-
-    def items(self, most: int, what: str) -> list[tuple[str, _In]]:
-        """Named parts, at least one."""
-        found = self.mapping()
-        if not 1 <= len(found) <= most:
-            raise self.error("wrong-number", f"There are {len(found)} {what}.", f"Give 1 to {most}.")
-        for name in found:
-            if not _NAME.fullmatch(name):
-                mend = "Use letters, digits and _, 40 at most, and begin with a letter."
-                raise self.error("bad-name", f"'{name}' is no name.", mend, name)
-        return [(name, self.into(name)) for name in found]
-
-    def sequence(self, most: int) -> list[_In]:
-        if not isinstance(self.value, list) or not 1 <= len(self.value) <= most:
-            raise self.error("wrong-type", f"'{self.at[-1]}' is not a list of 1 to {most}.", "Write `- ` lines.")
-        return [self.into(place) for place in range(len(self.value))]
-
-    def text(self, default: str | None = None) -> str:
-        if self.value is None and default is not None:
-            return default
-        if not isinstance(self.value, str) or not self.value.strip():
-            raise self.error("wrong-type", f"{self.value!r} is not text.", "Write words, in quotes if need be.")
-        return self.value.strip()
-
-    def number(self) -> float:
-        value = self.value
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise self.error("wrong-type", f"{value!r} is not a number.", "Write one like 2 or -0.5.")
-        if abs(value) > _LARGEST:
-            raise self.error("wrong-number", f"{value!r} is too large.", f"Stay within {_LARGEST:g}.")
-        return float(value)
-
-    def one_of(self, words: Collection[str], what: str) -> str:
-        if self.value not in words or not isinstance(self.value, str):
-            mend = f"There are: {', '.join(words)}."
-            raise self.error("bad-word", f"'{self.value}' is no {what}.", mend)
-        return self.value
-
-    def some_of(self, words: Collection[str], what: str) -> tuple[str, ...]:
-        found = tuple(one.one_of(words, what) for one in self.sequence(_MOST_MOVES))
-        if len(set(found)) < len(found):
-            raise self.error("doubled", f"One {what} stands twice.", "Keep one of the two.")
-        return found
-
-    def has(self, key: str) -> bool:
-        return key in self.value and self.value[key] is not None
-
-
 def _read(records: Sequence[YamlRecord], path: str, name: str) -> Game:
     if len(records) != 1:
         raise LedgerError([Problem(path, 1, "not-a-game", "One game is expected.", "Split the file.")])
-    whole = _In(records[0], (), records[0].data)
+    whole = Place(records[0], (), records[0].data)
     whole.mapping(("title", "players"), _FIELDS)
     if whole.has("record") == whole.has("outcomes"):
         message = "A game has either 'record', and asks the supply model, or 'outcomes', and brings its own."
@@ -162,7 +78,7 @@ def _read(records: Sequence[YamlRecord], path: str, name: str) -> Game:
     return _with_parts(game, whole, moves)
 
 
-def _with_parts(game: Game, whole: _In, moves: Mapping[str, tuple[str, ...]]) -> Game:
+def _with_parts(game: Game, whole: Place, moves: Mapping[str, tuple[str, ...]]) -> Game:
     from dataclasses import replace
 
     game = replace(game, table=_table(whole.into("outcomes"), game) if whole.has("outcomes") else None)
@@ -179,7 +95,7 @@ def _with_parts(game: Game, whole: _In, moves: Mapping[str, tuple[str, ...]]) ->
     )
 
 
-def _player(id_: str, part: _In, is_table: bool) -> Player:
+def _player(id_: str, part: Place, is_table: bool) -> Player:
     part.mapping(("moves",), ("title", "wants"))
     moves = [_move(name, move, is_table) for name, move in part.into("moves").items(_MOST_MOVES, "moves")]
     if moves[0].edits:
@@ -196,7 +112,7 @@ def _player(id_: str, part: _In, is_table: bool) -> Player:
     return Player(id_, title, tuple(moves), wants)
 
 
-def _move(name: str, part: _In, is_table: bool) -> Move:
+def _move(name: str, part: Place, is_table: bool) -> Move:
     if part.value is None:
         return Move(name, name, "none", (), ())
     part.mapping((), ("title", "as", "edits"))
@@ -217,7 +133,7 @@ def _move(name: str, part: _In, is_table: bool) -> Move:
     return Move(name, title, stance, tuple(edits), tuple(lines))
 
 
-def _want(name: str, part: _In) -> Want:
+def _want(name: str, part: Place) -> Want:
     part.mapping(("of", "weight", "source"), ("unit", "why"))
     low, central, high = _range(part.into("weight"))
     return Want(
@@ -226,23 +142,28 @@ def _want(name: str, part: _In) -> Want:
     )  # fmt: skip
 
 
-def _range(part: _In) -> tuple[float, float, float]:
+def _range(part: Place) -> tuple[float, float, float]:
     """One number, or low, central and high."""
     if not isinstance(part.value, list):
         value = part.number()
         return value, value, value
     numbers = [one.number() for one in part.sequence(3)]
     if len(numbers) != 3 or numbers != sorted(numbers):
-        raise part.error("wrong-number", f"{numbers} is no range.", "Write [low, central, high], in this order.")
+        raise part.error(
+            "wrong-number", f"{numbers} is no range.", "Write [low, central, high], in this order."
+        )
     return numbers[0], numbers[1], numbers[2]
 
 
-def _record(part: _In) -> tuple[str, str, str]:
+def _record(part: Place) -> tuple[str, str, str]:
     from tidegate.supply.report import check_question
 
     part.mapping(("known_by", "from", "to"), ())
     known_by, first, last = (part.into(key).text() for key in ("known_by", "from", "to"))
-    for key, check in (("known_by", lambda: parse_day(known_by)), ("to", lambda: check_question(first, last))):
+    for key, check in (
+        ("known_by", lambda: parse_day(known_by)),
+        ("to", lambda: check_question(first, last)),
+    ):
         try:
             check()
         except BadInputError as error:
@@ -251,7 +172,7 @@ def _record(part: _In) -> tuple[str, str, str]:
     return known_by, first, last
 
 
-def _turns(whole: _In, moves: Mapping[str, tuple[str, ...]]) -> tuple[Turn, ...]:
+def _turns(whole: Place, moves: Mapping[str, tuple[str, ...]]) -> tuple[Turn, ...]:
     if not whole.has("play") or whole.value["play"] == "together":
         return (Turn(moves),)
     turns = []
@@ -265,7 +186,9 @@ def _turns(whole: _In, moves: Mapping[str, tuple[str, ...]]) -> tuple[Turn, ...]
             raise part.error("not-a-turn", "A turn has 'player' or 'together'.", "Give one of the two.")
         if part.has("together"):
             if part.has("moves"):
-                raise part.error("unknown-key", "'together' takes all moves of its players.", "Leave moves out.")
+                raise part.error(
+                    "unknown-key", "'together' takes all moves of its players.", "Leave moves out."
+                )
             own = {name: moves[name] for name in part.into("together").some_of(moves, "player")}
         else:
             player = part.into("player").one_of(moves, "player")
@@ -280,9 +203,7 @@ def _turns(whole: _In, moves: Mapping[str, tuple[str, ...]]) -> tuple[Turn, ...]
     return tuple(turns)
 
 
-def _condition(
-    part: _In, key: str, moves: Mapping[str, tuple[str, ...]]
-) -> Mapping[str, tuple[str, ...]]:
+def _condition(part: Place, key: str, moves: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
     if not part.has(key):
         return {}
     inside, found = part.into(key), {}
@@ -296,7 +217,7 @@ def _condition(
 
 
 def _only(
-    part: _In, own: Mapping[str, tuple[str, ...]], moves: Mapping[str, tuple[str, ...]]
+    part: Place, own: Mapping[str, tuple[str, ...]], moves: Mapping[str, tuple[str, ...]]
 ) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     if not part.has("only"):
         return {}
@@ -312,7 +233,7 @@ def _only(
     return found
 
 
-def _table(part: _In, game: Game) -> Mapping[Path, Mapping[str, float]]:
+def _table(part: Place, game: Game) -> Mapping[Path, Mapping[str, float]]:
     paths = {tuple(move for _, move in path): path for path in paths_of(game)}
     found: dict[Path, Mapping[str, float]] = {}
     names: set[str] | None = None
@@ -335,7 +256,7 @@ def _table(part: _In, game: Game) -> Mapping[Path, Mapping[str, float]]:
     return found
 
 
-def _types(part: _In, game: Game) -> tuple[str, tuple[Type, ...]]:
+def _types(part: Place, game: Game) -> tuple[str, tuple[Type, ...]]:
     part.mapping(("of", "values"), ("source",))
     of = part.into("of").one_of(game.ids, "player")
     types = []
@@ -357,7 +278,7 @@ def _types(part: _In, game: Game) -> tuple[str, tuple[Type, ...]]:
     return of, tuple(types)
 
 
-def _check_wanted(whole: _In, game: Game) -> None:
+def _check_wanted(whole: Place, game: Game) -> None:
     """Refuse a want of an outcome that there is not, with its line."""
     places = [
         (whole.into("players", player.id), want, ("wants", want.name)) for player in game.players for want in player.wants
@@ -384,19 +305,21 @@ def _check_wanted(whole: _In, game: Game) -> None:
             raise part.error("bad-word", f"{message}.", mend, *keys, "of") from None
 
 
-def _issues(part: _In, moves: Mapping[str, tuple[str, ...]]) -> tuple[Issue, ...]:
+def _issues(part: Place, moves: Mapping[str, tuple[str, ...]]) -> tuple[Issue, ...]:
     found = []
     for name, each in part.items(6, "issues"):
         own = _condition(part, name, moves)
         for player, some in own.items():
             if some[0] != moves[player][0]:
                 mend = f"Put '{moves[player][0]}' first, which leaves things as they are."
-                raise each.error("no-status-quo", f"The issue '{name}' starts from '{some[0]}'.", mend, player)
+                raise each.error(
+                    "no-status-quo", f"The issue '{name}' starts from '{some[0]}'.", mend, player
+                )
         found.append(Issue(name, own))
     return tuple(found)
 
 
-def _pledges(part: _In, moves: Mapping[str, tuple[str, ...]]) -> tuple[Pledge, ...]:
+def _pledges(part: Place, moves: Mapping[str, tuple[str, ...]]) -> tuple[Pledge, ...]:
     found = []
     for player, each in part.items(_MOST_PLAYERS, "pledges"):
         if player not in moves:
@@ -407,17 +330,21 @@ def _pledges(part: _In, moves: Mapping[str, tuple[str, ...]]) -> tuple[Pledge, .
     return tuple(found)
 
 
-def _profile(part: _In, moves: Mapping[str, tuple[str, ...]], *, everybody: bool = True) -> Mapping[str, str]:
+def _profile(
+    part: Place, moves: Mapping[str, tuple[str, ...]], *, everybody: bool = True
+) -> Mapping[str, str]:
     """One move for players; where everybody is asked for, the others leave things as they are."""
     found = {player: names[0] for player, names in moves.items()} if everybody else {}
     for player in part.mapping():
         if player not in moves:
-            raise part.error("bad-word", f"'{player}' is no player.", f"There are: {', '.join(moves)}.", player)
+            raise part.error(
+                "bad-word", f"'{player}' is no player.", f"There are: {', '.join(moves)}.", player
+            )
         found[player] = part.into(player).one_of(moves[player], f"move of {player}")
     return found
 
 
-def _offers(part: _In, moves: Mapping[str, tuple[str, ...]]) -> Offers:
+def _offers(part: Place, moves: Mapping[str, tuple[str, ...]]) -> Offers:
     part.mapping(("by", "to", "accepted"), ("backfires",))
     by, to = (part.into(key).one_of(moves, "player") for key in ("by", "to"))
     if by == to:
@@ -427,7 +354,7 @@ def _offers(part: _In, moves: Mapping[str, tuple[str, ...]]) -> Offers:
     return Offers(by, to, accepted, backfires)
 
 
-def _repeated(part: _In, game: Game, moves: Mapping[str, tuple[str, ...]]) -> Repeated:
+def _repeated(part: Place, game: Game, moves: Mapping[str, tuple[str, ...]]) -> Repeated:
     part.mapping(("deal", "discount", "source"), ("without",))
     discount = _range(part.into("discount"))
     if not 0 < discount[0] <= discount[2] < 1:

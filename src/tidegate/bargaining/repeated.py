@@ -46,9 +46,11 @@ class Holding:
 
 
 def grim_threshold(
-    temptation: NDArray[np.float64] | float, reward: NDArray[np.float64] | float, without: NDArray[np.float64] | float
+    temptation: NDArray[np.float64] | float,
+    reward: NDArray[np.float64] | float,
+    without: NDArray[np.float64] | float,
 ) -> NDArray[np.float64]:
-    """Return the least discount factor at which a deal holds: 0 where breaking it never pays, inf where none is enough."""
+    """Return the least discount factor at which a deal holds: 0 where breaking it never pays, inf where none does."""
     import numpy as np
 
     t, r, p = (np.asarray(v, float) for v in (temptation, reward, without))
@@ -90,7 +92,9 @@ def deal_holding(game: Game, payoffs: Payoffs, type_: str | None = None) -> tupl
     """
     terms = game.repeated
     if terms is None:
-        raise BadInputError(f"{game.name}: the game names no deal. Add `repeated` with deal, discount and source.")
+        raise BadInputError(
+            f"{game.name}: the game names no deal. Add `repeated` with deal, discount and source."
+        )
     moves = {p: tuple(dict.fromkeys(each[p] for each in profiles_of(game))) for p in game.ids}
     found = [_holding(game, payoffs, type_, terms, None, terms.deal, moves)]
     for issue in game.issues:

@@ -120,7 +120,8 @@ class Solution(Tabular):
 
     def table(self) -> Table:
         """Return a row per way to play and player; beside them everything else, as plain values."""
-        from tidegate.bargaining.account import account, plain
+        from tidegate.bargaining.account import account
+        from tidegate.bargaining.plain import plain
 
         about = {
             "game": self.game.name, "title": self.game.title, "known_by": self.game.known_by,
@@ -128,7 +129,9 @@ class Solution(Tabular):
             "seed": self.payoffs.seed, "scenarios": self.payoffs.scenarios if self.game.table is None else None,
             "account": list(account(self)), **plain(self),
         }  # fmt: skip
-        return Table(self.rows(), ("path", "player", "expected", "low", "high", "equilibrium"), about, "payoffs")
+        return Table(
+            self.rows(), ("path", "player", "expected", "low", "high", "equilibrium"), about, "payoffs"
+        )
 
 
 def solve(game: Game, payoffs: Payoffs) -> Solution:
@@ -149,4 +152,3 @@ def bargain(
     return Solution(
         game, payoffs_of(game, ledger, draws=draws, seed=seed, executor=executor, progress=progress)
     )
-

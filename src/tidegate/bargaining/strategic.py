@@ -68,12 +68,14 @@ class OneShot:
     @cached_property
     def stable_expected(self) -> NDArray[np.bool_]:
         """The same in the mean of the draws, (a place for each player's move)."""
-        return _no_gain(self.expected[:, None])[0]
+        found: NDArray[np.bool_] = _no_gain(self.expected[:, None])[0]
+        return found
 
     def robustness(self, profile: Mapping[str, str]) -> float:
         """Return the share of draws in which a profile is an equilibrium."""
         places = tuple(self.moves[player].index(profile[player]) for player in self.players)
-        return float(self.stable[(slice(None), *places)].mean())
+        at: Any = (slice(None), *places)
+        return float(self.stable[at].mean())
 
     def equilibria(self) -> tuple[Mapping[str, str], ...]:
         """Return the equilibria in pure moves when all go by the mean of the draws."""
@@ -133,7 +135,9 @@ def gambit() -> Any:  # noqa: ANN401
     try:
         import pygambit
     except ImportError:
-        raise MissingExtraError("pygambit is not installed. Run: pip install 'tidegate[bargaining]'") from None
+        raise MissingExtraError(
+            "pygambit is not installed. Run: pip install 'tidegate[bargaining]'"
+        ) from None
     return pygambit
 
 

@@ -28,7 +28,7 @@ def bargain(
     history: Annotated[
         Path | None,
         typer.Option(
-            "--history", metavar="FILE", help="A record of rounds: how likely was each move, given what was known before it?"
+            "--history", metavar="FILE", help="A record of rounds: how likely was each, from what was known before?"
         ),
     ] = None,
     out: Annotated[

@@ -63,7 +63,8 @@ def print_history(past: History) -> None:
         }
         for row in past.table()
     ]  # fmt: skip
-    heads = [("on", "on"), ("what came", "actual"), ("likeliest before", "top_3"), ("chance", "chance"), ("rank by each", "ranks"), ("round", "id")]  # fmt: skip
+    heads = [("on", "on"), ("what came", "actual"), ("likeliest before", "top_3"), ("chance", "chance"),
+             ("rank by each", "ranks"), ("round", "id")]  # fmt: skip
     print_table("Rounds on record, each from what was known before it", heads, rows)
     scores = [
         {
@@ -87,13 +88,15 @@ def _print_wants(found: Solution) -> None:
     rows = [
         {
             "player": player.id, "want": want.name.replace("_", " "), "of": want.of,
-            "weight": f"{want.central:g}" if want.low == want.high else f"{want.low:g} to {want.high:g}, most likely {want.central:g}",
+            "weight": f"{want.central:g}" if want.low == want.high
+            else f"{want.low:g} to {want.high:g}, most likely {want.central:g}",
             "unit": want.unit, "source": want.source,
         }
         for player in found.game.players
         for want in player.wants
     ]  # fmt: skip
-    heads = [("player", "player"), ("wants", "want"), ("outcome", "of"), ("weight", "weight"), ("unit", "unit"), ("source", "source")]  # fmt: skip
+    heads = [("player", "player"), ("wants", "want"), ("outcome", "of"), ("weight", "weight"), ("unit", "unit"),
+             ("source", "source")]  # fmt: skip
     print_table("What they want", heads, rows)
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["BARGAINS", "BASKET", "CATALOG", "DESK", "GAMES", "LEDGER", "SCENARIOS", "SUPPLY", "TILES", "VOCABULARY"]
+__all__ = [
+    "BARGAINS",
+    "BASKET",
+    "CATALOG",
+    "DESK",
+    "GAMES",
+    "LEDGER",
+    "SCENARIOS",
+    "SUPPLY",
+    "TILES",
+    "VOCABULARY",
+]
 
 _HERE = Path(__file__).parent
 

@@ -21,7 +21,15 @@ from tidegate.supply.effects import Effects
 if TYPE_CHECKING:
     import altair
 
-__all__ = ["PICTURES", "check_picture", "need_altair", "picture", "specification", "write_chart", "write_picture"]
+__all__ = [
+    "PICTURES",
+    "check_picture",
+    "need_altair",
+    "picture",
+    "specification",
+    "write_chart",
+    "write_picture",
+]
 
 PICTURES = (".html", ".svg", ".png")
 """Endings of the files that a picture can be written to."""
