@@ -426,7 +426,10 @@ def test_a_game_is_told_in_sentences():
         "'chips' is answered 'ban' at a weight up to 2 on chips (as written 4); or of -4 and beyond on learning"
         in text
     )
-    assert "'tools' is answered 'ban' at no weight on any one thing that CN wants." in text
+    assert (
+        "'tools' is answered 'ban' at no weight on any one thing that CN wants, up to 10 times its range."
+        in text
+    )
 
 
 def test_names_of_the_file_are_read_back(tmp_path):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from tidegate.bargaining.game import Game, Path, told
+from tidegate.bargaining.game import Game, Path, Want, told
 from tidegate.bargaining.payoffs import Payoffs, wants_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from tidegate.bargaining.solution import Solution
 
 __all__ = ["account"]
+
+_FAR = 10
+"""Thresholds beyond so many times the largest weight of the file are not told: no doubt about a weight reaches there."""
 
 
 def account(found: Solution) -> Iterator[str]:
@@ -181,16 +184,23 @@ def _regions(found: Solution, offer: Offer) -> Iterator[str]:
         parts = []
         for one in found.regions:
             if one.offer == offer.move and one.reply == reply:
+                limit = _FAR * max(abs(end) for w in _named_want(found, one.want) for end in (w.low, w.high))
                 parts += [
                     f"{told_} on {one.want.replace('_', ' ')} (as written {one.central:g})"
-                    for told_ in _range(one)
+                    for told_ in _range(one, limit)
                 ]
         if parts:
             yield f"All else as written, '{offer.move}' is {what} at a weight {'; or '.join(parts)}."
         elif any(r.offer == offer.move and r.reply == reply and _holds(r) for r in found.regions):
-            yield f"'{offer.move}' is {what}, and stays so whatever one of the weights is."
+            yield f"'{offer.move}' is {what}, and no change of one weight within {_FAR} times its range alters that."
         else:
-            yield f"'{offer.move}' is {what} at no weight on any one thing that {to} wants."
+            yield f"'{offer.move}' is {what} at no weight on any one thing that {to} wants, up to {_FAR} times its range."
+
+
+def _named_want(found: Solution, name: str) -> tuple[Want, ...]:
+    """The want of that name of the side that is offered something."""
+    assert found.game.offers is not None
+    return tuple(w for w in wants_of(found.game, found.game.offers.to) if w.name == name)
 
 
 def _holds(region: Region) -> bool:
@@ -198,7 +208,7 @@ def _holds(region: Region) -> bool:
     return region.low is not None and region.high is not None and region.low <= region.central <= region.high
 
 
-def _range(region: Region) -> Iterator[str]:
+def _range(region: Region, limit: float) -> Iterator[str]:
     """The part of a region on the side of nought on which the weight is written; nothing where that is all or none."""
     if region.low is None or region.high is None:
         return
@@ -208,7 +218,7 @@ def _range(region: Region) -> Iterator[str]:
     if region.central <= 0:
         high = min(high, 0.0)
     starts, ends = low if region.central >= 0 else -high, high if region.central >= 0 else -low
-    if starts > ends or (starts == 0 and math.isinf(ends)):
+    if starts > min(ends, limit) or (starts == 0 and ends > limit):
         return
     sign = 1 if region.central >= 0 else -1
     from_, to = (region.lows, region.highs) if sign > 0 else (-region.highs, -region.lows)

@@ -52,9 +52,11 @@ def tree_picture(found: Solution) -> altair.LayerChart:
         x=x, y=y, x2="x2:Q", y2="y2:Q", color=colour, size=alt.condition("datum.played", alt.value(3), alt.value(1)),
         tooltip=["player:N", "move:N", "title:N"],
     )  # fmt: skip
-    words = edges.mark_text(align="right", dy=-5, dx=-6, fontSize=11).encode(
-        x=alt.X("x2:Q", axis=None), y=alt.Y("y2:Q", axis=None), text="move:N", color=colour
-    )
+    at = {"x": alt.X("x2:Q", axis=None), "y": alt.Y("y2:Q", axis=None), "text": "move:N"}
+    beside = {"align": "right", "dy": -5, "dx": -6, "fontSize": 11}
+    # A white rim, so that a word can be read where its line runs through it.
+    rim = edges.mark_text(**beside, stroke="white", strokeWidth=4, strokeJoin="round").encode(**at)
+    words = edges.mark_text(**beside).encode(**at, color=colour)
     turns = alt.Chart(alt.Data(values=drawn.turns)).mark_text(
         fontSize=12, fontWeight="bold", dx=4, dy=-9, align="left"
     )
@@ -72,7 +74,7 @@ def tree_picture(found: Solution) -> altair.LayerChart:
     )
     chart: altair.LayerChart = (
         alt.layer(
-            lines, words, turns.encode(x=x, y=y, text="who:N"), ends.encode(x=x, y=y, text="worth:N", color=colour)
+            lines, rim, words, turns.encode(x=x, y=y, text="who:N"), ends.encode(x=x, y=y, text="worth:N", color=colour)
         )
         .properties(width=int(_COLUMN * (depth + 1)), height=_ROW * max(3, len(drawn.leaves)), title=title)
         .configure_view(stroke=None)
