@@ -40,6 +40,7 @@ def commands(page):
     "page",
     [
         "README.md",
+        "docs/bargaining.md",
         "docs/ledger.md",
         "docs/scenarios.md",
         "docs/brief.md",

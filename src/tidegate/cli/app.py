@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tidegate.cli.bargain_command import bargain_app
 from tidegate.cli.brief_command import brief_app
 from tidegate.cli.check_commands import check_app
 from tidegate.cli.ledger_commands import ledger_app
@@ -58,6 +59,7 @@ app.add_typer(reconcile_app)
 app.add_typer(read_app)
 app.add_typer(supply_app)
 app.add_typer(study_app)
+app.add_typer(bargain_app)
 app.add_typer(tide_app)
 app.add_typer(serve_app)
 app.add_typer(mcp_app)

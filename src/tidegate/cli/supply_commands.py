@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tidegate.ledger import Ledger
     from tidegate.supply.effects import Effects
 
-__all__ = ["supply_app"]
+__all__ = ["at_work", "supply_app"]
 
 supply_app = typer.Typer()
 
@@ -60,7 +60,7 @@ def _bar(unit: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def _at_work(unit: str, count: int, cache: bool) -> Iterator[dict[str, Any]]:
+def at_work(unit: str, count: int, cache: bool) -> Iterator[dict[str, Any]]:
     """Yield how a public function of the model is to work: with which workers, telling whom."""
     from tidegate.kept import cache_file, keeping
     from tidegate.supply.workers import workers
@@ -134,7 +134,7 @@ def simulate(
         from tidegate.supply.export import check_ending
 
         check_ending(out)
-    with _at_work("draws", workers, cache) as how:
+    with at_work("draws", workers, cache) as how:
         if compare:
             from tidegate.supply.compare import compare as compare_scenarios
 
@@ -171,7 +171,7 @@ def _by_source(
 ) -> None:  # fmt: skip
     from tidegate.supply.disputes import disputes_of
 
-    with _at_work("runs", count, cache) as how:
+    with at_work("runs", count, cache) as how:
         found = disputes_of(what_if, record, outcome, first, last, draws=draws, seed=seed, **how)
     if not show(found.table(), asked):
         from tidegate.cli.render_supply import print_disputes
@@ -225,7 +225,7 @@ def explain(
 
     what_if, record = ledger_of(ledger, scenario), ledger_of(ledger)
     first, last = (quarter, quarter) if quarter else (from_, to)
-    with _at_work("runs", workers, cache) as how:
+    with at_work("runs", workers, cache) as how:
         found = explain_effect(what_if, record, outcome, first, last, by=by, draws=draws, seed=seed, **how)
     if not show(found.table(), Format.JSON if json_ else format_):
         from tidegate.cli.render_supply import print_causes
@@ -251,7 +251,7 @@ def drivers(
     from tidegate.supply.drivers import drivers_of
 
     what_if, record = ledger_of(ledger, scenario), ledger_of(ledger)
-    with _at_work("pairs of runs", workers, cache) as how:
+    with at_work("pairs of runs", workers, cache) as how:
         found = drivers_of(what_if, record, outcome, from_, to, size=size, seed=seed, **how)
     if not show(found.table(), Format.JSON if json_ else format_):
         from tidegate.cli.render_supply import print_drivers

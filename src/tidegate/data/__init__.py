@@ -9,6 +9,7 @@ __all__ = [
     "BASKET",
     "CATALOG",
     "DESK",
+    "GAMES",
     "LEDGER",
     "LISTED",
     "MARKETS",
@@ -48,6 +49,9 @@ TILES = _HERE / "tiles.txt"
 
 SCENARIOS = _HERE / "scenarios"
 """Scenarios that ship as examples, one YAML file each."""
+
+GAMES = _HERE / "games"
+"""Bargaining games that ship as examples, one YAML file each."""
 
 DESK = _HERE / "desk"
 """The story that the reading desk shows where there is no store, and its claims as the local reader finds them."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -10,11 +12,12 @@ import msgspec
 from tidegate import data
 from tidegate.catalog import load_catalog
 from tidegate.dates import When, parse_when
+from tidegate.errors import BadInputError, LedgerError, Problem
 from tidegate.ledger.ledger import DayLike, as_days
-from tidegate.records import read_yaml_fast
+from tidegate.records import read_yaml_fast, read_yaml_records
 from tidegate.tables import Table
 
-__all__ = ["Cited", "Move", "NextMove", "Round", "load_rounds", "rounds_between"]
+__all__ = ["Cited", "Move", "NextMove", "Round", "load_rounds", "read_rounds", "rounds_between"]
 
 ROUND_COLUMNS = (
     "on", "ends", "id", "kind", "mover", "parties", "venue", "direction", "linked", "offered", "conceded",
@@ -93,6 +96,26 @@ class Round(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 def load_rounds() -> tuple[Round, ...]:
     """Return every bargaining round on record, oldest first."""
     return msgspec.convert(read_yaml_fast(data.BARGAINS), tuple[Round, ...])
+
+
+def read_rounds(path: str | Path) -> tuple[Round, ...]:
+    """Return the rounds of a file written like the shipped one.
+
+    Raises: LedgerError: with file and line for a record that is not one. BadInputError: for a day that is none.
+    """
+    found = []
+    for record in read_yaml_records(Path(path)):
+        try:
+            one = msgspec.convert(record.data, Round)
+            one.when  # noqa: B018
+        except (msgspec.ValidationError, BadInputError) as error:
+            text, _, at = str(error).partition(" - at `$")
+            keys = [int(key) if key.isdigit() else key for key in re.findall(r"\w+", at)]
+            mend = "The fields are told at the head of the shipped file (data/bargains.yaml)."
+            problem = Problem(record.path, record.line(*keys), "not-a-round", f"{text.rstrip('.')}.", mend)
+            raise LedgerError([problem]) from None
+        found.append(one)
+    return tuple(found)
 
 
 def rounds_between(first: DayLike | None = None, last: DayLike | None = None, by: str | None = None) -> Table:

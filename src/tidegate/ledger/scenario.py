@@ -33,7 +33,7 @@ from tidegate.ledger.model import Entry, Limb, Measure, Review, WrittenStage
 from tidegate.ledger.predicate import parse_predicate
 from tidegate.records import YamlRecord, read_yaml_records, read_yaml_text_records
 
-__all__ = ["apply_scenario", "apply_scenario_text"]
+__all__ = ["apply_scenario", "apply_scenario_records", "apply_scenario_text"]
 
 _FIELDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     # edit: (fields it must have, fields it may have)
@@ -50,7 +50,7 @@ def apply_scenario(ledger: Ledger, path: str | Path) -> Ledger:
 
     Raises: LedgerError: with file:line for every edit that makes no sense.
     """
-    return _apply_record(ledger, read_yaml_records(Path(path)), str(path))
+    return apply_scenario_records(ledger, read_yaml_records(Path(path)), str(path))
 
 
 def apply_scenario_text(ledger: Ledger, text: str, name: str) -> Ledger:
@@ -58,10 +58,14 @@ def apply_scenario_text(ledger: Ledger, text: str, name: str) -> Ledger:
 
     Raises: LedgerError: with name:line for every edit that makes no sense.
     """
-    return _apply_record(ledger, read_yaml_text_records(text, name), name)
+    return apply_scenario_records(ledger, read_yaml_text_records(text, name), name)
 
 
-def _apply_record(ledger: Ledger, records: Sequence[YamlRecord], path: str) -> Ledger:
+def apply_scenario_records(ledger: Ledger, records: Sequence[YamlRecord], path: str) -> Ledger:
+    """Return the ledger with the edits of a scenario that was read already. path: what messages call its file.
+
+    Raises: LedgerError: with path:line, as the lines of the record say, for every edit that makes no sense.
+    """
     if len(records) != 1:
         raise LedgerError([Problem(path, 1, "not-a-scenario", "One scenario is expected.", "Split it.")])
     record = records[0]

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from tidegate.supply.network import Network, Parameter
 
-__all__ = ["ENGINE_PARAMETERS", "Draws", "central_draw", "draws_from_uniforms", "sample_draws", "varying"]
+__all__ = [
+    "ENGINE_PARAMETERS", "Draws", "central_draw", "draws_from_uniforms", "sample_draws", "triangular_draws", "varying",
+]  # fmt: skip
 
 ENGINE_PARAMETERS: Mapping[str, tuple[str, float | None]] = {
     "elasticity_short": ("between suppliers of a good, in the first quarter of a control; above 1", None),
@@ -134,6 +136,14 @@ def draws_from_uniforms(network: Network, names: Sequence[str], uniforms: NDArra
     for column, name in enumerate(names):
         values[name] = _triangular(network.parameters[name], uniforms[:, column])
     return _checked(Draws(values, len(uniforms)))
+
+
+def triangular_draws(parameter: Parameter, first: int, count: int, seed: int) -> NDArray[np.float64]:
+    """Return draws number `first` to `first + count - 1` of one quantity, shape (count,), by the stream of its id.
+
+    Raises: BadInputError: if its low, central and high are not in order.
+    """
+    return _triangular(parameter, _uniforms(seed, parameter.id, first, count))
 
 
 def varying(network: Network) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BAND", "Scale", "amount", "in_order", "scale_of", "shown_of"]
+__all__ = ["BAND", "Scale", "amount", "in_order", "level_of", "scale_of", "shown_of"]
 
 BAND = (0.1, 0.5, 0.9)
 """Quantiles over draws that are shown: the middle, and the ends of the band of 80 percent."""
@@ -60,6 +60,15 @@ def scale_of(unit: str, before: NDArray[np.float64]) -> Scale:
 def shown_of(unit: str) -> float:
     """Return what the level of an outcome of a unit is multiplied by where it is shown: 100 for a share."""
     return _SCALES[unit][0] if unit in _SCALES else 1.0
+
+
+def level_of(unit: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what some quarters of an outcome come to in each draw, (n,): of a flow the sum, of a state the mean.
+
+    unit: of the outcome. values: (n, quarters). A flow is in billion USD, output in percent, a share in points.
+    """
+    total: NDArray[np.float64] = values.sum(axis=1) if unit == "USD_bn" else values.mean(axis=1)
+    return total * shown_of(unit)
 
 
 def in_order(row: Mapping[str, Any], effect: str = "effect") -> tuple[float, float]:
