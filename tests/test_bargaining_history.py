@@ -69,9 +69,11 @@ def test_later_rounds_never_change_earlier_predictions(game, ledger, past, count
 
 
 def test_what_the_ledger_learnt_later_changes_nothing_before(game, ledger, past):
-    from tidegate.ledger.knowledge import as_known
+    from tidegate.ledger.hindsight import ledger_as_known
 
-    cut = predict_rounds(load_rounds(), game, payoffs_of(game, draws=1), as_known(ledger, "2025-05-01"))
+    cut = predict_rounds(
+        load_rounds(), game, payoffs_of(game, draws=1), ledger_as_known(ledger, "2025-05-01")
+    )
     early = [one.chances for one in past.predictions if one.on <= "2025-05-01"]
 
     assert early == [one.chances for one in cut.predictions if one.on <= "2025-05-01"]

@@ -13,7 +13,7 @@ from tidegate import kept
 from tidegate.bargaining.payoffs import payoffs_of
 from tidegate.bargaining.reading import read_game_text
 from tidegate.bargaining.solution import solve
-from tidegate.ledger.knowledge import as_known
+from tidegate.ledger.hindsight import ledger_as_known
 from tidegate.supply import course
 
 GAME = """title: Letters and licences
@@ -70,7 +70,7 @@ def test_payoffs_are_the_effects_of_the_scenario_times_the_weights(found, ledger
     from tidegate.supply.effects import effects_of
 
     path = (("US", "lift"), ("CN", "wait"))
-    base = as_known(ledger, "2025-06-08")
+    base = ledger_as_known(ledger, "2025-06-08")
     with kept.keeping(store):
         what_if = ledger_of_path(found.game, ledger, path)
         effects = effects_of(what_if, base, "2025Q3", "2025Q4", draws=10, outcomes=["output:CN", "sales:US"])
@@ -134,7 +134,7 @@ def test_any_executor_gives_the_same_bytes(found, ledger, store, tmp_path):
 
 def test_the_ledger_as_known_is_the_regime_known_by_that_day(ledger):
     for known in ("2023-08-01", "2025-02-24", "2025-11-12"):
-        base = as_known(ledger, known)
+        base = ledger_as_known(ledger, known)
         for day in ("2022-11-01", known, "2026-12-01"):
             regime = ledger.on(day, known_by=known)
             assert {s.measure.id: s.stage for s in base.on(day)} == {

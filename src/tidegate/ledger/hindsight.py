@@ -7,17 +7,19 @@ from typing import Any
 import msgspec
 
 from tidegate.dates import Day
-from tidegate.ledger.ledger import Ledger
+from tidegate.ledger.ledger import DayLike, Ledger, as_day
 from tidegate.ledger.model import Limb, Measure
 
 __all__ = ["ledger_as_known", "measure_as_known"]
 
 
-def ledger_as_known(ledger: Ledger, horizon: Day) -> Ledger:
+def ledger_as_known(ledger: Ledger, day: DayLike) -> Ledger:
     """Return the ledger without what was not public by a day; measures of which nothing was, are not in it.
 
-    For what cannot be asked with `known_by`, as a run of the supply model.
+    For what cannot be asked with `known_by`, as a run of the supply model. A scenario applied to it departs from what
+    stood on that day and not from what came. Raises: BadInputError: if the day is none.
     """
+    horizon = as_day(day)
     measures = (measure_as_known(measure, horizon) for measure in ledger)
     known = tuple(measure for measure in measures if measure.entries)
     return Ledger(known, ledger.read_to, ledger.scenario, ledger.starts)
