@@ -45,6 +45,9 @@ def _day(chance: random.Random, first: int = 2022, last: int = 2026) -> str:
 
 
 ITEMS, PARTIES, COUNTRIES = (sorted(names) for names in (CATALOG.items, CATALOG.parties, CATALOG.countries))
+GOODS = ("lithography", "eda_software", "hbm", "ai_chips", "magnets")
+FAMILY = ("Shenzhen", "Harbour", "Jotrin", "Volga", "Golden", "Nova", "Kunpeng", "Atlas")
+TRADES = ("Electronics Co Ltd", "Trading LLC", "Semiconductor", "Optics GmbH", "Technology Limited")
 MEASURES = [measure.id for measure in load_ledger()]
 
 
@@ -72,6 +75,15 @@ MIX: Mapping[str, tuple[int, Ask]] = {
     "diff": (7, lambda chance: f"/diff?from={_day(chance, 2020, 2023)}&to={_day(chance, 2024)}"),
     "rounds": (6, lambda chance: "/rounds"),
     "rounds.csv": (3, lambda chance: f"/rounds.csv?to={_day(chance)}"),
+    "tide": (4, lambda chance: f"/tide?target={chance.choice(('CN', 'US', 'RU', 'IR'))}"),
+    "map": (4, lambda chance: f"/map?by={chance.choice(('US', 'NL', 'JP', 'CN'))}"),
+    "network": (4, lambda chance: f"/network?buyer=CN&good={chance.choice(GOODS)}"),
+    "screen": (6, lambda chance: f"/screen?name={quote(CATALOG.parties[chance.choice(PARTIES)].name)}"),
+    "screen.json": (
+        3,
+        lambda chance: f"/screen.json?name={quote(chance.choice(FAMILY) + ' ' + chance.choice(TRADES))}",
+    ),
+    "desk": (3, lambda chance: "/desk/example"),
     "style": (3, lambda chance: "/static/tidegate.css"),
 }
 
