@@ -32,6 +32,7 @@ ADDRESSES = {
     "scenarios": "/scenarios",
     "scenario to write": "/scenario",
     "scenario that makes no sense": "/scenario?text=title:+x%0Aedits:%0A++-+set:+foo%0A",
+    "games": "/bargain",
     "rounds": "/rounds?from=2025-04-01&to=2025-07-31",
     "empty check": "/check",
     "check": "/check?item=h20&exporter_country=US&destination=CN&end_user=Alibaba&on=2025-05-01",

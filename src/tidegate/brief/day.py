@@ -11,7 +11,7 @@ from tidegate.brief.day_changes import announced_without_a_day, gauges_of, moved
 from tidegate.brief.day_effects import effects_on
 from tidegate.brief.day_parties import parties_on
 from tidegate.brief.day_record import DayBrief, Effects
-from tidegate.brief.day_watch import claims_read, due_after, last_talks, scenarios_about
+from tidegate.brief.day_watch import claims_read, due_after, games_about, last_talks, scenarios_about
 from tidegate.dates import Day
 from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
@@ -82,6 +82,7 @@ def day_brief(
         measures_in_ledger=len(ledger), binding=sum(standing.binds for standing in regime), moved=moved, talk=talk,
         gauges=gauges, no_gauge=no_gauge, effects=None if effects else Effects(left_out=LEFT_OUT), due=due,
         announced=announced, talks=last_talks(first, day), scenarios=scenarios_about(ids),
+        games=games_about(ids),
         claims=None if store is None else claims_read(store, ledger, first, day),
         parties=None if lists is None else parties_on(lists, parties, first, day, _decided(store)),
     )  # fmt: skip

@@ -30,7 +30,7 @@ from tidegate.brief.spans import (
 
 __all__ = ["day_page"]
 
-MOST = {"due": 6, "talks": 1, "scenarios": 2}
+MOST = {"due": 6, "talks": 1, "scenarios": 2, "games": 1}
 """Lines of each list of what to watch that a page shows."""
 
 Day = Mapping[str, Any]
@@ -111,6 +111,7 @@ def _watch(day: Day) -> dict[str, Any]:
             "spans": [text("If it comes: "), {"text": one["title"], "scenario": one["name"]}, soft(f" ({ids})")],
             "sub": [code(f"tidegate simulate examples/scenarios/{one['name']}.yaml")],
         })  # fmt: skip
+    other += [_game(one) for one in day["games"][: MOST["games"]]]
     if other:
         rest = more(len(day["scenarios"]) - MOST["scenarios"], f"tidegate brief --on {day['on']} --json")
         groups.append({"title": "Talks, and scenarios if they come", "lines": other, "notes": rest})
@@ -144,6 +145,16 @@ def _round(one: Day) -> dict[str, Any]:
         "spans": [strong(f"Last talks, {one['on']}: "), text(short(one["outcome"]))],
         "sub": cites,
     }
+
+
+def _game(one: Day) -> dict[str, Any]:
+    return {
+        "anchor": None,
+        "spans": [
+            text(f"If it is bargained over: {one['title']}"), soft(f" ({', '.join(one['measures'][:2])})"),
+        ],
+        "sub": [code(f"tidegate bargain examples/games/{one['name']}.yaml")],
+    }  # fmt: skip
 
 
 def _foot() -> list[list[Span]]:

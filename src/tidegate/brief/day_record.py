@@ -185,7 +185,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class IfItComes:
-    """A shipped scenario about measures that are open on the day."""
+    """A shipped scenario, or a game, about measures that are open on the day."""
 
     name: str
     title: str
@@ -273,6 +273,7 @@ class DayBrief(Tabular):
     scenarios: tuple[IfItComes, ...]
     claims: tuple[ClaimRead, ...] | None
     parties: Parties | None = None
+    games: tuple[IfItComes, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the brief as plain values."""

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from tidegate.bargaining.shipped import shipped_games
 from tidegate.brief.day_record import ClaimRead, Due, IfItComes
 from tidegate.brief.record import RoundLine
 from tidegate.brief.word import link_of, said_in
@@ -22,7 +23,7 @@ from tidegate.records import read_yaml_text_records
 if TYPE_CHECKING:
     from tidegate.claims.store import Store
 
-__all__ = ["claims_read", "due_after", "last_talks", "scenarios_about"]
+__all__ = ["claims_read", "due_after", "games_about", "last_talks", "scenarios_about"]
 
 MOST_CLAIMS = 60
 """Claims that are looked at, the newest: a page shows few of them."""
@@ -52,6 +53,17 @@ def scenarios_about(open_: Collection[str]) -> tuple[IfItComes, ...]:
         ]
         if about := tuple(dict.fromkeys(id_ for id_ in edited if id_ in open_)):
             found.append(IfItComes(one.name, one.title, about))
+    return tuple(found)
+
+
+def games_about(open_: Collection[str]) -> tuple[IfItComes, ...]:
+    """Return the shipped games whose moves edit some of the measures that are open on a day."""
+    found = []
+    for name, game in shipped_games().items():
+        edits = (edit for player in game.players for move in player.moves for edit in move.edits)
+        edited = [str(edit[verb]) for edit in edits for verb in ("set", "move", "mirror") if verb in edit]
+        if about := tuple(dict.fromkeys(id_ for id_ in edited if id_ in open_)):
+            found.append(IfItComes(name, game.title, about))
     return tuple(found)
 
 

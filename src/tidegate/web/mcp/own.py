@@ -6,13 +6,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
+from tidegate.data import GAMES
 from tidegate.dates import Day as Date
 from tidegate.ledger import Ledger
 from tidegate.tables import Table
-from tidegate.web.parameters import Day, day_field
+from tidegate.web.parameters import Day, Name, day_field
 from tidegate.web.question import Asked, Question, Site
+from tidegate.web.questions.bargain import bargain, shipped_game
 from tidegate.web.questions.brief import Brief, brief
 
 __all__ = ["OWN", "Progress"]
@@ -149,6 +151,38 @@ def _explain(site: Site, asked: Explanation, progress: Progress = _silent) -> Ma
     return _plain(found.table())
 
 
+_NAMES = ", ".join(sorted(path.stem for path in GAMES.glob("*.yaml")))
+
+
+class Game(Asked):
+    """A shipped game, and how it is run."""
+
+    game: Annotated[
+        Name,
+        AfterValidator(shipped_game),
+        Field(description=f"Shipped game: {', '.join(sorted(path.stem for path in GAMES.glob('*.yaml')))}."),
+    ]
+    draws: Annotated[int, Field(ge=1, le=60, description="Draws of the ensemble.")] = 10
+    seed: Annotated[int, Field(ge=0, le=2**31, description="The same seed gives the same numbers.")] = 0
+
+
+def _bargain(site: Site, asked: Game, progress: Progress = _silent) -> Mapping[str, Any]:
+    from tidegate.bargaining.report import report_game
+    from tidegate.kept import cache_file, keeping
+
+    def tell(doing: str, done: int, whole: int, so_far: Mapping[str, Any] | None) -> None:
+        if whole:
+            progress(done, whole)
+
+    with keeping(cache_file()):
+        found = report_game(site.ledger, asked.game, tell, draws=asked.draws, seed=asked.seed)
+    # The picture is for a page.
+    return {**{name: part for name, part in found.items() if name != "picture"}, "assumptions": [_ASSUMED]}
+
+
+_bargain.__doc__ = bargain.about
+
+
 def _brief(site: Site, asked: Brief, progress: Progress = _silent) -> Mapping[str, Any]:
     from tidegate.brief.day import day_brief
     from tidegate.kept import cache_file, keeping
@@ -204,6 +238,7 @@ OWN: tuple[tuple[Question[Any], Callable[[Site, Any, Progress], Mapping[str, Any
         None,
     ),
     (_own("simulate", "A scenario simulated", Simulation, _simulate, _ASKED), _simulate),
+    (_own("bargain", "A game played", Game, _bargain, {"game": "rare-earth-licences-for-eda"}), _bargain),
     (
         _own("brief", "The brief of a day", Brief, _brief, {"on": "2026-10-09", "since": "30"}),
         _brief,
