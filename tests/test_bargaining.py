@@ -15,7 +15,7 @@ from tidegate.bargaining.reading import read_game_text
 from tidegate.bargaining.repeated import alternation_threshold, grim_threshold, pooled_threshold
 from tidegate.errors import BadInputError, MissingExtraError
 
-GAMBIT = "pygambit comes with the extra 'bargaining'"
+GAMBIT = "pygambit comes with the extra 'gambit', which compiles it"
 
 
 def pure(found):
@@ -23,7 +23,7 @@ def pure(found):
 
 
 def mixed(found):
-    pytest.importorskip("pygambit", reason=GAMBIT)
+    pytest.importorskip("nashpy", reason="nashpy comes with the extra 'bargaining'")
     return [
         [[round(chance, 6) for chance in own.values()] for own in one.chances.values()]
         for one in found.one_shot.mixed()
@@ -402,12 +402,17 @@ def test_the_same_seed_gives_the_same_bytes():
     assert solved(text, draws=20).to_json() == solved(text, draws=20).to_json()
 
 
-def test_without_gambit_it_says_what_to_install(monkeypatch):
+def test_without_the_library_it_says_what_to_install(monkeypatch):
     import sys
 
+    from tidegate.bargaining.strategic import gambit
+
+    monkeypatch.setitem(sys.modules, "nashpy", None)
     monkeypatch.setitem(sys.modules, "pygambit", None)
     with pytest.raises(MissingExtraError, match=r"tidegate\[bargaining\]"):
         solved(stored("prisoners-dilemma")).one_shot.mixed()
+    with pytest.raises(MissingExtraError, match=r"tidegate\[gambit\]"):
+        gambit()
 
 
 def test_asking_for_what_a_game_does_not_name_says_what_to_add():

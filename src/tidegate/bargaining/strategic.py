@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -92,14 +92,15 @@ class OneShot:
         return tuple(found)
 
     def mixed(self) -> tuple[Mixed, ...]:
-        """Return equilibria in pure and mixed moves, by Gambit, when all go by the mean of the draws.
+        """Return equilibria in pure and mixed moves when all go by the mean of the draws.
 
-        Of two players all (of a degenerate game the extreme ones), of more those with isolated supports.
-        Raises: MissingExtraError: if pygambit is not installed. BadInputError: if there are too many profiles.
+        Of two players all, by nashpy (of a degenerate game those with supports of one size and the pure ones); of more
+        those with isolated supports, by Gambit.
+        Raises: MissingExtraError: if nashpy, or of more players pygambit, is not installed. BadInputError: if there are
+            too many profiles.
         """
         import numpy as np
 
-        lib = gambit()
         if len(self.players) > 2 and self.expected[0].size > _MOST_MIXED:
             raise BadInputError(
                 f"{self.expected[0].size} profiles of {len(self.players)} players are too many to look for mixed "
@@ -110,24 +111,44 @@ class OneShot:
         # Only differences within a player's own payoffs count: brought to one size, the solver's tolerances fit.
         size = np.abs(self.expected).reshape(len(self.players), -1).max(axis=1)
         tables = [values / (one or 1.0) for values, one in zip(self.expected, size, strict=True)]
-        game = lib.Game.from_arrays(*tables)
-        solved = (
-            lib.nash.enummixed_solve(game, rational=False)
-            if len(self.players) == 2
-            else lib.nash.enumpoly_solve(game)
-        )
+        profiles = _by_nashpy(*tables) if len(tables) == 2 else _by_gambit(tables)
         found: dict[tuple[float, ...], Mixed] = {}
-        for profile in solved.equilibria:
+        for profile in profiles:
             chances = {
-                name: {
-                    move: max(0.0, float(profile[strategy]))
-                    for move, strategy in zip(self.moves[name], player.strategies, strict=True)
-                }
-                for name, player in zip(self.players, game.players, strict=True)
+                name: {move: max(0.0, float(c)) for move, c in zip(self.moves[name], own, strict=True)}
+                for name, own in zip(self.players, profile, strict=True)
             }
             key = tuple(round(c, 6) for own in chances.values() for c in own.values())
             found.setdefault(key, Mixed(chances, _worth(self, chances)))
+        for one in self.equilibria():
+            pure = _pure(self, one)
+            key = tuple(round(c, 6) for own in pure.chances.values() for c in own.values())
+            found.setdefault(key, pure)
         return tuple(found[key] for key in sorted(found, reverse=True))
+
+
+def _by_nashpy(
+    first: NDArray[np.float64], second: NDArray[np.float64]
+) -> Iterator[Sequence[Sequence[float]]]:
+    """Equilibria of two players: the chances of each one's moves."""
+    import warnings
+
+    try:
+        import nashpy
+    except ImportError:
+        raise MissingExtraError("nashpy is not installed. Run: pip install 'tidegate[bargaining]'") from None
+    with warnings.catch_warnings():
+        # It warns of degenerate games, of which the docstring tells.
+        warnings.simplefilter("ignore")
+        yield from nashpy.Game(first, second).support_enumeration()
+
+
+def _by_gambit(tables: Sequence[NDArray[np.float64]]) -> Iterator[Sequence[Sequence[float]]]:
+    """The same of more players."""
+    lib = gambit()
+    game = lib.Game.from_arrays(*tables)
+    for profile in lib.nash.enumpoly_solve(game).equilibria:
+        yield [[profile[strategy] for strategy in player.strategies] for player in game.players]
 
 
 def gambit() -> Any:  # noqa: ANN401
@@ -136,7 +157,7 @@ def gambit() -> Any:  # noqa: ANN401
         import pygambit
     except ImportError:
         raise MissingExtraError(
-            "pygambit is not installed. Run: pip install 'tidegate[bargaining]'"
+            "pygambit is not installed. Run: pip install 'tidegate[gambit]', which compiles it"
         ) from None
     return pygambit
 

@@ -23,7 +23,7 @@ def bargain(
     draws: Annotated[int, typer.Option("--draws", min=1, help="Draws of the ensemble.")] = 100,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same numbers.")] = 0,
     mixed: Annotated[
-        bool, typer.Option("--mixed", help="Equilibria in mixed moves as well, by Gambit.")
+        bool, typer.Option("--mixed", help="Equilibria in mixed moves as well.")
     ] = False,
     history: Annotated[
         Path | None,
