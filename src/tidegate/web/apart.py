@@ -40,17 +40,27 @@ def start_apart(work: Callable[..., None], *given: Any) -> BaseProcess:  # noqa:
     """Start a function in a process of its own. Raises: OSError: if the system has no room for one.
 
     What it is given goes through a pipe of which this process keeps one end alone: of a process that dies as it
-    starts, `Process.start` would wait for good to be rid of more than a pipe holds.
+    starts, `Process.start` would wait for good to be rid of more than a pipe holds. A thread sends it, as the other
+    side takes a second to begin.
     """
+    told = pickle.dumps((work, given))
     context = multiprocessing.get_context("spawn")
     there, here = context.Pipe(duplex=False)
     process = context.Process(target=_begin, args=(there,), daemon=True)
-    with here:
+    try:
         with there:
             process.start()
-        with contextlib.suppress(BrokenPipeError):
-            here.send_bytes(pickle.dumps((work, given)))
+    except BaseException:
+        here.close()
+        raise
+    threading.Thread(target=_send, args=(here, told), daemon=True).start()
     return process
+
+
+def _send(here: Connection[Any, Any], told: bytes) -> None:
+    # A process that ended before it read leaves a broken pipe.
+    with here, contextlib.suppress(OSError):
+        here.send_bytes(told)
 
 
 def _begin(there: Connection[Any, Any]) -> None:

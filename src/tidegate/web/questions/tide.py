@@ -81,7 +81,10 @@ def picture(site: Site, asked: Gauge) -> altair.TopLevelMixin:
 
 @question(
     "/tide", title="Tide", shows=page, picture=picture,
-    examples=({"target": "CN", "by": "government"}, {"target": "CN", "by": "class", "from": "2022-01", "to": "2026-11"}),
+    examples=(
+        {"target": "CN", "by": "government"}, {"target": "CN", "by": "class", "from": "2022-01", "to": "2026-11"},
+        {"target": "US"},
+    ),
 )  # fmt: skip
 def tide(site: Site, asked: Gauge) -> Tide:
     """How tight the controls toward a country are, month by month, on a fixed basket of transactions."""
