@@ -84,6 +84,7 @@ MIX: Mapping[str, tuple[int, Ask]] = {
         lambda chance: f"/screen.json?name={quote(chance.choice(FAMILY) + ' ' + chance.choice(TRADES))}",
     ),
     "desk": (3, lambda chance: "/desk/example"),
+    "games": (2, lambda chance: "/bargain"),
     "style": (3, lambda chance: "/static/tidegate.css"),
 }
 
