@@ -32,6 +32,7 @@ ASKED = {
     "read": {"text": STORY, "on": "2026-11-21"},
     # Before the supply model starts: what is hit takes long, and has tests of its own.
     "brief": {"on": "2021-06-01"},
+    "bargain": {"game": "rare-earth-licences-for-eda", "draws": 1},
     "simulate": {**QUARTER, "outcomes": "sales:lam-research"},
     "explain": {**QUARTER, "outcome": "sales:lam-research"},
 }  # fmt: skip
@@ -69,6 +70,7 @@ def test_every_question_of_the_register_is_a_tool_with_its_words_and_parameters(
     found = {tool.name: tool for tool in anyio.run(run)}
     assert set(found) == {name for name, asks in questions().items() if not asks.by_job} | {
         "read",
+        "bargain",
         "brief",
         "simulate",
         "explain",
