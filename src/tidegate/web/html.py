@@ -18,7 +18,7 @@ from tidegate.ledger.model import Stage
 from tidegate.licensing.wording import is_telling
 from tidegate.web.describe import parameter_rows
 from tidegate.web.parameters import filter_choices
-from tidegate.web.question import Question, Site, questions
+from tidegate.web.question import Question, Site, menu, neighbours, questions
 
 __all__ = ["STAGE_WORDS", "page_digest", "render", "static_file", "static_files"]
 
@@ -99,6 +99,8 @@ def _environment() -> Environment:
     environment.globals |= {
         "address": address,
         "filter_choices": filter_choices,
+        "menu": menu,
+        "neighbours": neighbours,
         "parameter_rows": parameter_rows,
         "questions": questions,
         "static": static_file,

@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     from tidegate.claims.about_measure import HeldClaims
     from tidegate.claims.store import Store
     from tidegate.licensing.parties import Parties
+    from tidegate.markets.brought import Brought
     from tidegate.screening.screen import Lists
     from tidegate.sources.listing import PartyList
     from tidegate.sources.stakes import OwnerFile
     from tidegate.watch import Course
     from tidegate.web.access import Access
 
-__all__ = ["Asked", "Question", "Site", "question", "questions"]
+__all__ = ["Asked", "Question", "Site", "menu", "neighbours", "question", "questions"]
 
 
 class Asked(BaseModel):
@@ -62,7 +63,8 @@ class Site:
     jobs: what takes longer than a page may.
     access: who may do what; None: everybody reads, nobody writes.
     lists: of parties, that names are held against; empty: the one that ships. owners: who owns whom. Where lists or
-    owners are given, a check looks the end user up in them.
+    owners are given, a check looks the end user up in them. brought: prices, trade flows and what goes with them, files
+    of one's own that are read once; None: none were given.
     """
 
     ledger: Ledger
@@ -72,12 +74,14 @@ class Site:
     access: Access | None = None
     lists: tuple[PartyList, ...] = ()
     owners: tuple[OwnerFile, ...] = ()
+    brought: Brought | None = None
 
     @cached_property
     def digest(self) -> str:
-        """The version of the record, as `ledger_digest` gives it, and of lists and owners of one's own."""
+        """The version of the record, as `ledger_digest` gives it, and of the files of one's own."""
         record = ledger_digest(self.ledger)
         own = [*(list_.digest for list_ in self.lists), *(file.digest for file in self.owners)]
+        own += [self.brought.digest] if self.brought else []
         return digest_of(record, *own).hex()[: len(record)] if own else record
 
     @cached_property
@@ -129,6 +133,8 @@ class Question(Generic[AskedT]):
     pdf: gives the answer as PDF, where it has such a twin.
     personal: whether the page shows who asks and has forms for them; its template is given `visitor` and `form`.
     least: parameters of which one must be told before anything is asked; the answer is None until then.
+    group: the entry of the menu that stands for this page and its neighbours, which each of them shows.
+    lacks: what a site has to be started with before anything can be answered, in a sentence; empty where it has it.
     """
 
     name: str
@@ -151,6 +157,8 @@ class Question(Generic[AskedT]):
     follows: Callable[[Site, AskedT], Course | None] | None = None
     pdf: Callable[[Site, AskedT], bytes] | None = None
     least: tuple[str, ...] = ()
+    group: str = ""
+    lacks: Callable[[Site], str] | None = None
 
     def address(self, values: Mapping[str, Any] | None = None, form: str = "") -> str:
         """Return the address of a question. values: by parameter name.
@@ -234,11 +242,13 @@ class Question(Generic[AskedT]):
     def _answered(self, site: Site, asked: AskedT) -> Any:  # noqa: ANN401
         answer = self.answer(site, asked)
         if answer is None:
-            raise self.nothing_asked()
+            raise self.nothing_asked(site)
         return answer
 
-    def nothing_asked(self) -> BadInputError:
-        """Return the error of an address that asks nothing yet."""
+    def nothing_asked(self, site: Site | None = None) -> BadInputError:
+        """Return the error of an address that asks nothing yet, or of a site that lacks what the answer rests on."""
+        if site is not None and self.lacks and (lacking := self.lacks(site)):
+            return BadInputError(lacking)
         return BadInputError(f"Nothing is asked. Say at least one of {', '.join(self.least)}.")
 
 
@@ -267,6 +277,8 @@ def question(
     personal: bool = False,
     pdf: Callable[[Site, AskedT], bytes] | None = None,
     least: tuple[str, ...] = (),
+    group: str = "",
+    lacks: Callable[[Site], str] | None = None,
 ) -> Callable[[Callable[[Site, AskedT], Any]], Question[AskedT]]:
     """Make a function that answers into a `Question`: its name, sentence and parameters are the function's.
 
@@ -282,6 +294,7 @@ def question(
             asked=get_type_hints(answer)["asked"], answer=answer, examples=examples, template=f"{name}.html",
             table=table, shows=shows, in_menu=in_menu, reads_store=reads_store, personal=personal, picture=picture,
             by_job=by_job, mends=mends, of_record=of_record, follows=follows, pdf=pdf, least=least,
+            group=group, lacks=lacks,
         )  # fmt: skip
         if name in _REGISTER.by_name or any(q.path == path for q in _REGISTER.by_name.values()):
             raise ValueError(f"The question {name} or the path {path} is taken. Give it another.")
@@ -289,6 +302,26 @@ def question(
         return found
 
     return declare
+
+
+def menu(asks: Question[Any] | None = None) -> list[tuple[str, Question[Any], bool]]:
+    """Return the entries of the menu: their words, where each leads, and whether `asks` is under it.
+
+    Questions of a group share one entry, which leads to the first of them.
+    """
+    found: dict[str, tuple[str, Question[Any], bool]] = {}
+    for each in questions().values():
+        if each.in_menu:
+            here = asks is not None and (asks.name == each.name or (bool(each.group) and asks.group == each.group))
+            found.setdefault(each.group or each.name, (each.group or each.title, each, here))
+    return list(found.values())
+
+
+def neighbours(asks: Question[Any] | None) -> list[Question[Any]]:
+    """Return the pages that share the entry of the menu with a page, itself among them."""
+    if asks is None or not asks.group:
+        return []
+    return [each for each in questions().values() if each.group == asks.group and each.in_menu]
 
 
 def questions() -> Mapping[str, Question[Any]]:
