@@ -17,7 +17,16 @@ from typer.testing import CliRunner
 from markets_made import made_prices, sessions
 from tidegate.cli.app import app
 from tidegate.errors import BadInputError, NotFoundError
-from tidegate.markets import Design, Event, events_of_ledger, read_events, replicate, study
+from tidegate.markets import (
+    Design,
+    Event,
+    StudyQuestion,
+    answer_study,
+    events_of_ledger,
+    read_events,
+    replicate,
+    study,
+)
 from tidegate.markets.dayzero import day_zero
 from tidegate.markets.design import parse_window
 from tidegate.markets.events import SESSIONS
@@ -745,3 +754,24 @@ class TestShared:
         assert row["bmp"] == pytest.approx(-5.94, abs=0.01)
         assert row["kp"] == pytest.approx(-1.57, abs=0.01)
         assert (row["dates"], row["firms"]) == (1, 20)
+
+
+class TestAsked:
+    def test_an_answer_is_what_a_page_needs_and_what_the_terminal_prints(self, files, ledger):
+        question = StudyQuestion(events=files / "events.csv", design=Design.of(window="0..+1"))
+        answer = answer_study(question, ledger, read_prices(files / "prices.csv"))
+        report = answer.report()
+
+        assert [row["name"] for row in report["groups"]] == ["one", "two", "all"]
+        assert report["unread"] == []
+        assert report["picture"]["vconcat"]
+        assert json.loads(answer.to_json())["groups"] == [dict(row) for row in answer.study.groups]
+        printed = CliRunner().invoke(
+            app, ["study", str(files / "events.csv"), "--prices", str(files / "prices.csv"), "--window", "0..1", "--json"]
+        )  # fmt: skip
+        assert json.loads(printed.stdout)["groups"] == report["groups"]
+
+    def test_a_question_names_its_events_in_one_way(self):
+        for words in ({}, {"measure": "x", "stage": "lifted"}):
+            with pytest.raises(BadInputError, match="Name the events in one way"):
+                StudyQuestion(**words)

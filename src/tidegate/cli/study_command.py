@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -20,9 +20,6 @@ from tidegate.cli.options import (
     ledger_of,
 )
 from tidegate.errors import BadInputError
-
-if TYPE_CHECKING:
-    from tidegate.markets.design import Model
 
 __all__ = ["study_app"]
 
@@ -121,9 +118,6 @@ def study(
     """
     from tidegate.cli.render import print_table, show
     from tidegate.cli.render_study import print_firms, print_study
-    from tidegate.markets.design import Design, parse_window
-    from tidegate.markets.events import events_of_ledger, read_events
-    from tidegate.markets.inputs import read_factors, read_groups
     from tidegate.sources.prices import read_prices
 
     wanted = Format.JSON if json_ else format_
@@ -146,43 +140,42 @@ def study(
             ]
             print_table(f"{len(table)} published numbers", columns, table.rows)
         return
-    given = [word for word in (events, measure, stage or instrument) if word]
-    if len(given) != 1:
-        raise BadInputError("Name the events in one way: a file, --measure, or --stage and --instrument.")
-    if events is not None:
-        found, left = read_events(events)
-    else:
-        found, left = events_of_ledger(ledger_of(ledger, scenario), measure, stage, instrument, known_by)
-    for reason in left:
-        print(f"tidegate: left out: {reason}", file=sys.stderr)
-    from tidegate.markets.event_study import study as make_study
+    from tidegate.markets import Design, StudyQuestion, answer_study
+    from tidegate.markets.inputs import read_factors
 
-    design = Design(
-        model=cast("Model", model),
-        estimation=parse_window(estimation),
-        window=parse_window(window),
-        path=parse_window(path),
-        log=log,
-        benchmark=benchmark,
-        least=least,
-        without_events=without_events,
-    )
-    made = make_study(
-        found,
-        read_prices(prices),
-        design,
+    question = StudyQuestion(
+        measure=measure,
+        stage=stage,
+        instrument=instrument,
+        events=events,
+        known_by=known_by,
         tickers=[word for word in (tickers or "").split(",") if word],
-        groups=read_groups(groups) if groups else None,
+        groups=groups,
         by=by or ["event", "all"],
         test=test,
         correct=correct,
-        factors=read_factors(factors) if factors else None,
+        design=Design.of(
+            model=model,
+            estimation=estimation,
+            window=window,
+            path=path,
+            log=log,
+            benchmark=benchmark,
+            least=least,
+            without_events=without_events,
+        ),
     )
+    answer = answer_study(
+        question, ledger_of(ledger, scenario), read_prices(prices), read_factors(factors) if factors else None
+    )
+    for reason in answer.unread:
+        print(f"tidegate: left out: {reason}", file=sys.stderr)
+    made = answer.study
     if out is not None:
         from tidegate.markets.picture import write_picture
 
         write_picture(made, out)
-    if show(made.firm_table() if firms and wanted is not Format.JSON else made.table(), wanted):
+    if show(made.firm_table() if firms and wanted is not Format.JSON else answer.table(), wanted):
         return
     print_firms(made) if firms else print_study(made)
     if out is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from tidegate.errors import BadInputError
 
@@ -63,6 +63,18 @@ class Design:
             raise BadInputError(
                 "'least' and 'still' are shares of the estimation window: above 0, at most 1."
             )
+
+    @classmethod
+    def of(
+        cls, *, estimation: str = "-260..-11", window: str = "0..+2", path: str = "-5..+10", **more: Any  # noqa: ANN401
+    ) -> Design:  # fmt: skip
+        """Return a design whose windows are written as `-5..+5`. more: the other fields as they are.
+
+        Raises: BadInputError: if a window is none, or the design makes no sense.
+        """
+        return cls(
+            estimation=parse_window(estimation), window=parse_window(window), path=parse_window(path), **more
+        )
 
     @property
     def length(self) -> int:
