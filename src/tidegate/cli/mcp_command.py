@@ -6,7 +6,7 @@ import datetime as dt
 
 import typer
 
-from tidegate.cli.options import Folders, Lists, On, Scenario, StoreAddress, ledger_of, lists_of, today
+from tidegate.cli.options import Folders, Lists, On, PriceFile, Scenario, StoreAddress, brought_of, ledger_of, lists_of, today
 
 __all__ = ["mcp_app"]
 
@@ -16,7 +16,8 @@ mcp_app = typer.Typer()
 @mcp_app.command()
 def mcp(
     store: StoreAddress = None,
-    list_: Lists = None, on: On = None, ledger: Folders = None, scenario: Scenario = None,
+    list_: Lists = None, prices: PriceFile = None,
+    on: On = None, ledger: Folders = None, scenario: Scenario = None,
 ) -> None:  # fmt: skip
     """Serve the questions as tools of the Model Context Protocol, over standard input and output.
 
@@ -32,4 +33,5 @@ def mcp(
     def day() -> dt.date:
         return fixed or parse_day(today())
 
-    run_mcp(ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_) if list_ else ())
+    run_mcp(ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_) if list_ else (),
+        brought=brought_of(prices))

@@ -14,12 +14,13 @@ from tidegate.ledger import Ledger, load_ledger
 if TYPE_CHECKING:
     from tidegate.claims.clearances import Clearances
     from tidegate.licensing.parties import Parties
+    from tidegate.markets.brought import Brought
     from tidegate.sources.listing import PartyList
     from tidegate.sources.stakes import OwnerFile
 
 __all__ = [
     "As", "By", "Cache", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "Lists", "On",
-    "OwnerFiles", "PartyName", "Scenario", "StageName", "StoreAddress", "Target", "clearances_of", "ledger_of",
+    "OwnerFiles", "PartyName", "PriceFile", "Scenario", "StageName", "StoreAddress", "Target", "brought_of", "clearances_of", "ledger_of",
     "lists_of", "now", "owners_of", "parties_of", "today",
 ]  # fmt: skip
 
@@ -84,6 +85,10 @@ OwnerFiles = Annotated[
         "--owners", metavar="FILE", help="Who owns whom: CSV, GLEIF records or Open Ownership JSON."
     ),
 ]
+PriceFile = Annotated[
+    Path | None,
+    typer.Option("--prices", metavar="FILE", help="Daily prices of your own: CSV, Parquet, or a folder."),
+]
 As = Annotated[Format, typer.Option("--format", help="How to print the answer.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Cache = Annotated[
@@ -123,6 +128,18 @@ def owners_of(paths: list[Path] | None) -> tuple[OwnerFile, ...]:
     from tidegate.sources.owner_files import read_owners
 
     return tuple(map(read_owners, paths or ()))
+
+
+def brought_of(prices: Path | None) -> Brought | None:
+    """Return what files of prices hold; None where none is given, without importing what reads them.
+
+    Raises: BadInputError: naming the file, the row and the mend.
+    """
+    if prices is None:
+        return None
+    from tidegate.markets.brought import read_brought
+
+    return read_brought(prices)
 
 
 def parties_of(lists: list[str] | None, owners: list[Path] | None, store: str | None) -> Parties | None:

@@ -14,8 +14,10 @@ from tidegate.cli.options import (
     Lists,
     On,
     OwnerFiles,
+    PriceFile,
     Scenario,
     StoreAddress,
+    brought_of,
     ledger_of,
     lists_of,
     now,
@@ -39,6 +41,7 @@ def serve(
     store: StoreAddress = None,
     list_: Lists = None,
     owners: OwnerFiles = None,
+    prices: PriceFile = None,
     allow_host: Annotated[
         list[str] | None,
         typer.Option("--allow-host", metavar="NAME", help="A name of this machine that browsers may ask for."),
@@ -79,7 +82,7 @@ def serve(
     run_site(
         ledger_of(ledger, scenario), day, host=host, port=port, store=store,
         lists=lists_of(list_) if list_ else (), owners=owners_of(owners),
-        cache=cache, now=now,
+        brought=brought_of(prices), cache=cache, now=now,
         allow_hosts=allow_host or (), trust_header=trust_header, trust_proxy=trust_proxy or (), private=private,
         origin=origin, secret=os.environ.get("TIDEGATE_SECRET"), tell=_tell,
     )  # fmt: skip

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from tidegate import data
 from tidegate.errors import BadInputError, MissingExtraError, NotFoundError
+from tidegate.kept import digest, known, learn
 
 __all__ = ["Exchange", "Sessions", "exchange_of", "exchanges", "sessions_of", "zone_of"]
 
@@ -114,12 +116,37 @@ def sessions_of(exchange: str, first: int, last: int) -> Sessions:
 
     Raises: MissingExtraError: if exchange-calendars is not installed.
     """
+    found = _in_decades(exchange, first // 10 * 10, last // 10 * 10 + 9)
+    wanted = (found.days >= np.datetime64(f"{first}-01-01")) & (found.days <= np.datetime64(f"{last}-12-31"))
+    return Sessions(found.exchange, found.days[wanted], found.closes[wanted])
+
+
+@lru_cache(maxsize=64)
+def _in_decades(exchange: str, first: int, last: int) -> Sessions:
+    """The sessions of whole decades: the library takes up to three seconds for some exchanges, so it is asked of few
+    stretches of years, and its answers are kept (`tidegate.kept`).
+    """
+    try:
+        key = digest("sessions", exchange, f"{first} {last}", version("exchange-calendars"))
+    except PackageNotFoundError:
+        raise _not_installed() from None
+    if (raw := known([key]).get(key)) is None:
+        days, closes = _of_library(exchange, first, last)
+        learn({key: np.concatenate([days.astype(np.int64), closes.astype(np.int64)]).tobytes()})
+    else:
+        numbers = np.frombuffer(raw, dtype=np.int64)
+        days, closes = (half.astype(f"datetime64[{unit}]") for half, unit in zip(np.split(numbers, 2), "Ds", strict=True))
+    return Sessions(exchanges()[exchange], days, closes)
+
+
+def _of_library(
+    exchange: str, first: int, last: int
+) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
+    """Days and closes of the sessions, as the library has them."""
     try:
         import exchange_calendars
     except ImportError:
-        raise MissingExtraError(
-            "exchange-calendars is not installed. Run: pip install 'tidegate[markets]'"
-        ) from None
+        raise _not_installed() from None
     with warnings.catch_warnings():
         # The library uses what the newest pandas warns of; that is nothing its caller can mend.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -128,13 +155,17 @@ def sessions_of(exchange: str, first: int, last: int) -> Sessions:
             calendar = exchange_calendars.get_calendar(exchange, start=start, end=end)
         except ValueError:
             # Some exchanges set their holidays a year ahead, and the library knows no further.
-            known = exchange_calendars.get_calendar(exchange)
-            low, high = (bound and str(bound.date()) for bound in (known.bound_min(), known.bound_max()))
+            known_of = exchange_calendars.get_calendar(exchange)
+            low, high = (bound and str(bound.date()) for bound in (known_of.bound_min(), known_of.bound_max()))
             start, end = max(start, low or start), min(end, high or end)
             calendar = exchange_calendars.get_calendar(exchange, start=start, end=end)
     days = calendar.sessions.to_numpy().astype("datetime64[D]")
     closes = calendar.closes.dt.tz_convert(None).to_numpy().astype("datetime64[s]")
-    return Sessions(exchanges()[exchange], days, closes)
+    return days, closes
+
+
+def _not_installed() -> MissingExtraError:
+    return MissingExtraError("exchange-calendars is not installed. Run: pip install 'tidegate[markets]'")
 
 
 def zone_of(name: str) -> ZoneInfo:

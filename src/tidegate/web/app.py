@@ -99,8 +99,10 @@ def warm(site: Site, stopped: Callable[[], bool] = lambda: False) -> int:
     """
     answered = 0
     for asks in questions().values():
-        # What a job works out is worked out when somebody asks for it.
-        for example in asks.examples if not asks.by_job else ():
+        # What a job works out is worked out when somebody asks for it; what rests on files that were not brought may
+        # take libraries that nothing else needs.
+        left = asks.by_job or (asks.lacks is not None and asks.lacks(site))
+        for example in asks.examples if not left else ():
             if stopped():
                 return answered
             with suppress(TidegateError):

@@ -17,8 +17,9 @@ from tidegate.kept import digest as program_digest
 from tidegate.ledger.model import Stage
 from tidegate.licensing.wording import is_telling
 from tidegate.web.describe import parameter_rows
+from tidegate.web.menu import menu, neighbours
 from tidegate.web.parameters import filter_choices
-from tidegate.web.question import Question, Site, menu, neighbours, questions
+from tidegate.web.question import Question, Site, questions
 
 __all__ = ["STAGE_WORDS", "page_digest", "render", "static_file", "static_files"]
 

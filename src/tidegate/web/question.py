@@ -23,6 +23,7 @@ from tidegate.ledger import Ledger
 from tidegate.ledger.digest import ledger_digest
 from tidegate.tables import Table, Tabular, to_json
 from tidegate.web.jobs import Jobs
+from tidegate.web.recent import Recent
 
 if TYPE_CHECKING:
     import altair
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from tidegate.watch import Course
     from tidegate.web.access import Access
 
-__all__ = ["Asked", "Question", "Site", "menu", "neighbours", "question", "questions"]
+__all__ = ["Asked", "Question", "Site", "question", "questions"]
 
 
 class Asked(BaseModel):
@@ -64,7 +65,7 @@ class Site:
     access: who may do what; None: everybody reads, nobody writes.
     lists: of parties, that names are held against; empty: the one that ships. owners: who owns whom. Where lists or
     owners are given, a check looks the end user up in them. brought: prices, trade flows and what goes with them, files
-    of one's own that are read once; None: none were given.
+    of one's own that are read once; None: none were given. recent: answers that the twins of an address share.
     """
 
     ledger: Ledger
@@ -75,6 +76,7 @@ class Site:
     lists: tuple[PartyList, ...] = ()
     owners: tuple[OwnerFile, ...] = ()
     brought: Brought | None = None
+    recent: Recent = field(default_factory=Recent, compare=False, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -247,7 +249,7 @@ class Question(Generic[AskedT]):
 
     def nothing_asked(self, site: Site | None = None) -> BadInputError:
         """Return the error of an address that asks nothing yet, or of a site that lacks what the answer rests on."""
-        if site is not None and self.lacks and (lacking := self.lacks(site)):
+        if site is not None and not self.least and self.lacks and (lacking := self.lacks(site)):
             return BadInputError(lacking)
         return BadInputError(f"Nothing is asked. Say at least one of {', '.join(self.least)}.")
 
@@ -302,26 +304,6 @@ def question(
         return found
 
     return declare
-
-
-def menu(asks: Question[Any] | None = None) -> list[tuple[str, Question[Any], bool]]:
-    """Return the entries of the menu: their words, where each leads, and whether `asks` is under it.
-
-    Questions of a group share one entry, which leads to the first of them.
-    """
-    found: dict[str, tuple[str, Question[Any], bool]] = {}
-    for each in questions().values():
-        if each.in_menu:
-            here = asks is not None and (asks.name == each.name or (bool(each.group) and asks.group == each.group))
-            found.setdefault(each.group or each.name, (each.group or each.title, each, here))
-    return list(found.values())
-
-
-def neighbours(asks: Question[Any] | None) -> list[Question[Any]]:
-    """Return the pages that share the entry of the menu with a page, itself among them."""
-    if asks is None or not asks.group:
-        return []
-    return [each for each in questions().values() if each.group == asks.group and each.in_menu]
 
 
 def questions() -> Mapping[str, Question[Any]]:

@@ -19,6 +19,7 @@ from tidegate.ledger import Ledger
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from tidegate.markets.brought import Brought
     from tidegate.sources.listing import PartyList
     from tidegate.sources.stakes import OwnerFile
     from tidegate.web.question import Site
@@ -47,6 +48,7 @@ def run_site(
     store: str | None = None,
     lists: Sequence[PartyList] = (),
     owners: Sequence[OwnerFile] = (),
+    brought: Brought | None = None,
     cache: bool = True,
     allow_hosts: Iterable[str] = (),
     now: Callable[[], dt.datetime] | None = None,
@@ -61,7 +63,7 @@ def run_site(
 
     today: tells the day for questions that name none. port: 0 takes any that is free. store: address of what
     was read. lists: of parties, that names are held against; empty: the one that ships. owners: who owns whom, for
-    checks. cache: keep what takes long in the user's cache folder, and use what was kept. allow_hosts: names that it
+    checks. brought: prices and what else questions about markets rest on. cache: keep what takes long in the user's cache folder, and use what was kept. allow_hosts: names that it
     answers under, besides `host`, the name of the machine if others can reach it, that of `origin`, `localhost` and
     addresses in figures. now: the clock that decisions are signed by; None: nothing can be decided. trust_header,
     trust_proxy, private, origin, secret: who may do what, as `tidegate.web.access.Access` takes them; the secret is made
@@ -84,7 +86,7 @@ def run_site(
         access = access_of(
             site.store, now, trust_header, trust_proxy, private=private, origin=origin, secret=secret
         )
-        site = replace(site, access=access, lists=tuple(lists), owners=tuple(owners))
+        site = replace(site, access=access, lists=tuple(lists), owners=tuple(owners), brought=brought)
         names += [access.host] if access.host else []
         app, own_port = create_app(site, names), listening.getsockname()[1]
         lifespan: Literal["on", "off"] = "on" if _with_mcp(app, site) else "off"
@@ -105,11 +107,12 @@ def run_site(
 
 
 def run_mcp(
-    ledger: Ledger, today: Callable[[], dt.date], *, store: str | None = None, lists: Sequence[PartyList] = ()
-) -> None:
+    ledger: Ledger, today: Callable[[], dt.date], *, store: str | None = None, lists: Sequence[PartyList] = (),
+    brought: Brought | None = None,
+) -> None:  # fmt: skip
     """Serve the questions as tools over standard input and output until the other side closes them.
 
-    today, store, lists: as for `run_site`.
+    today, store, lists, brought: as for `run_site`.
     Raises: BadInputError: if the store cannot be used. MissingExtraError: without `tidegate[mcp]`.
     """
     try:
@@ -117,7 +120,7 @@ def run_mcp(
     except ImportError as error:
         raise MissingExtraError(f"{error.name} is not installed. Run: pip install 'tidegate[mcp]'") from None
     with _site(ledger, today, store) as site:
-        run_stdio(replace(site, lists=tuple(lists)))
+        run_stdio(replace(site, lists=tuple(lists), brought=brought))
 
 
 @contextlib.contextmanager
