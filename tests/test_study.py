@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from markets_made import made_prices, sessions
+from tidegate import data
 from tidegate.cli.app import app
 from tidegate.errors import BadInputError, NotFoundError
 from tidegate.markets import (
@@ -23,8 +24,11 @@ from tidegate.markets import (
     StudyQuestion,
     answer_study,
     events_of_ledger,
+    named_events,
     read_events,
     replicate,
+    shipped_events,
+    shipped_news,
     study,
 )
 from tidegate.markets.dayzero import day_zero
@@ -32,6 +36,7 @@ from tidegate.markets.design import parse_window
 from tidegate.markets.events import SESSIONS
 from tidegate.markets.exchanges import exchange_of, exchanges, sessions_of, zone_of
 from tidegate.markets.inputs import read_factors, read_groups
+from tidegate.markets.known import News
 from tidegate.markets.momentum import momentum
 from tidegate.markets.panel import Panel
 from tidegate.sources.prices import Prices, read_prices
@@ -90,13 +95,20 @@ class TestDayZero:
         assert (str(found.first), found.is_certain) == (day, True)
 
     def test_a_stated_session_counts_and_is_moved_to_the_next_where_there_is_none(self):
-        event = dataclasses.replace(
-            moment("2025-04-15 10:00"), given={"asia": dt.date(2025, 7, 5), "all": dt.date(2025, 7, 3)}
-        )
+        event = dataclasses.replace(moment("2025-04-15 10:00"), given={"all": dt.date(2025, 7, 5)})
 
-        assert str(zero(event, "XNYS").first) == "2025-07-03"
-        assert str(zero(event, "XTKS").first) == "2025-07-07"
-        assert "no session on 2025-07-05" in zero(event, "XTKS").why
+        assert str(zero(event, "XNYS").first) == "2025-07-07"
+        assert "no session on 2025-07-05" in zero(event, "XNYS").why
+
+    def test_a_session_stated_for_an_area_settles_a_doubt_and_moves_no_exchange_by_a_day(self):
+        event = Event.at("e", dt.date(2022, 10, 7), "during_us", given={"asia": dt.date(2022, 10, 11)})
+        report = Event.at("e", dt.date(2023, 10, 17), "pre_us", given={"asia": dt.date(2023, 10, 18)})
+
+        assert str(zero(event, "XTKS").first) == "2022-10-11"
+        # Hong Kong traded on the 10th, a holiday in Tokyo.
+        assert str(zero(event, "XHKG").first) == "2022-10-10"
+        assert "by the hours of Hong Kong" in zero(event, "XHKG").why
+        assert (str(zero(report, "XTKS").first), zero(report, "XTKS").is_certain) == ("2023-10-18", True)
 
     def test_no_session_before_the_event_is_ever_taken(self):
         rng = np.random.default_rng(3)
@@ -216,9 +228,83 @@ class TestLedgerEvents:
 
         assert [str(event.on) for event in events] == ["2025-05-28", "2025-05-29"]
 
+    def test_the_part_of_the_day_is_known_where_a_shipped_event_tells_it(self, ledger):
+        events, _ = events_of_ledger(ledger, "us-2025-04-09-h20-is-informed-letter")
+        disclosed = events[0]
+
+        # Told in a filing after the close of 15 April.
+        assert (str(zero(disclosed, "XNYS").first), zero(disclosed, "XNYS").is_certain) == (
+            "2025-04-16",
+            True,
+        )
+        assert disclosed.hour_source.startswith("http")
+        # The same rule, another measure of it; an entry of the same day with another stage is left alone.
+        rule, _ = events_of_ledger(ledger, "us-2022-10-07-fab-end-use")
+        assert zero(rule[0], "XNYS").is_certain
+        listed, _ = events_of_ledger(ledger, "us-2019-05-16-huawei-entity-listing", stage="eased")
+        assert (str(listed[0].on), listed[0].hour_source) == ("2019-05-20", None)
+
+    def test_tighter_is_not_down_where_a_source_says_so(self, ledger):
+        events, _ = events_of_ledger(ledger, "us-2024-12-02-sme-eccns")
+
+        assert {event.surprise for event in events if str(event.on) == "2024-12-02"} == {"softer"}
+
     def test_nothing_asked_is_refused(self, ledger):
         with pytest.raises(BadInputError, match="Nothing says which events"):
             events_of_ledger(ledger)
+
+
+class TestShipped:
+    def rows(self, name):
+        with (data.MARKETS / name).open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def test_every_event_is_sorted_sourced_and_of_the_ledger(self, ledger):
+        rows = self.rows("events.csv")
+        known = {
+            (measure.id, entry.stage, str(entry.known)) for measure in ledger for entry in measure.entries
+        }
+
+        assert [(row["date"], row["event_id"]) for row in rows] == sorted(
+            (row["date"], row["event_id"]) for row in rows
+        )
+        assert len({row["event_id"] for row in rows}) == len(rows) == len(shipped_events())
+        for row in rows:
+            measures = [row["measure"], *row["same_act"].split(";")]
+            assert {one for one in measures if one} <= {measure.id for measure in ledger}, row["event_id"]
+            # The same act at the same hour is only told of entries that the ledger has on that day.
+            for one in filter(None, row["same_act"].split(";")):
+                assert any(name == one and day == row["date"] for name, _, day in known), one
+            assert row["source"].startswith(("http", "press: "))
+            assert row["verified"] in ("true", "false")
+            assert row["direction"] in ("tighten", "ease", "context")
+            assert row["surprise"] in ("", "softer", "harder")
+        timed = sum((row["measure"], row["stage"], row["date"]) in known for row in rows)
+        assert timed >= 55
+
+    def test_every_confounder_names_a_session_and_a_source(self):
+        rows = self.rows("confounders.csv")
+
+        assert len(shipped_news()) == len(rows)
+        assert [row["session_day"] for row in rows] == sorted(row["session_day"] for row in rows)
+        for row in rows:
+            assert row["source"].startswith("http")
+            assert row["verified"] in ("true", "false")
+            assert row["event"] in ("", *shipped_events())
+            exchange = exchange_of(row["ticker"] or "SPY").id
+            assert np.datetime64(row["session_day"]) in sessions_of(exchange, 2018, 2027).days
+
+    def test_no_event_leaves_new_york_in_doubt_but_those_that_say_so(self):
+        doubtful = {
+            event.id for event in shipped_events().values() if not zero(event, "XNYS", 2018, 2027).is_certain
+        }
+
+        assert doubtful == {"huawei-licences-revoked", "h200-rule"}
+
+    def test_an_event_that_is_not_shipped_is_refused(self):
+        assert len(named_events(["all"])) == len(shipped_events())
+        with pytest.raises(NotFoundError, match=r"No event 'x' is shipped\. Shipped are: all, zte-ban"):
+            named_events(["x"])
 
 
 NAMES = ("AAA", "BBB", "CCC")
@@ -347,6 +433,31 @@ class TestStudy:
         assert without["returns"] == with_["returns"] - 2
         assert abs(without["low_percent"]) < abs(with_["low_percent"]) / 2
 
+    def test_days_of_events_of_others_are_kept_out_too_and_are_not_missing(self):
+        events = [self.at()]
+        others = [self.at(day=f"2023-0{month}-15 12:00", id_=str(month)) for month in (3, 4, 5)]
+        design = dataclasses.replace(SHORT, without_events=True, least=1.0)
+        prices = made_prices(NAMES)
+        alone, without = (
+            study(events, prices, design, known=known).firms[0]["returns"] for known in ([], others)
+        )
+
+        assert (alone, without) == (SHORT.length, SHORT.length - 3 * 2)
+
+    def test_other_news_is_told_of_the_shares_and_sessions_that_it_moved(self):
+        news = [
+            News(dt.date(2023, 6, 15), "AAA", "own results", None, "http://a", True),
+            News(dt.date(2023, 6, 14), None, "jobs report", None, "http://b", True),
+            News(dt.date(2023, 6, 16), "AAA", "after the window", None, "http://c", True),
+            News(dt.date(2023, 6, 14), None, "the event itself", "one", "http://d", True),
+        ]
+        made = study([self.at()], made_prices(NAMES), SHORT, news=news)
+
+        assert made.firms[0]["confounders"] == ["own results (2023-06-15)", "jobs report (2023-06-14)"]
+        assert made.firms[1]["confounders"] == ["jobs report (2023-06-14)"]
+        assert made.groups[0]["confounders"] == [
+            "AAA, BBB, CCC: jobs report (2023-06-14)", "AAA: own results (2023-06-15)"]  # fmt: skip
+
     def test_asking_many_questions_is_corrected_for(self):
         events = [self.at(day=f"2023-{month:02d}-14 12:00", id_=str(month)) for month in (2, 3, 6, 7, 8, 9)]
         prices = made_prices(NAMES)
@@ -472,6 +583,10 @@ class TestCommand:
         ("words", "message"),
         [
             (["--prices", "p.csv"], "Name the events in one way"),
+            (
+                ["--event", "deepseek", "--prices", "p.csv", "--known-events", "e.csv"],
+                "used by --without-events",
+            ),
             (["--measure", "x"], "--prices is missing"),
             (["--measure", "x", "--stage", "lifted", "--prices", "p.csv"], "Name the events in one way"),
         ],

@@ -117,6 +117,18 @@ def _below(study: Study) -> None:
             "The hour of some events is not known: 'first' and 'last' take the two sessions that may be day 0.",
             style="yellow",
         )
+    _list(
+        "hour",
+        [
+            f"{row['id']}: known {row['known_from']} to {row['known_until']}, from {row['hour_source']}"
+            for row in about["asked"]
+            if row["hour_source"]
+        ],
+    )
+    _list(
+        "against the last reported plan",
+        [f"{row['id']}: {row['surprise']}" for row in about["asked"] if row["surprise"]],
+    )
     _list("left out", [f"{row['event']}, {row['ticker']}: {row['reason']}" for row in study.left])
     _list("note", study.notes)
     out.print(

@@ -40,6 +40,10 @@ def study(
         str | None,
         typer.Option("--measure", metavar="ID", help="Each change of stage of a measure of the ledger."),
     ] = None,
+    event: Annotated[
+        list[str] | None,
+        typer.Option("--event", metavar="ID", help="A shipped event; repeatable, 'all' for each of them."),
+    ] = None,
     stage: StageName = None,
     instrument: InstrumentName = None,
     tickers: Annotated[
@@ -76,8 +80,15 @@ def study(
     log: Annotated[bool, typer.Option("--log", help="Logarithmic instead of simple returns.")] = False,
     without_events: Annotated[
         bool,
-        typer.Option("--without-events", help="Keep sessions of the other events out of estimation windows."),
+        typer.Option(
+            "--without-events",
+            help="Keep sessions of known events, shipped ones too, out of estimation windows.",
+        ),
     ] = False,
+    known_events: Annotated[
+        Path | None,
+        typer.Option("--known-events", metavar="FILE", help="More events for --without-events, a CSV file."),
+    ] = None,
     least: Annotated[
         float,
         typer.Option("--least", metavar="SHARE", help="Of the estimation window that must have returns."),
@@ -147,7 +158,9 @@ def study(
         measure=measure,
         stage=stage,
         instrument=instrument,
+        event=event or (),
         events=events,
+        known_events=known_events,
         known_by=known_by,
         tickers=[word for word in (tickers or "").split(",") if word],
         groups=groups,

@@ -3,7 +3,9 @@
 from tidegate.markets.asked import StudyAnswer, StudyQuestion, answer_study
 from tidegate.markets.design import Design
 from tidegate.markets.event_study import Study, study
-from tidegate.markets.events import Event, events_of_ledger, read_events
+from tidegate.markets.events import Event, read_events
+from tidegate.markets.known import named_events, shipped_events, shipped_news
+from tidegate.markets.ledger_events import events_of_ledger
 from tidegate.markets.targets import replicate
 
 __all__ = [
@@ -14,7 +16,10 @@ __all__ = [
     "StudyQuestion",
     "answer_study",
     "events_of_ledger",
+    "named_events",
     "read_events",
     "replicate",
+    "shipped_events",
+    "shipped_news",
     "study",
 ]

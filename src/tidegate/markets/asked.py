@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tidegate.dates import parse_day
 from tidegate.errors import BadInputError, MissingExtraError
 from tidegate.ledger import Ledger
 from tidegate.markets.design import Design
 from tidegate.markets.event_study import Study, study
-from tidegate.markets.events import Event, events_of_ledger, read_events
+from tidegate.markets.events import Event, read_events
 from tidegate.markets.inputs import read_groups
+from tidegate.markets.known import named_events, shipped_events, shipped_news
+from tidegate.markets.ledger_events import events_of_ledger
 from tidegate.markets.windows import Factors
 from tidegate.sources.prices import Prices
 from tidegate.tables import Table, Tabular
@@ -28,7 +31,9 @@ class StudyQuestion:
     """What is asked of prices.
 
     measure: each change of stage of this measure; or stage and instrument, in the words of `tidegate status`;
-    or events: a CSV file of them. One of the three ways. known_by: take nothing that became known later.
+    or event: shipped events by id, `all` for each; or events: a CSV file of them. One of the four ways.
+    known_by: take nothing that became known later. known_events: a CSV file of further known events, whose
+    sessions `Design.without_events` keeps out of estimation windows besides those of the shipped ones.
     tickers: shares asked about, instead of those of the events. groups: shares by name of a group, or a CSV
     file of them. by, test, correct, level: as `study`. design: model and windows.
     """
@@ -36,7 +41,9 @@ class StudyQuestion:
     measure: str | None = None
     stage: str | None = None
     instrument: str | None = None
+    event: Sequence[str] = ()
     events: str | Path | None = None
+    known_events: str | Path | None = None
     known_by: str | None = None
     tickers: Sequence[str] = ()
     groups: Mapping[str, Sequence[str]] | str | Path | None = None
@@ -47,9 +54,13 @@ class StudyQuestion:
     design: Design = field(default_factory=Design)
 
     def __post_init__(self) -> None:
-        given = [word for word in (self.events, self.measure, self.stage or self.instrument) if word]
-        if len(given) != 1:
-            raise BadInputError("Name the events in one way: a file, --measure, or --stage and --instrument.")
+        ways = (self.events, self.measure, self.event, self.stage or self.instrument)
+        if sum(bool(way) for way in ways) != 1:
+            raise BadInputError(
+                "Name the events in one way: a file, --measure, --event, or --stage and --instrument."
+            )
+        if self.known_events and not self.design.without_events:
+            raise BadInputError("--known-events are used by --without-events alone. Give both, or neither.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,11 +120,30 @@ def answer_study(
         correct=question.correct,
         level=question.level,
         factors=factors,
+        news=shipped_news(),
+        known=_known(question),
     )
     return StudyAnswer(tuple(events), tuple(unread), made)
 
 
 def _events(question: StudyQuestion, ledger: Ledger) -> tuple[list[Event], list[str]]:
     if question.events:
-        return read_events(question.events)
-    return events_of_ledger(ledger, question.measure, question.stage, question.instrument, question.known_by)
+        found, left = read_events(question.events)
+    elif question.event:
+        found, left = named_events(question.event), []
+    else:
+        return events_of_ledger(
+            ledger, question.measure, question.stage, question.instrument, question.known_by
+        )
+    horizon = parse_day(question.known_by) if question.known_by else None
+    late = [event for event in found if horizon and event.on > horizon]
+    left += [f"{event.id}: it became known on {event.on}, after {horizon}." for event in late]
+    return [event for event in found if event not in late], left
+
+
+def _known(question: StudyQuestion) -> list[Event]:
+    """Events whose sessions are kept out of estimation windows, where that is asked for."""
+    if not question.design.without_events:
+        return []
+    named = read_events(question.known_events)[0] if question.known_events else []
+    return [*shipped_events().values(), *named]

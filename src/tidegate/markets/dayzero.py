@@ -39,27 +39,36 @@ def day_zero(event: Event, sessions: Sessions) -> DayZero:
     """Return day 0 of an event on an exchange. Raises: BadInputError: if its calendar does not reach to the
     event.
     """
-    given = _given(event, sessions.exchange)
-    if given is not None:
-        at = int(sessions.days.searchsorted(np.datetime64(given)))
-        if at == len(sessions.days):
-            raise BadInputError(
-                f"No session of {sessions.exchange.name} from {given} on is known. Give an earlier event."
-            )
-        day: Day = sessions.days[at].item()
-        moved = "" if day == given else f"; no session on {given}"
-        return DayZero(day, day, f"stated with the event{moved}")
     first, last = sessions.first_after(event.first), sessions.first_after(event.last)
+    stated, is_area = _stated(event, sessions.exchange)
+    if stated is not None:
+        day = _session_from(stated, sessions)
+        moved = "" if day == stated else f"; no session on {stated}"
+        if is_area and not first <= day <= last:
+            # Said of an area, not of this exchange: Hong Kong trades on days on which Tokyo does not.
+            day = min(max(day, first), last)
+            moved = f" for its area; by the hours of {sessions.exchange.name} it is {day}"
+        return DayZero(day, day, f"stated with the event{moved}")
     if event.hour_is_known:
         return DayZero(first, last, f"known at {event.first:%Y-%m-%d %H:%M %Z}")
     span = f"known between {event.first:%Y-%m-%d %H:%M} and {event.last:%m-%d %H:%M %Z}"
     return DayZero(first, last, span if first == last else f"{span}: two sessions may be the first")
 
 
-def _given(event: Event, exchange: Exchange) -> Day | None:
-    if event.given is None:
-        return None
+def _session_from(day: Day, sessions: Sessions) -> Day:
+    at = int(sessions.days.searchsorted(np.datetime64(day)))
+    if at == len(sessions.days):
+        raise BadInputError(
+            f"No session of {sessions.exchange.name} from {day} on is known. Give an earlier event."
+        )
+    found: Day = sessions.days[at].item()
+    return found
+
+
+def _stated(event: Event, exchange: Exchange) -> tuple[Day | None, bool]:
+    """The first session that the event states for an exchange, and whether it says so of an area only."""
+    given = event.given or {}
     for area, countries in _AREAS.items():
-        if area in event.given and exchange.country in countries:
-            return event.given[area]
-    return event.given.get("all")
+        if area in given and exchange.country in countries:
+            return given[area], True
+    return given.get("all"), False

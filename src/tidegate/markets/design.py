@@ -8,11 +8,14 @@ from typing import Any, Literal, get_args
 
 from tidegate.errors import BadInputError
 
-__all__ = ["Design", "Model", "Window", "parse_window"]
+__all__ = ["LEAST_SESSIONS", "Design", "Model", "Window", "parse_window"]
 
 Model = Literal["market", "adjusted", "mean", "factors"]
 Window = tuple[int, int]
 """Sessions relative to day 0, both ends included."""
+
+LEAST_SESSIONS = 30
+"""Of an estimation window; below it no variance is worth its name."""
 
 _WINDOW = re.compile(r"^\s*([+-]?\d+)\s*(?:\.\.|:|to|,)\s*([+-]?\d+)\s*$")
 
@@ -27,7 +30,7 @@ class Design:
     added up, which the picture shows. log: logarithmic returns instead of simple ones. benchmark: one ticker
     for all; None takes that of each exchange. least: share of the estimation window that must have returns.
     still: share of returns of exactly 0 from which on a share trades too thinly. without_events: take the
-    sessions of the study's other events out of the estimation window.
+    sessions of the study's other events, and of known ones, out of the estimation window.
     """
 
     model: Model = "market"
@@ -55,9 +58,9 @@ class Design:
                 f"{_told(self.window)} or the "
                 f"path {_told(self.path)}. End it before."
             )
-        if self.length < 30:
+        if self.length < LEAST_SESSIONS:
             raise BadInputError(
-                f"An estimation window of {self.length} sessions is too short. Take 30 or more."
+                f"An estimation window of {self.length} sessions is too short. Take {LEAST_SESSIONS} or more."
             )
         if not (0 < self.least <= 1 and 0 < self.still <= 1):
             raise BadInputError(

@@ -15,8 +15,10 @@ from tidegate.markets.correction import CORRECTIONS
 from tidegate.markets.design import Design
 from tidegate.markets.events import Event, with_tickers
 from tidegate.markets.firms import FIRM_COLUMNS, Firms
+from tidegate.markets.known import News
 from tidegate.markets.means import GROUP_COLUMNS, PATH_COLUMNS, correct_groups, mean_row, path_rows
 from tidegate.markets.models import Estimates, estimate
+from tidegate.markets.news import news_of
 from tidegate.markets.panel import Panel
 from tidegate.markets.significance import DEFAULT, TESTS, Clusters
 from tidegate.markets.windows import Factors, FirmEvents, Reading, firm_events
@@ -96,13 +98,17 @@ def study(
     correct: str = "holm",
     level: float = 0.95,
     factors: Factors | None = None,
+    news: Sequence[News] = (),
+    known: Sequence[Event] = (),
 ) -> Study:
     """Return the event study of some events.
 
     tickers: shares asked about, instead of those of the events. groups: shares by name of a group, for the
     level `group`. by: what means are taken over, of `LEVELS`. test: the test whose p value is corrected and
     from which the band is made. level: of the bands. factors: days and values, shape (days, k), for the model
-    `factors`; in the unit of returns. Where the hour of an event leaves two sessions as day 0, the study is
+    `factors`; in the unit of returns. news: what else moved shares on some days, named as confounders of the
+    firm-events whose window holds the day. known: events of others, whose sessions `Design.without_events`
+    keeps out of estimation windows. Where the hour of an event leaves two sessions as day 0, the study is
     made with the first and with the last, and rows say which. Raises: BadInputError: if nothing is left to
     study. MissingExtraError: without the extra `markets`.
     """
@@ -113,16 +119,21 @@ def study(
         asked = with_tickers(asked, list(dict.fromkeys(name for names in groups.values() for name in names)))
     if not any(event.tickers for event in asked):
         raise BadInputError("No event names a share. Give tickers, for example --tickers NVDA,AMD.")
-    years = [event.on.year for event in asked]
+    years = [event.on.year for event in (*asked, *known)]
     # A day more: what is known after the last session of a year waits for the first of the next.
     panel = Panel(prices, design.log, (min(years), max(years) + 1))
-    first, odd = firm_events(panel, asked, design, "first", factors)
+    first, odd = firm_events(panel, asked, design, "first", factors, known)
     doubtful = sum(not zero.is_certain for zero in first.zeros.values())
     readings: list[tuple[Reading, FirmEvents]] = [("first", first)]
     if doubtful:
-        readings.append(("last", firm_events(panel, asked, design, "last", factors)[0]))
+        readings.append(("last", firm_events(panel, asked, design, "last", factors, known)[0]))
     parts = [
-        _Part(Firms(pairs, reading if doubtful else "only", correct, level), wanted, groups or {}, test)
+        _Part(
+            Firms(pairs, reading if doubtful else "only", correct, level, news_of(pairs, news)),
+            wanted,
+            groups or {},
+            test,
+        )
         for reading, pairs in readings
     ]
     left = [
@@ -145,6 +156,7 @@ def study(
         "prices": prices.path,
         "price_column": prices.column,
         "events": len(asked),
+        "asked": [event.row() for event in asked],
         "test": test,
         "correction": correct,
         "level": level,
@@ -246,7 +258,7 @@ class _Part:
     ) -> None:
         pairs, level = self.firms.pairs, self.firms.level
         whose = {"by": by, "name": name, "reading": self.firms.reading}
-        row = mean_row(pairs, rows, found, clusters, self.test, level)
+        row = mean_row(pairs, rows, found, clusters, self.test, level, self.firms.news)
         self.groups.append({**whose, **row})
         self.paths += [{**whose, **step} for step in path_rows(pairs, found, row["correlation"], level)]
 

@@ -1,24 +1,19 @@
-"""Events: what became known, where and when, and whose shares are asked about. From a CSV file or the
-ledger.
-"""
+"""Events: what became known, where and when, and whose shares are asked about; and how a CSV file tells them."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tidegate.catalog import load_catalog
 from tidegate.dates import Day, parse_day
 from tidegate.errors import BadInputError, NotFoundError
-from tidegate.ledger import Entry, Ledger, Measure
-from tidegate.ledger.query import Question
 from tidegate.markets.exchanges import zone_of
 
-__all__ = ["SESSIONS", "Event", "events_of_ledger", "read_events"]
+__all__ = ["SESSIONS", "Event", "read_events", "with_tickers"]
 
 SESSIONS: Mapping[str, tuple[str, str, str]] = {
     "pre_us": ("America/New_York", "00:00", "09:30"),
@@ -41,8 +36,10 @@ class Event:
     id, title: its names. on: its day, at its place. first, last: aware moments between which it became known;
     equal where the hour is known. tickers: shares asked about. group: what they are, or what the event
     belongs to. confounders: other news of the day, for all shares or for one (`NVDA: own results`). given:
-    first session by country code, where the file states it. measure, stage, source: from the ledger or the
-    file.
+    first session by area, where the file states it. measure, stage, source: from the ledger or the file.
+    same_act: further measures that became known by the same release. direction: tighten, ease or context;
+    surprise: softer or harder than the last reported plan, None where no source says it. hour_source: where
+    the part of the day is from, if not from `source`.
     """
 
     id: str
@@ -57,6 +54,25 @@ class Event:
     measure: str | None = None
     stage: str | None = None
     source: str | None = None
+    same_act: tuple[str, ...] = ()
+    direction: str | None = None
+    surprise: str | None = None
+    hour_source: str | None = None
+
+    def row(self) -> dict[str, object]:
+        """Return what is known of the event as plain values."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "known_from": self.first.isoformat(timespec="minutes"),
+            "known_until": self.last.isoformat(timespec="minutes"),
+            "hour_source": self.hour_source,
+            "measure": self.measure,
+            "stage": self.stage,
+            "direction": self.direction,
+            "surprise": self.surprise,
+            "source": self.source,
+        }
 
     @property
     def hour_is_known(self) -> bool:
@@ -76,9 +92,9 @@ def read_events(path: str | Path) -> tuple[list[Event], list[str]]:
     Columns: `event_id`, `date`; for the hour `time` (HH:MM) and `zone` (IANA name or government), or
     `session` (a word of `SESSIONS`); `day0` where the first session is known for all exchanges,
     `first_us_session` and `first_asia_session` where it is for some; `ticker`, one row each, or `tickers`,
-    several in a cell; `group`, `title`, `confounder`, `measure`, `stage`, `source`, `note` (one that starts
-    with 'confounded:' counts as a confounder of the row's ticker). Other columns are ignored. Raises:
-    BadInputError: naming the row and the mend.
+    several in a cell; `group`, `title`, `confounder`, `measure`, `same_act` (further measures), `stage`,
+    `direction`, `surprise`, `source`, `note` (one that starts with 'confounded:' counts as a confounder of the
+    row's ticker). Other columns are ignored. Raises: BadInputError: naming the row and the mend.
     """
     place = Path(path)
     try:
@@ -111,91 +127,6 @@ def read_events(path: str | Path) -> tuple[list[Event], list[str]]:
     return list(found.values()), left
 
 
-def events_of_ledger(
-    ledger: Ledger,
-    measure: str | None = None,
-    stage: str | None = None,
-    instrument: str | None = None,
-    known_by: str | None = None,
-) -> tuple[list[Event], list[str]]:
-    """Return an event for each change of stage, and what was left out with the reason.
-
-    measure: the changes of this measure. stage, instrument: or the changes to these stages of all measures of
-    these instruments, in the words of `tidegate status`. An event falls on the day on which the public could
-    know of it; the ledger keeps no hours, so all of that day counts as possible. Its shares are those of the
-    parties that the measure names. Raises: NotFoundError: if no measure has the id. BadInputError: if nothing
-    is asked for.
-    """
-    if measure is None and stage is None and instrument is None:
-        raise BadInputError(
-            "Nothing says which events are meant. Give a measure, or a stage and an instrument."
-        )
-    horizon = parse_day(known_by) if known_by else None
-    question = Question.of(instrument=instrument, stage=stage)
-    chosen: Iterable[Measure] = [ledger[measure]] if measure else ledger
-    found, left = [], []
-    for one in chosen:
-        days: dict[Day, list[Entry]] = {}
-        for entry in one.entries:
-            if entry.role != "change" or (question.stages and entry.stage not in question.stages):
-                continue
-            if (question.instruments and one.instrument not in question.instruments) or (
-                horizon and entry.known > horizon
-            ):
-                continue
-            if entry.known_by is None and not entry.when.is_exact:
-                left.append(f"{one.id}, {entry.stage}: the source gives {entry.on}, no day.")
-            else:
-                days.setdefault(entry.known, []).append(entry)
-        # A rule that is announced and in force on one day is one event for a price.
-        found += [_of_entries(one, entries) for entries in days.values()]
-    found.sort(key=lambda event: (event.on, event.id))
-    return _with_other_changes(found, ledger), left
-
-
-def _with_other_changes(events: Sequence[Event], ledger: Ledger) -> list[Event]:
-    """Name as confounders the changes of other measures that became known on the same day."""
-    days = {event.on for event in events}
-    others: dict[Day, dict[str, str]] = {}
-    for measure in ledger:
-        for entry in measure.entries:
-            if entry.role == "change" and entry.known in days and (entry.known_by or entry.when.is_exact):
-                others.setdefault(entry.known, {})[measure.id] = entry.stage
-    return [
-        replace(
-            event,
-            confounders=tuple(
-                f"{name} ({stage}) that day"
-                for name, stage in others[event.on].items()
-                if name != event.measure
-            ),
-        )
-        for event in events
-    ]
-
-
-def _of_entries(measure: Measure, entries: Sequence[Entry]) -> Event:
-    """The event of a measure's changes that became known on one day."""
-    day, zone = entries[0].known, zone_of(measure.jurisdiction)
-    start = dt.datetime.combine(day, dt.time(), zone)
-    stage = "+".join(dict.fromkeys(entry.stage for entry in entries))
-    catalog = load_catalog()
-    parties = [catalog.parties[name] for name in measure.parties if name in catalog.parties]
-    tickers = tuple(dict.fromkeys(party.ticker for party in parties if party.ticker))
-    return Event(
-        f"{measure.id}:{stage}:{day}",
-        day,
-        start,
-        start + dt.timedelta(hours=23, minutes=59),
-        f"{measure.title}: {stage}",
-        tickers,
-        measure.instrument.value,
-        measure=measure.id,
-        stage=stage,
-        source=entries[0].source,
-    )
-
-
 def _take(row: Mapping[str, str], where: str, found: dict[str, Event], left: list[str]) -> None:
     """Add a row to the event it belongs to."""
     id_ = row["event_id"]
@@ -207,9 +138,7 @@ def _take(row: Mapping[str, str], where: str, found: dict[str, Event], left: lis
         given = _given(row)
     except BadInputError as error:
         raise BadInputError(f"{where}: {error}") from None
-    tickers = tuple(
-        part for part in re.split(r"[\s;|,]+", row.get("tickers") or row.get("ticker", "")) if part
-    )
+    tickers = _words(row.get("tickers") or row.get("ticker", ""))
     if row.get("ticker", "").startswith("group:"):
         left.append(f"{where}: '{row['ticker']}' names a group and no share. Name its tickers.")
         tickers = ()
@@ -232,6 +161,9 @@ def _take(row: Mapping[str, str], where: str, found: dict[str, Event], left: lis
             row.get("measure") or None,
             row.get("stage") or None,
             row.get("source") or None,
+            _words(row.get("same_act", "")),
+            row.get("direction") or None,
+            row.get("surprise") or None,
         )
         return
     if event.on != on or (event.first, event.last) != (first, last):
@@ -243,6 +175,10 @@ def _take(row: Mapping[str, str], where: str, found: dict[str, Event], left: lis
         tickers=tuple(dict.fromkeys(event.tickers + tickers)),
         confounders=tuple(dict.fromkeys(event.confounders + others)),
     )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"[\s;|,]+", text) if part)
 
 
 def _moments(row: Mapping[str, str], on: Day) -> tuple[dt.datetime, dt.datetime]:

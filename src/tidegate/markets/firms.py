@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -46,13 +46,15 @@ FIRM_COLUMNS = (
 class Firms:
     """The firm-events of one reading of day 0, each fitted on its own.
 
-    pairs: what they are. correct, level: of p values and bands.
+    pairs: what they are. correct, level: of p values and bands. news: what else moved the shares, by place
+    of the firm-event.
     """
 
     pairs: FirmEvents
     reading: str
     correct: str
     level: float
+    news: Mapping[int, Sequence[str]] = field(default_factory=dict)
     _rows: list[NDArray[np.int64]] = field(default_factory=list)
     _parts: list[tuple[Floats, ...]] = field(default_factory=list)
 
@@ -118,7 +120,7 @@ class Firms:
                     **{f"{name}_percent": values[number] for name, values in percent.items()},
                     **{name: values[number] for name, values in plain.items() if name != "beta"},
                     "beta": plain["beta"][number] if is_market else None,
-                    "confounders": _concerning(event.confounders, ticker),
+                    "confounders": [*_concerning(event.confounders, ticker), *self.news.get(row, ())],
                 }
             )
         return built

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,9 +25,17 @@ PATH_COLUMNS = ("by", "name", "reading", "session", "firms", "caar_percent", "lo
 
 
 def mean_row(
-    pairs: FirmEvents, rows: NDArray[np.int64], found: Estimates, clusters: Clusters, test: str, level: float
+    pairs: FirmEvents,
+    rows: NDArray[np.int64],
+    found: Estimates,
+    clusters: Clusters,
+    test: str,
+    level: float,
+    news: Mapping[int, Sequence[str]],
 ) -> dict[str, Any]:
-    """Return the row of a mean over firm-events. test: the one whose p value counts. level: of the band."""
+    """Return the row of a mean over firm-events. test: the one whose p value counts. level: of the band. news:
+    what else moved the shares, by place of the firm-event.
+    """
     count = len(rows)
     together = correlation(found, clusters, pairs.design)
     tests = all_tests(found, clusters, pairs.design, together)
@@ -39,6 +47,11 @@ def mean_row(
     mean, reach = float(found.car.mean()), _reach(found, together, level)
     days = np.unique(pairs.days[pairs.home[pairs.ticker[rows]], pairs.place[rows]])
     told = {one for place in np.unique(pairs.event[rows]) for one in pairs.events[place].confounders}
+    by_news: dict[str, list[str]] = {}
+    for place in rows.tolist() if news else ():
+        for text in news.get(place, ()):
+            by_news.setdefault(text, []).append(pairs.tickers[pairs.ticker[place]])
+    told |= {f"{_few(tickers)}: {text}" for text, tickers in by_news.items()}
     row: dict[str, Any] = {
         "firms": count, "dates": len(days), "day0": str(days[0]) if len(days) == 1 else f"{days[0]} to {days[-1]}",
         "raw_percent": 100 * float(found.raw_car.mean()), "caar_percent": 100 * mean,
@@ -90,6 +103,11 @@ def correct_groups(rows: Sequence[dict[str, Any]], correct: str) -> None:
         chances = corrected(np.asarray([row["p"] for row in family]), correct)
         for row, chance in zip(family, chances.tolist(), strict=True):
             row["p_corrected"] = chance
+
+
+def _few(tickers: Sequence[str]) -> str:
+    names = list(dict.fromkeys(tickers))
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _reach(found: Estimates, together: float, level: float) -> float | None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tidegate.errors import NotFoundError
 from tidegate.markets.dayzero import DayZero, day_zero
-from tidegate.markets.design import Design
+from tidegate.markets.design import LEAST_SESSIONS, Design
 from tidegate.markets.events import Event
 from tidegate.markets.exchanges import Exchange, exchange_of
 from tidegate.markets.models import all_finite
@@ -37,12 +37,14 @@ class Cut:
     """The windows of some firm-events, the estimation window first, then the sessions `Design.shown`.
 
     rows: int, shape (F,), which firm-events. returns: shape (F, L + S). factors: shape (F, L + S, k).
+    kept_out: int, shape (F,), sessions of the estimation window that known events keep out of it.
     """
 
     rows: Ints
     returns: Floats
     factors: Floats
     clusters: Clusters
+    kept_out: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +89,15 @@ class FirmEvents:
         if not inside.all():
             returns[~inside] = np.nan
             factors[~inside] = np.nan
+        kept_out = np.zeros(len(rows), dtype=np.int64)
         if design.without_events:
-            returns[:, : design.length][self.blocked[home[:, None], at[:, : design.length]]] = np.nan
+            blocked = self.blocked[home[:, None], at[:, : design.length]] & inside[:, : design.length]
+            returns[:, : design.length][blocked] = np.nan
+            kept_out = blocked.sum(axis=1)
         keys = home * self.lines.shape[1] + self.place[rows]
         _, first, of = np.unique(keys, return_index=True, return_inverse=True)
         days = np.where(inside[first], self.days[home[first][:, None], at[first]], np.datetime64("NaT"))
-        return Cut(rows, returns, factors, Clusters(of.astype(np.int64), days))
+        return Cut(rows, returns, factors, Clusters(of.astype(np.int64), days), kept_out)
 
     def thin(self, cut: Cut) -> dict[int, str]:
         """Return the firm-events of a cut that have too little data, with the reason."""
@@ -106,13 +111,22 @@ class FirmEvents:
         low = np.where(usable[:, :length], fit, np.inf).min(axis=1)
         high = np.where(usable[:, :length], fit, -np.inf).max(axis=1)
         same = high - low <= 0
-        needed = int(np.ceil(design.least * length))
+        # What is kept out on purpose is not missing; too few are too few all the same.
+        needed = np.maximum(np.ceil(design.least * (length - cut.kept_out)), LEAST_SESSIONS).astype(int)
         gone = np.asarray(~usable[:, window].all(axis=1))
         found = {}
         for row in np.flatnonzero((held < needed) | gone | same | (still >= design.still)):
             one = int(cut.rows[row])
-            if held[row] < needed:
-                reason = f"{held[row]} returns in the estimation window of {length} sessions; {needed} needed"
+            if held[row] < needed[row]:
+                out = (
+                    f", {cut.kept_out[row]} of them kept out as days of known events"
+                    if cut.kept_out[row]
+                    else ""
+                )
+                reason = (
+                    f"{held[row]} returns in the estimation window of {length} sessions{out}; "
+                    f"{needed[row]} needed"
+                )
             elif gone[row]:
                 day = cut.clusters.days[cut.clusters.of[row], window][~usable[row, window]][0]
                 where = "after the end of the file" if np.isnat(day) else f"on {day}"
@@ -148,16 +162,20 @@ def firm_events(
     design: Design,
     reading: Reading = "first",
     factors: Factors | None = None,
+    known: Sequence[Event] = (),
 ) -> tuple[FirmEvents, list[tuple[str, str, str]]]:
-    """Return the firm-events of a study, and what cannot be one as event, ticker and reason."""
+    """Return the firm-events of a study, and what cannot be one as event, ticker and reason.
+
+    known: further events whose sessions `Design.without_events` keeps out of estimation windows.
+    """
     left: list[tuple[str, str, str]] = []
-    known, unknown = _known(panel, events)
-    tickers = tuple(sorted(known))
-    exchanges = tuple({known[ticker].id: known[ticker] for ticker in tickers}.values())
+    trades, unknown = _known(panel, events)
+    tickers = tuple(sorted(trades))
+    exchanges = tuple({trades[ticker].id: trades[ticker] for ticker in tickers}.values())
     numbers = {exchange.id: number for number, exchange in enumerate(exchanges)}
     benchmarks = tuple(panel.benchmark(exchange, design.benchmark) for exchange in exchanges)
     number = {ticker: place for place, ticker in enumerate(tickers)}
-    home = np.asarray([numbers[known[ticker].id] for ticker in tickers], dtype=np.int64)
+    home = np.asarray([numbers[trades[ticker].id] for ticker in tickers], dtype=np.int64)
     pairs: list[tuple[int, int]] = []
     for place, event in enumerate(events):
         for ticker in event.tickers:
@@ -175,7 +193,7 @@ def firm_events(
     for exchange, axis in enumerate(axes):
         days[exchange, : len(axis.days)] = axis.days
     for ticker, line in number.items():
-        own = panel.returns(ticker, known[ticker])
+        own = panel.returns(ticker, trades[ticker])
         lines[line, : len(own)] = own
     zeros: dict[tuple[int, int], DayZero] = {}
     table = np.full((len(events), len(exchanges)), -1, dtype=np.int64)
@@ -202,7 +220,7 @@ def firm_events(
         days,
         _regressors(panel, exchanges, benchmarks, days, design, factors),
         zeros,
-        _blocked(days, table, design),
+        _blocked(panel, exchanges, days, table, design, known),
     )
     return found, left
 
@@ -245,16 +263,27 @@ def _regressors(
     return found
 
 
-def _blocked(days: NDArray[np.datetime64], table: Ints, design: Design) -> NDArray[np.bool_]:
+def _blocked(
+    panel: Panel,
+    exchanges: Sequence[Exchange],
+    days: NDArray[np.datetime64],
+    table: Ints,
+    design: Design,
+    known: Sequence[Event],
+) -> NDArray[np.bool_]:
     """Sessions within the event window of any event, by exchange, where they are to be kept out of estimation
-    windows.
+    windows. Of an event whose day 0 is doubtful both are.
     """
     found = np.zeros(days.shape, dtype=bool)
-    if design.without_events:
-        for exchange in range(days.shape[0]):
-            places = table[:, exchange][table[:, exchange] >= 0]
-            at = (places[:, None] + _range(design.window)[None, :]).ravel()
-            found[exchange, at[(at >= 0) & (at < days.shape[1])]] = True
+    if not design.without_events:
+        return found
+    for number, exchange in enumerate(exchanges):
+        zeros = {day for event in known for day in day_zero(event, panel.sessions(exchange.id))[:2]}
+        axis = panel.axis(exchange)
+        places = [*table[:, number][table[:, number] >= 0], *(axis.place(day) for day in sorted(zeros))]
+        held = np.asarray([place for place in places if place is not None], dtype=np.int64)
+        at = (held[:, None] + _range(design.window)[None, :]).ravel()
+        found[number, at[(at >= 0) & (at < days.shape[1])]] = True
     return found
 
 
