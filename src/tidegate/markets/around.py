@@ -13,8 +13,10 @@ from tidegate.errors import BadInputError, NotFoundError
 from tidegate.ledger import Ledger, Measure
 from tidegate.markets.asked import StudyAnswer, StudyQuestion, answer_study
 from tidegate.markets.dayzero import DayZero, day_zero
-from tidegate.markets.events import Event, events_of_ledger, with_tickers
+from tidegate.markets.events import Event, with_tickers
 from tidegate.markets.exchanges import Exchange, exchange_of, exchanges, sessions_of
+from tidegate.markets.known import shipped_news
+from tidegate.markets.ledger_events import events_of_ledger
 from tidegate.tables import Table, Tabular
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ EXCHANGES = ("XNYS", "XAMS", "XTKS", "XKRX", "XTAI")
 
 SESSION_COLUMNS = (
     "event", "title", "stage", "on", "exchange", "exchange_name", "first", "last", "certain", "why", "tickers",
-    "confounders", "source",
+    "confounders", "news", "direction", "surprise", "source", "hour_source",
 )  # fmt: skip
 
 
@@ -89,7 +91,8 @@ def first_sessions(events: Sequence[Event], on: Sequence[str] = EXCHANGES) -> It
     """Yield a row for each event and exchange: its first session that could react, and why.
 
     on: ids of exchanges that are shown besides those of the shares that an event asks about. `first` and `last` are
-    two days where the hour leaves two sessions, None where the calendar does not reach to the event.
+    two days where the hour leaves two sessions, None where the calendar does not reach to the event. confounders:
+    what else the ledger has on the day of the event; news: what else is known to have moved its shares on day 0.
     """
     if not events:
         return
@@ -107,7 +110,19 @@ def first_sessions(events: Sequence[Event], on: Sequence[str] = EXCHANGES) -> It
                 "exchange": exchange, "exchange_name": exchanges()[exchange].name,
                 "first": str(zero.first) if zero else None, "last": str(zero.last) if zero else None,
                 "certain": zero.is_certain if zero else None, "why": why, "tickers": tickers,
-                "confounders": list(event.confounders), "source": event.source,
+                "confounders": list(event.confounders), "news": list(_news(zero, tickers)),
+                "direction": event.direction, "surprise": event.surprise, "source": event.source,
+                "hour_source": event.hour_source,
+            }  # fmt: skip
+
+
+def _news(zero: DayZero | None, tickers: Sequence[str]) -> Iterator[dict[str, str | bool]]:
+    """Yield what else is known to have moved all shares, or one of these, in a session that may be day 0."""
+    for one in shipped_news():
+        if zero is not None and one.day in (zero.first, zero.last) and (one.ticker is None or one.ticker in tickers):
+            yield {
+                "session": str(one.day), "ticker": one.ticker or "", "news": one.text, "source": one.source,
+                "verified": one.verified,
             }  # fmt: skip
 
 

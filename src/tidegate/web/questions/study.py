@@ -119,7 +119,10 @@ def _event(number: int, rows: list[Mapping[str, Any]]) -> dict[str, Any]:
     days: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for row in rows:
         days.setdefault((row["first"], row["last"], row["why"]), []).append(row)
-    return {**rows[0], "id": rows[0]["event"], "anchor": f"ev-{number}", "days": list(days.items())}
+    news = {(one["ticker"], one["news"]): one for row in rows for one in row["news"]}
+    return {
+        **rows[0], "id": rows[0]["event"], "anchor": f"ev-{number}", "days": list(days.items()), "news": list(news.values()),
+    }  # fmt: skip
 
 
 def picture(site: Site, asked: PricesDid) -> altair.TopLevelMixin:
