@@ -30,6 +30,7 @@ from tidegate.cli.options import (
     today,
 )  # fmt: skip
 from tidegate.cli.pull_command import pull_app
+from tidegate.cli.rank_command import rank_app
 from tidegate.cli.read_commands import read_app
 from tidegate.cli.reconcile_commands import reconcile_app
 from tidegate.cli.screen_command import screen_app
@@ -59,6 +60,7 @@ app.add_typer(reconcile_app)
 app.add_typer(read_app)
 app.add_typer(supply_app)
 app.add_typer(study_app)
+app.add_typer(rank_app)
 app.add_typer(bargain_app)
 app.add_typer(tide_app)
 app.add_typer(serve_app)

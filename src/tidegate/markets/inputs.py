@@ -13,7 +13,7 @@ from tidegate.dates import parse_day
 from tidegate.errors import BadInputError
 from tidegate.markets.windows import Factors
 
-__all__ = ["read_factors", "read_groups"]
+__all__ = ["read_factors", "read_groups", "read_rows"]
 
 
 def read_groups(path: str | Path) -> dict[str, tuple[str, ...]]:
@@ -21,7 +21,7 @@ def read_groups(path: str | Path) -> dict[str, tuple[str, ...]]:
     the row.
     """
     found: dict[str, list[str]] = {}
-    for number, row in _rows(Path(path), ("group", "ticker")):
+    for number, row in read_rows(Path(path), ("group", "ticker")):
         if not row["group"] or not row["ticker"]:
             raise BadInputError(f"{path}:{number}: a row needs a group and a ticker. Give both.")
         found.setdefault(row["group"], []).append(row["ticker"])
@@ -37,7 +37,7 @@ def read_factors(path: str | Path) -> Factors:
     The first of them is usually the market. Raises: BadInputError: naming the row and the mend.
     """
     place = Path(path)
-    rows = _rows(place, ("date",))
+    rows = read_rows(place, ("date",))
     names = [name for name in (rows[0][1] if rows else {}) if name != "date"]
     if not names:
         raise BadInputError(f"{place}:1: there is no factor beside 'date'. Give a column for each.")
@@ -60,7 +60,8 @@ def read_factors(path: str | Path) -> Factors:
     return np.asarray(days, dtype="datetime64[D]"), np.asarray([values[day] for day in days])
 
 
-def _rows(place: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+def read_rows(place: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of a CSV file, each with its number. Raises: BadInputError: if a column lacks."""
     try:
         reader = csv.DictReader(place.read_text(encoding="utf-8-sig").splitlines(), restval="")
         rows = [(reader.line_num, {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)})

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tidegate.markets.month_ends import month_ends
 from tidegate.sources.prices import Prices
 
-__all__ = ["Momentum", "momentum"]
+__all__ = ["Momentum", "momentum", "momentum_scores"]
 
 Floats = NDArray[np.float64]
 
@@ -95,17 +96,12 @@ def momentum(
     prices: Prices, tickers: Sequence[str], span: int = 12, skip: int = 1, last: dt.date | None = None
 ) -> Momentum:
     """Return the momentum of some tickers. last: use no price after it."""
-    kept = tuple(sorted({ticker for ticker in tickers if ticker in prices}))
-    days = prices.days if last is None else prices.days[prices.days <= np.datetime64(last)]
-    close = prices.close[[prices.places[ticker] for ticker in kept]][:, : len(days)]
-    months, starts = np.unique(days.astype("datetime64[M]"), return_index=True)
-    ends = np.full((len(kept), len(months)), np.nan)
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(days)], strict=True)):
-        # The last price of the month that each share has.
-        part = close[:, start:end]
-        place = part.shape[1] - 1 - np.isfinite(part[:, ::-1]).argmax(axis=1)
-        ends[:, number] = part[np.arange(len(kept)), place]
-    scores, ahead = np.full(ends.shape, np.nan), np.full(ends.shape, np.nan)
-    scores[:, span:] = ends[:, span - skip : ends.shape[1] - skip] / ends[:, : ends.shape[1] - span] - 1
-    ahead[:, :-1] = ends[:, 1:] / ends[:, :-1] - 1
-    return Momentum(kept, months, scores, ahead)
+    found = month_ends(prices, tickers, last)
+    return Momentum(found.tickers, found.months, momentum_scores(found.close, span, skip), found.ahead)
+
+
+def momentum_scores(close: Floats, span: int = 12, skip: int = 1) -> Floats:
+    """Return price `skip` months before over price `span` months before, less 1. close: shape (tickers, M)."""
+    scores = np.full(close.shape, np.nan)
+    scores[:, span:] = close[:, span - skip : close.shape[1] - skip] / close[:, : close.shape[1] - span] - 1
+    return scores

@@ -12,13 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidegate.errors import BadInputError
+from tidegate.sources.cells import MISSING, read_days
 from tidegate.sources.prices.layouts import Layout, layout_of, plain_ticker
 from tidegate.sources.prices.model import Prices
 
 __all__ = ["read_prices"]
-
-MISSING = frozenset({"", "nan", "null", "none", "na", "n/a", "-"})
-"""What stands for no price."""
 
 _ADJUSTED = ("adj", "adjusted")
 
@@ -102,7 +100,7 @@ def _csv(path: Path) -> Prices:
                 f"{path}:{number}: the row has {len(line)} of {needed} columns. Mend the row."
             )
     numbers = np.array([number for number, _ in body], dtype=np.int64)
-    days = _days([line[layout.date] for _, line in body], numbers, path)
+    days = read_days([line[layout.date] for _, line in body], numbers, path)
     if layout.ticker is None:
         tickers = [ticker for ticker, _ in layout.prices]
         columns = [
@@ -188,39 +186,6 @@ def _from_parquet(connection: Any, path: Path, columns: Sequence[str], layout: L
 
 def _filled(values: Any) -> NDArray[np.float64]:  # noqa: ANN401
     return np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)
-
-
-def _days(cells: Sequence[str], rows: NDArray[np.int64], path: Path) -> NDArray[np.datetime64]:
-    """Days of cells: YYYY-MM-DD, with or without an hour behind it, or YYYYMMDD."""
-    written = [_iso(cell) for cell in cells]
-    try:
-        if None not in written:
-            return np.array(written, dtype="datetime64[D]")
-    except ValueError:
-        pass
-    for cell, day, row in zip(cells, written, rows, strict=True):
-        try:
-            if day is not None:
-                np.datetime64(day, "D")
-                continue
-        except ValueError:
-            pass
-        raise BadInputError(f"{path}:{row}: '{cell[:40]}' is not a date. Write YYYY-MM-DD.")
-    return np.array(written, dtype="datetime64[D]")
-
-
-def _iso(cell: str) -> str | None:
-    text = cell.strip()
-    if len(text) == 8 and text.isascii() and text.isdigit():
-        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    day = text[:10]
-    is_day = (
-        len(day) == 10
-        and day.isascii()
-        and (day[:4] + day[5:7] + day[8:]).isdigit()
-        and day[4] == day[7] == "-"
-    )
-    return day if is_day and (len(text) == 10 or text[10] in " T") else None
 
 
 def _numbers(cells: Sequence[str], rows: NDArray[np.int64], path: Path, column: str) -> NDArray[np.float64]:

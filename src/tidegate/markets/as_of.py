@@ -1,0 +1,160 @@
+"""What the figures of companies said at the end of each month: nothing that was filed on that day or later.
+
+Flows are those of twelve months: the last year, or the last four quarters, whichever ends later. A quarter
+that nobody files, mostly the fourth, is the year less the other three.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tidegate.sources.fundamentals import Fact, Fundamentals
+from tidegate.sources.fundamentals.model import known_items
+
+__all__ = ["CONFLICT", "AsOf", "as_of"]
+
+CONFLICT = 0.01
+"""Share by which two files may differ on one figure before it counts as unknown; assumption. Rounding is below it."""
+
+SAME_PERIOD = 16
+"""Days by which the ends of one period may differ between files: some round them to the end of the month."""
+
+STALE = {"flow": 200, "instant": 200, "market_value": 35}
+"""Days after which a figure no longer speaks for a month: a quarter, its filing and the next one's delay (10-K:
+60 to 90 days); assumption. A market value is of its month."""
+
+_GAP = range(75, 106)
+
+_NONE, _OLD, _SPLIT, _CONFLICT = 1, 2, 3, 4
+
+
+@dataclass(frozen=True, eq=False)
+class AsOf:
+    """A figure at the ends of months.
+
+    values: float, shape (tickers, M), NaN where it is not known. ends: datetime64[D], the end of its period.
+    why: int, the reason where it is not known, as `reason` words it.
+    """
+
+    item: str
+    values: NDArray[np.float64]
+    ends: NDArray[np.datetime64]
+    why: NDArray[np.int8]
+
+    def reason(self, row: int, month: int) -> str | None:
+        """Return why the figure of a ticker is not known in a month; None where it is."""
+        code = int(self.why[row, month])
+        what = known_items()[self.item].what
+        return {
+            0: None,
+            _NONE: f"no {what} had been filed",
+            _OLD: f"its last {what} is of {self.ends[row, month]}",
+            _SPLIT: f"no {what} of four quarters in a row, nor of a year, had been filed",
+            _CONFLICT: f"the files differ on {what} of {self.ends[row, month]}",
+        }[code]
+
+
+def as_of(
+    files: Sequence[Fundamentals], item: str, tickers: Sequence[str], days: NDArray[np.datetime64]
+) -> AsOf:
+    """Return a figure of each ticker as filed before each of `days`.
+
+    Where files know the same period and differ by more than `CONFLICT`, it is unknown; where one knows a
+    later period, that counts.
+    """
+    found = [_of_file(file, item, tickers, days) for file in files]
+    out = found[0]
+    for other in found[1:]:
+        out = _merged(out, other)
+    limit = STALE.get(item, STALE[known_items()[item].kind])
+    # A figure never filed has no end, and no age.
+    old = (days[None, :] - out.ends > np.timedelta64(limit, "D")) & ~np.isnan(out.values)
+    return AsOf(
+        item,
+        np.where(old, np.nan, out.values),
+        out.ends,
+        np.where(old, _OLD, out.why).astype(np.int8),
+    )
+
+
+def _merged(one: AsOf, other: AsOf) -> AsOf:
+    both = ~np.isnan(one.values) & ~np.isnan(other.values)
+    same = both & (np.abs((one.ends - other.ends).astype(float)) <= SAME_PERIOD)
+    size = np.maximum(np.abs(one.values), np.abs(other.values))
+    differ = same & (np.abs(one.values - other.values) > CONFLICT * size)
+    # An unknown that two files left between them stays one until a later period is known.
+    take = (~np.isnan(other.values)) & (np.isnan(one.values) | (both & ~same & (other.ends > one.ends)))
+    take &= ~((one.why == _CONFLICT) & (other.ends - one.ends <= np.timedelta64(SAME_PERIOD, "D")))
+    values = np.where(differ, np.nan, np.where(take, other.values, one.values))
+    why = np.where(differ, _CONFLICT, np.where(take, 0, one.why))
+    # Where neither file knows it, the one that has something of the ticker says why.
+    neither = np.isnan(one.values) & np.isnan(other.values) & (one.why == _NONE)
+    why = np.where(neither, other.why, why)
+    ends = np.where(take | neither, other.ends, one.ends)
+    return AsOf(one.item, values, ends, why.astype(np.int8))
+
+
+def _of_file(file: Fundamentals, item: str, tickers: Sequence[str], days: NDArray[np.datetime64]) -> AsOf:
+    values = np.full((len(tickers), len(days)), np.nan)
+    ends = np.full(values.shape, np.datetime64("NaT"), dtype="datetime64[D]")
+    why = np.full(values.shape, _NONE, dtype=np.int8)
+    places = {ticker: row for row, ticker in enumerate(tickers)}
+    is_flow = known_items()[item].kind == "flow"
+    # Facts are in order of ticker, item and the day they were known.
+    wanted = (fact for fact in file.facts if fact.item == item and fact.ticker in places)
+    for ticker, group in itertools.groupby(wanted, key=lambda fact: fact.ticker):
+        row = places[ticker]
+        own = list(group)
+        steps = list(_flow_steps(own) if is_flow else _instant_steps(own))
+        known = np.asarray([step[0] for step in steps], dtype="datetime64[D]")
+        # 'left': what is filed on the very day is not known before the close.
+        at = np.searchsorted(known, days, side="left") - 1
+        held = at >= 0
+        picked = at[held]
+        values[row, held] = np.asarray([step[2] for step in steps])[picked]
+        ends[row, held] = np.asarray([step[1] for step in steps], dtype="datetime64[D]")[picked]
+        why[row, held] = np.where(np.isnan(values[row, held]), _SPLIT, 0)
+    return AsOf(item, values, ends, why)
+
+
+Step = tuple[dt.date, dt.date, float]
+"""From which day on it was known, the end of its period, its value."""
+
+
+def _instant_steps(facts: Iterable[Fact]) -> Iterator[Step]:
+    latest: Fact | None = None
+    for fact in facts:
+        if latest is None or fact.ends >= latest.ends:
+            latest = fact
+        yield fact.available, latest.ends, latest.value
+
+
+def _flow_steps(facts: Iterable[Fact]) -> Iterator[Step]:
+    quarters: dict[dt.date, float] = {}
+    years: dict[dt.date, float] = {}
+    for fact in facts:
+        (years if fact.span == "year" else quarters)[fact.ends] = fact.value
+        yield fact.available, *_twelve_months(quarters, years)
+
+
+def _twelve_months(quarters: dict[dt.date, float], years: dict[dt.date, float]) -> tuple[dt.date, float]:
+    """The end and the value of the last twelve months that are known; the value NaN where they are not."""
+    year = max(years, default=None)
+    known = dict(quarters)
+    if year is not None and not any(abs((end - year).days) <= SAME_PERIOD for end in known):
+        others = [end for end in known if 60 < (year - end).days < 300]
+        if len(others) == 3:
+            known[year] = years[year] - sum(known[end] for end in others)
+    ends = sorted(known)[-4:]
+    is_row = len(ends) == 4 and all((b - a).days in _GAP for a, b in itertools.pairwise(ends))
+    if is_row and (year is None or ends[-1] > year):
+        return ends[-1], sum(known[end] for end in ends)
+    if year is not None:
+        return year, years[year]
+    return ends[-1], float("nan")
