@@ -17,6 +17,7 @@ __all__ = [
     "SCREENING",
     "SUPPLY",
     "TILES",
+    "TRADE",
     "VOCABULARY",
 ]
 
@@ -43,6 +44,9 @@ SUPPLY = _HERE / "supply"
 
 MARKETS = _HERE / "markets"
 """Stock exchanges by the ending of a ticker, and the clock of each government, as CSV. No prices."""
+
+TRADE = _HERE / "trade"
+"""Codes of countries in trade statistics that are not those of ISO 3166-1, as CSV."""
 
 TILES = _HERE / "tiles.txt"
 """Where each country stands on a map of tiles."""

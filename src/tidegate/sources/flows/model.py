@@ -39,6 +39,7 @@ class Flows:
         estimated).
         'export' holds re-exports as well wherever the reporter counts them so, as UN Comtrade asks: do not
         add 'reexport' to it.
+    world: a Polars frame with the same columns without partner: the totals over all partners as the reporter gave them.
     reported: a Polars frame with freq, period, reporter and flow: the periods for which the files hold any row of
         that reporter and flow, whatever its code or partner, before `hs` and `partners` narrow the table.
     whole: a Polars frame with freq, period, reporter, flow and hs: the lists of partners known to be whole.
@@ -53,6 +54,7 @@ class Flows:
     """
 
     table: polars.DataFrame
+    world: polars.DataFrame
     reported: polars.DataFrame
     whole: polars.DataFrame
     notes: tuple[str, ...] = ()
@@ -65,8 +67,8 @@ class Flows:
         found = self.reported.filter(reporter=reporter, flow=flow, freq=freq)["period"]
         return tuple(found.unique().sort().to_list())
 
-    def is_zero_where_absent(self, period: dt.date, reporter: str, flow: str, hs: str, freq: str = "M") -> bool:
+    def is_zero_where_absent(
+        self, period: dt.date, reporter: str, flow: str, hs: str, freq: str = "M"
+    ) -> bool:
         """Return whether a partner without a row traded nothing then; False means unknown."""
-        return not self.whole.filter(
-            period=period, freq=freq, reporter=reporter, flow=flow, hs=hs
-        ).is_empty()
+        return not self.whole.filter(period=period, freq=freq, reporter=reporter, flow=flow, hs=hs).is_empty()

@@ -1,14 +1,45 @@
-"""Read trade files into one table."""
+"""Read trade files into one table: scanned, not loaded, so that memory follows what is asked for and not the file."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from tidegate.sources.flows.model import Flows
+from tidegate.errors import BadInputError
+from tidegate.sources.flows.asked import Asked, asked_of, told_of
+from tidegate.sources.flows.layout import Layout, Told
+from tidegate.sources.flows.layouts import layout_of
+from tidegate.sources.flows.merging import merged
+from tidegate.sources.flows.model import COLUMNS, Flows, FlowSource
+from tidegate.sources.flows.notes import Counts, notes_of
+from tidegate.sources.flows.opening import Opened, files_of, opened, ragged_row
+from tidegate.sources.flows.places import Place, place_of
+from tidegate.sources.flows.whole import LIST, adding_up, all_lists
+from tidegate.tables import need
+
+if TYPE_CHECKING:
+    import polars
 
 __all__ = ["read_flows"]
+
+_WORLD = "W00"
+"""The world as partner, while rows are read."""
+
+_PERIODS = ("period", "freq", "reporter", "flow")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of one file. whole: lists that the layout or the caller says are whole."""
+
+    rows: polars.DataFrame
+    reported: polars.DataFrame
+    whole: polars.DataFrame
+    source: FlowSource
 
 
 def read_flows(
@@ -21,15 +52,186 @@ def read_flows(
     until: dt.date | None = None,
     reporter: str | None = None,
     flow: str | None = None,
+    currency: str | None = None,
+    unit: str | None = None,
     lists_all: bool = False,
 ) -> Flows:
     """Return the flows of one or more trade files, or of a folder of them.
 
     hs: keep codes that begin with one of these digits ('8542' keeps '854231'; points are ignored). reporters,
-    partners: keep these country codes. since, until: keep periods from and to these days, both included.
-    reporter, flow: who reported and which flow, where the file has no such column. lists_all: the caller knows
-    that the files list every flow that was not nothing, so that a missing row is a zero.
+    partners: keep these country codes. since, until: keep periods that begin from and to these days, both included.
+    reporter, flow, currency ('USD'), unit ('kg' or 't'): what a plain table does not say itself. lists_all: the caller
+    knows that the files list every flow that was not nothing, so that a missing row is a zero.
 
     Raises: BadInputError: naming file, row or column and the mend. MissingExtraError: without Polars.
     """
-    raise NotImplementedError
+    pl = need("polars")
+    asked, told = asked_of(hs, reporters, partners, since, until), told_of(reporter, flow, currency, unit)
+    counts = Counts()
+    read: list[_Read] = []
+    for path in files_of(paths):
+        with tempfile.TemporaryDirectory(prefix="tidegate-flows-") as aside:
+            read += [
+                _read(table, asked, told, counts, lists_all=lists_all) for table in opened(path, Path(aside))
+            ]
+    rows = pl.concat(
+        one.rows.with_columns(pl.lit(number, pl.UInt32).alias("file")) for number, one in enumerate(read)
+    )
+    is_world = pl.col("partner") == _WORLD
+    names = [one.source.name for one in read]
+    (table, again), (world, more) = (merged(rows.filter(test), names) for test in (~is_world, is_world))
+    counts.again = again + more
+    table, world = table.select(COLUMNS), world.select(name for name in COLUMNS if name != "partner")
+    whole = pl.concat([*(one.whole for one in read), adding_up(table, world)])
+    if asked.partners is not None:
+        table = table.filter(pl.col("partner").is_in(sorted(asked.partners)))
+    return Flows(
+        table,
+        world,
+        pl.concat(one.reported for one in read).unique().sort(_PERIODS),
+        whole.unique().sort(LIST),
+        tuple(notes_of(counts, table, asked.hs or ())),
+        tuple(sorted(one.source for one in read)),
+    )
+
+
+def _read(table: Opened, asked: Asked, told: Told, counts: Counts, *, lists_all: bool) -> _Read:
+    pl = need("polars")
+    layout = layout_of(table.columns, table.frame.collect_schema(), table.name, told)
+    if not table.utf8 and not layout.latin_1:
+        raise BadInputError(f"{table.name}: the file is not UTF-8. Save it as UTF-8.")
+    frame = layout.normal(table.frame)
+    kept = frame.filter(pl.col("drop").is_null())
+    bad, keys, partners, dropped = _collected(
+        [
+            kept.filter(pl.col("bad").is_not_null()).select("row", "bad").bottom_k(1, by="row"),
+            kept.group_by("reporter", "flow", "y", "m").agg(pl.len().alias("n"), pl.col("row").min()),
+            kept.group_by("partner").agg(pl.len().alias("n"), pl.col("row").min()),
+            frame.group_by("drop").agg(pl.len().alias("n")),
+        ],
+        table,
+    )
+    if len(bad):
+        raise BadInputError(f"{table.name}:{bad['row'][0]}: {bad['bad'][0]}")
+    if not len(keys):
+        reasons = ", ".join(sorted(dropped["drop"].drop_nulls()))
+        raise BadInputError(
+            f"{table.name}: there is no flow in the file{': its rows are ' + reasons if reasons else ''}. Give one with "
+            "totals by partner and code."
+        )
+    for reason, count in dropped.drop_nulls().iter_rows():
+        counts.dropped[reason] += count
+    counts.layouts.update(layout.notes)
+    who = keys.group_by("reporter").agg(pl.col("n").sum(), pl.col("row").min())
+    reporters = _places(who, "reporter", layout, table.name, counts)
+    rows = _rows(
+        kept, asked, reporters, _places(partners, "partner", layout, table.name, counts), layout, table
+    )
+    reported = _periods(keys, reporters)
+    is_asked = (
+        pl.lit(value=True) if asked.reporters is None else pl.col("reporter").is_in(sorted(asked.reporters))
+    )
+    whole = all_lists(reported.filter(is_asked), rows)
+    return _Read(
+        rows,
+        reported,
+        whole if lists_all or layout.lists_all else whole.clear(),
+        FlowSource(table.name, table.sha256, layout.name, int(dropped["n"].sum())),
+    )
+
+
+def _collected(frames: Sequence[Any], table: Opened) -> list[Any]:
+    """Collect in one streaming scan of the file. Raises: BadInputError: naming the row that breaks it."""
+    pl = need("polars")
+    try:
+        return list(pl.collect_all(frames, engine="streaming"))
+    except (pl.exceptions.ComputeError, OSError) as error:
+        if found := ragged_row(table):
+            raise BadInputError(
+                f"{table.name}:{found[0]}: the row has {found[1]} of {len(table.columns)} columns. Mend the row."
+            ) from None
+        reason = str(error).splitlines()[0][:160] if str(error) else "it is broken"
+        raise BadInputError(
+            f"{table.name}: the file cannot be read: {reason.rstrip('.')}. Write it again."
+        ) from None
+
+
+def _places(
+    found: polars.DataFrame, role: str, layout: Layout, name: str, counts: Counts
+) -> Mapping[str, Place]:
+    """What each word for a country in the file means; counts those that are none.
+
+    found: words of the role, how many rows have it and the first of them.
+    """
+    # Lists of a layout's own (Schedule C, Taiwan's names) are for partners.
+    scheme = layout.scheme if role == "partner" or layout.scheme == "m49" else "any"
+    known = {}
+    for word, count, row in found.iter_rows():
+        place = known[word] = place_of(word, scheme)
+        if layout.is_strict and (place.kind == "unknown" or (role == "reporter" and place.country is None)):
+            raise BadInputError(
+                f"{name}:{row}: {role} '{word[:40]}' is no known country. Write its two-letter code."
+            )
+        if place.country is None:
+            counts.places[place.kind if role == "partner" else "reporter", word] += count
+        counts.taiwan |= word == "490" and scheme == "m49"
+    return known
+
+
+def _rows(
+    kept: polars.LazyFrame,
+    asked: Asked,
+    reporters: Mapping[str, Place],
+    partners: Mapping[str, Place],
+    layout: Layout,
+    table: Opened,
+) -> polars.DataFrame:
+    """The rows asked for, of every country as partner and of the world."""
+    pl = need("polars")
+    if asked.hs is not None:
+        kept = kept.filter(pl.any_horizontal(pl.col("hs").str.starts_with(code) for code in asked.hs))
+    wanted = {
+        word: place.country
+        for word, place in reporters.items()
+        if place.country and (asked.reporters is None or place.country in asked.reporters)
+    }
+    places = {word: _WORLD if p.kind == "world" else p.country for word, p in partners.items()}
+    kept = kept.filter(
+        pl.col("reporter").is_in(sorted(wanted)),
+        pl.col("partner").is_in(sorted(word for word, country in places.items() if country)),
+    ).with_columns(*_period(), _mapped("reporter", wanted))
+    if asked.since is not None:
+        kept = kept.filter(pl.col("period") >= asked.since)
+    if asked.until is not None:
+        kept = kept.filter(pl.col("period") <= asked.until)
+    if layout.scheme == "m49":
+        # Saudi Arabia books unknown destinations as other Asia: unstats.un.org/wiki, Taiwan trade data.
+        kept = kept.filter(~((pl.col("partner") == "490") & (pl.col("reporter") == "SA")))
+    [rows] = _collected([kept.with_columns(_mapped("partner", places)).select("row", *COLUMNS)], table)
+    found: polars.DataFrame = rows
+    return found
+
+
+def _periods(keys: polars.DataFrame, reporters: Mapping[str, Place]) -> polars.DataFrame:
+    pl = need("polars")
+    countries = {word: place.country for word, place in reporters.items()}
+    return (
+        keys.with_columns(*_period(), _mapped("reporter", countries))
+        .filter(pl.col("reporter").is_not_null())
+        .select(_PERIODS)
+        .unique()
+    )
+
+
+def _period() -> list[Any]:
+    """The first day of the month or year, and whether it is one or the other, from `y` and `m`."""
+    pl = need("polars")
+    freq = pl.when(pl.col("m").is_null()).then(pl.lit("A")).otherwise(pl.lit("M"))
+    return [pl.date(pl.col("y"), pl.col("m").fill_null(1), 1).alias("period"), freq.alias("freq")]
+
+
+def _mapped(column: str, words: Mapping[str, str | None]) -> Any:  # noqa: ANN401
+    pl = need("polars")
+    return pl.col(column).replace_strict(
+        list(words), list(words.values()), default=None, return_dtype=pl.String
+    )
