@@ -8,10 +8,10 @@ from typing import Any
 
 from tidegate.catalog import load_catalog
 from tidegate.dates import Day, parse_day
+from tidegate.diversion.places import countries
 from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger, Measure
 from tidegate.ledger.model import BINDING, Stage
-from tidegate.sources.country_names import country_code
 
 __all__ = ["Control", "control_of"]
 
@@ -69,7 +69,7 @@ def control_of(
     history what was not public by then. Raises: NotFoundError: if no measure has the id. BadInputError: if a
     country is not known, or no day, controller or target follows.
     """
-    own, aims = _places(controller, "--controller"), _places(target, "--target")
+    own, aims = countries(controller, "--controller"), countries(target, "--target")
     day = parse_day(since) if since else None
     if measure is None:
         if day is None or not own:
@@ -134,16 +134,6 @@ def _aimed(record: Measure, day: Day) -> tuple[tuple[str, ...], list[str]]:
             f"{record.id} reaches {len(reached)} countries ({few}, ...): say which one trade may reach by a detour, --target CN."
         )
     return tuple(reached), []
-
-
-def _places(names: Sequence[str], option: str) -> tuple[str, ...]:
-    found = []
-    for name in names:
-        code = country_code(name)
-        if code is None:
-            raise BadInputError(f"{option}: '{name}' is no country. Write a name or an ISO code: US, NL, CN.")
-        found.append(code)
-    return tuple(dict.fromkeys(found))
 
 
 def _checked(control: Control) -> Control:

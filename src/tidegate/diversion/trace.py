@@ -89,6 +89,7 @@ def trace(
     model: str = "auto",
     correct: str = "adafilter",
     fdr: float = 0.05,
+    notes: Sequence[str] = (),
 ) -> Trace:
     """Return third countries and codes whose trade rises beyond expectation after a control.
 
@@ -96,14 +97,14 @@ def trace(
     country codes asked about, instead of every third country; false discoveries are counted among these. window: months
     from the first whole month in force. before: months that the expectation rests on, which end before
     the control was known. model: one of `MODELS`, or 'auto'. correct, fdr: correction over all countries and codes, of
-    `CORRECTIONS`, and the rate that verdicts are given at. Raises: BadInputError: if the files do not reach
+    `CORRECTIONS`, and the rate that verdicts are given at. notes: what is to be said beside. Raises: BadInputError: if the files do not reach
     over the control, or a word is not known. MissingExtraError: without the extra `diversion`.
     """
     need("polars")
     _check(window, before, model, correct, fdr)
     codes = codes_of(flows, hs)
     freq, periods = _periods(flows, codes)
-    plan, notes = _plan(control, freq, periods, window, before)
+    plan, told = _plan(control, freq, periods, window, before)
     places = _places(flows, codes, freq)
     missing = [place for place in control.controller if place not in places]
     if missing:
@@ -114,7 +115,7 @@ def trace(
     aims = tuple(place for place in control.target if place in places)
     if aims != control.target:
         gone = ", ".join(place for place in control.target if place not in places)
-        notes.append(f"{gone}: no flow in the files; left out of the target.")
+        told.append(f"{gone}: no flow in the files; left out of the target.")
     if hubs is not None:
         unknown = [hub for hub in hubs if hub not in places or hub in (*control.controller, *aims)]
         if unknown:
@@ -130,7 +131,7 @@ def trace(
         whole = added(cubes)
         tested.append(_tested(whole, control.controller, aims, plan, model, _ALL))
     rows = route_rows(tested, plan, periods, control.since, hubs, correct, fdr)
-    notes = [*control.notes, *flows.notes, *notes, *_base_notes(rows, tested, fdr, freq)]
+    told = [*notes, *control.notes, *told, *flows.notes, *_base_notes(rows, tested, fdr, freq)]
     about = {
         "control": control.row(),
         "hs": list(codes),
@@ -159,7 +160,7 @@ def trace(
         "sources": [source._asdict() for source in flows.sources],
     }
     return Trace(
-        control, about, tuple(rows), tuple(path_rows(tested, plan, rows[:_MOST_PATHS])), tuple(dict.fromkeys(notes))
+        control, about, tuple(rows), tuple(path_rows(tested, plan, rows[:_MOST_PATHS])), tuple(dict.fromkeys(told))
     )
 
 
