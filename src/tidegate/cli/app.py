@@ -39,6 +39,7 @@ from tidegate.cli.study_command import study_app
 from tidegate.cli.supply_commands import supply_app
 from tidegate.cli.tide_commands import tide_app
 from tidegate.cli.token_commands import token_app
+from tidegate.cli.trace_command import trace_app
 from tidegate.cli.watch_command import watch_app
 
 __all__ = ["app"]
@@ -61,6 +62,7 @@ app.add_typer(read_app)
 app.add_typer(supply_app)
 app.add_typer(study_app)
 app.add_typer(rank_app)
+app.add_typer(trace_app)
 app.add_typer(bargain_app)
 app.add_typer(tide_app)
 app.add_typer(serve_app)

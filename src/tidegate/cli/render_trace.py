@@ -1,0 +1,110 @@
+"""A trace as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tidegate.cli.render import console, print_table
+from tidegate.diversion.trace import EXPLANATIONS, Trace
+
+__all__ = ["print_trace"]
+
+_MOST_ROWS = 25
+_MOST_NOTES = 12
+
+
+def print_trace(trace: Trace) -> None:
+    """Print a row for each country and code, strongest first, and what the answer rests on."""
+    about, control = trace.about, trace.control
+    rows = [_row(row) for row in trace.routes[:_MOST_ROWS]]
+    way = f"{', '.join(control.controller)} to {', '.join(control.target) or 'any target'}"
+    print_table(
+        f"{control.title}: {way}, in force {control.since}; window {about['window'][0][:7]} to "
+        f"{about['window'][1][:7]}, before {about['before'][0][:7]} to {about['before'][1][:7]}",
+        [
+            ("hub", "hub"),
+            ("code", "hs"),
+            ("verdict", "verdict"),
+            ("q", "q"),
+            ("in, x expected", "in"),
+            ("p", "in_p"),
+            ("out, x expected", "out"),
+            ("p", "out_p"),
+            ("USD at stake", "money"),
+            ("lag", "lag"),
+            ("step in", "in_break"),
+            ("step out", "out_break"),
+            ("share in", "share"),
+            ("price", "price"),
+        ],
+        rows,
+    )
+    out = console()
+    if len(trace.routes) > _MOST_ROWS:
+        out.print(f"{len(trace.routes) - _MOST_ROWS} more; --json or --format csv has all", style="dim")
+    alarms = about["placebo_alarms"]
+    out.print(
+        f"{about['tests']} routes tested, corrected by {about['correction']} at {about['fdr']:g}. In {alarms['windows']} "
+        f"placebo windows before the control the same procedure named {alarms['named']} of {alarms['asked']}, in "
+        f"{alarms['windows_with_a_name']} windows.",
+        markup=False,
+    )
+    for one in about["direct"]:
+        if one["before"] is not None and one["after"] is not None:
+            period = "month" if about["freq"] == "M" else "year"
+            out.print(
+                f"{way}, {one['hs']}: {_money(one['before'])} a {period} before, {_money(one['after'])} in the window.",
+                markup=False,
+            )
+    for note in trace.notes[:_MOST_NOTES]:
+        out.print(f"note: {note}", style="dim", markup=False)
+    if len(trace.notes) > _MOST_NOTES:
+        out.print(f"note: {len(trace.notes) - _MOST_NOTES} more; --json has all", style="dim")
+    for line in EXPLANATIONS:
+        out.print(line, style="dim", markup=False)
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "hub": row["hub"],
+        "hs": row["hs"],
+        "verdict": f"{row['verdict']}, because {row['because']}" if row["because"] else row["verdict"],
+        "q": _chance(row["q"]),
+        "in": _times(row["in_ratio"]),
+        "in_p": _chance(row["in_p"]),
+        "out": _times(row["out_ratio"]),
+        "out_p": _chance(row["out_p"]),
+        "money": f"{_money(row['money'])} ({_money(row['money_low'])} to {_money(row['money_high'])})"
+        if row["money"]
+        else None,
+        "lag": None if row["lag"] is None else f"{row['lag']}",
+        "in_break": _step(row, "in"),
+        "out_break": _step(row, "out"),
+        "share": f"{row['in_share_before']:.1%} to {row['in_share_after']:.1%}"
+        if row["in_share_before"] is not None and row["in_share_after"] is not None
+        else None,
+        "price": _times(row["in_unit_value"]),
+    }
+
+
+def _step(row: Mapping[str, Any], leg: str) -> str | None:
+    if row[f"{leg}_break_at"] is None:
+        return None
+    span = f"{row[f'{leg}_break_first'][:7]} to {row[f'{leg}_break_last'][:7]}"
+    return f"{row[f'{leg}_break_at'][:7]} ({span}), {row[f'{leg}_break_months']:+d} months"
+
+
+def _times(value: float | None) -> str | None:
+    return None if value is None else f"{value:.2f}"
+
+
+def _chance(value: float | None) -> str | None:
+    return None if value is None else f"{value:.3f}" if value >= 0.001 else "<0.001"
+
+
+def _money(value: float) -> str:
+    for size, word in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:.1f} {word}"
+    return f"{value:.0f}"

@@ -1,0 +1,60 @@
+"""Made-up trade: flows by gravity with slow noise of each pair, and a diversion of known size on top."""
+
+import datetime as dt
+
+import numpy as np
+
+from tidegate.diversion.legs import Cube
+
+
+def months(first, count):
+    year, month = first.year, first.month
+    return tuple(
+        dt.date(year + (month - 1 + step) // 12, (month - 1 + step) % 12 + 1, 1) for step in range(count)
+    )
+
+
+def made_values(countries, periods, seed, drift=0.25, noise=0.2, weight=0.9):
+    """Flows in USD, shape (origins, destinations, periods): no pair is drawn to any other."""
+    rng = np.random.default_rng(seed)
+    shape = (countries, countries, periods)
+
+    def walk(size):
+        steps = rng.normal(size=(*size, periods))
+        found = np.empty_like(steps)
+        found[..., 0] = steps[..., 0]
+        for period in range(1, periods):
+            found[..., period] = weight * found[..., period - 1] + np.sqrt(1 - weight**2) * steps[..., period]
+        return found
+
+    season = 0.1 * np.sin(2 * np.pi * np.arange(periods) / 12)
+    level = 14 + rng.normal(0, 0.8, (countries, 1, 1)) + rng.normal(0, 0.8, (1, countries, 1)) + rng.normal(0, 0.6, shape[:2])[..., None]
+    moving = 0.2 * walk((countries,))[:, None, :] + 0.2 * walk((countries,))[None, :, :]
+    flows = np.exp(level + season + moving + drift * walk(shape[:2])) * rng.gamma(1 / noise**2, noise**2, shape)
+    flows[np.arange(countries), np.arange(countries)] = 0
+    return np.round(flows)
+
+
+def made_cube(values, places, first=dt.date(2019, 1, 1), hs="854231"):
+    """A cube in which exporters report everything and importers nothing."""
+    unknown = np.full(values.shape, np.nan)
+    return Cube(hs, tuple(places), months(first, values.shape[2]), values, unknown, values / 1000, unknown)
+
+
+def divert(values, controller, target, hub, start, share, length=12, before=12, lag=1):
+    """Add to both legs a share of what the hub's smaller leg carried a month in the months before."""
+    found = values.copy()
+    amount = share * min(
+        values[controller, hub, start - before : start].mean(), values[hub, target, start - before : start].mean()
+    )
+    found[controller, hub, start : start + length] += amount
+    found[hub, target, start + lag : start + length] += amount
+    return found
+
+
+def shift(values, controller, target, hub, start, factor, length=12):
+    """Multiply both legs of a hub."""
+    found = values.copy()
+    found[controller, hub, start : start + length] *= factor
+    found[hub, target, start : start + length] *= factor
+    return found
