@@ -6,7 +6,21 @@ import datetime as dt
 
 import typer
 
-from tidegate.cli.options import Folders, Lists, On, PriceFile, Scenario, StoreAddress, brought_of, ledger_of, lists_of, today
+from tidegate.cli.options import (
+    FigureFiles,
+    FlowFiles,
+    Folders,
+    Lists,
+    On,
+    PriceFile,
+    Scenario,
+    SectorFile,
+    StoreAddress,
+    brought_of,
+    ledger_of,
+    lists_of,
+    today,
+)  # fmt: skip
 
 __all__ = ["mcp_app"]
 
@@ -17,6 +31,7 @@ mcp_app = typer.Typer()
 def mcp(
     store: StoreAddress = None,
     list_: Lists = None, prices: PriceFile = None,
+    flows: FlowFiles = None, fundamentals: FigureFiles = None, sectors: SectorFile = None,
     on: On = None, ledger: Folders = None, scenario: Scenario = None,
 ) -> None:  # fmt: skip
     """Serve the questions as tools of the Model Context Protocol, over standard input and output.
@@ -34,4 +49,4 @@ def mcp(
         return fixed or parse_day(today())
 
     run_mcp(ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_) if list_ else (),
-        brought=brought_of(prices))
+        brought=brought_of(prices, flows, fundamentals, sectors))

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tidegate.sources.stakes import OwnerFile
 
 __all__ = [
-    "As", "By", "Cache", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "Lists", "On",
-    "OwnerFiles", "PartyName", "PriceFile", "Scenario", "StageName", "StoreAddress", "Target", "brought_of", "clearances_of", "ledger_of",
+    "As", "By", "Cache", "FigureFiles", "FlowFiles", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "Lists", "On",
+    "OwnerFiles", "PartyName", "PriceFile", "Scenario", "SectorFile", "StageName", "StoreAddress", "Target", "brought_of", "clearances_of", "ledger_of",
     "lists_of", "now", "owners_of", "parties_of", "today",
 ]  # fmt: skip
 
@@ -89,6 +89,17 @@ PriceFile = Annotated[
     Path | None,
     typer.Option("--prices", metavar="FILE", help="Daily prices of your own: CSV, Parquet, or a folder."),
 ]
+FlowFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--flows", metavar="FILE", help="Trade between countries of your own; repeatable."),
+]
+FigureFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--fundamentals", metavar="FILE", help="Company figures with filing days; repeatable."),
+]
+SectorFile = Annotated[
+    Path | None, typer.Option("--sectors", metavar="FILE", help="CSV with ticker and sector, for a ranking.")
+]
 As = Annotated[Format, typer.Option("--format", help="How to print the answer.")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Cache = Annotated[
@@ -130,16 +141,21 @@ def owners_of(paths: list[Path] | None) -> tuple[OwnerFile, ...]:
     return tuple(map(read_owners, paths or ()))
 
 
-def brought_of(prices: Path | None) -> Brought | None:
-    """Return what files of prices hold; None where none is given, without importing what reads them.
+def brought_of(
+    prices: Path | None,
+    flows: list[Path] | None,
+    fundamentals: list[Path] | None = None,
+    sectors: Path | None = None,
+) -> Brought | None:
+    """Return what files of prices and trade hold; None where none is given, without importing what reads them.
 
     Raises: BadInputError: naming the file, the row and the mend.
     """
-    if prices is None:
+    if not (prices or flows or fundamentals or sectors):
         return None
     from tidegate.markets.brought import read_brought
 
-    return read_brought(prices)
+    return read_brought(prices, flows or (), fundamentals or (), sectors)
 
 
 def parties_of(lists: list[str] | None, owners: list[Path] | None, store: str | None) -> Parties | None:

@@ -10,12 +10,15 @@ import typer
 
 from tidegate.cli.options import (
     Cache,
+    FigureFiles,
+    FlowFiles,
     Folders,
     Lists,
     On,
     OwnerFiles,
     PriceFile,
     Scenario,
+    SectorFile,
     StoreAddress,
     brought_of,
     ledger_of,
@@ -42,6 +45,9 @@ def serve(
     list_: Lists = None,
     owners: OwnerFiles = None,
     prices: PriceFile = None,
+    flows: FlowFiles = None,
+    fundamentals: FigureFiles = None,
+    sectors: SectorFile = None,
     allow_host: Annotated[
         list[str] | None,
         typer.Option("--allow-host", metavar="NAME", help="A name of this machine that browsers may ask for."),
@@ -82,7 +88,7 @@ def serve(
     run_site(
         ledger_of(ledger, scenario), day, host=host, port=port, store=store,
         lists=lists_of(list_) if list_ else (), owners=owners_of(owners),
-        brought=brought_of(prices), cache=cache, now=now,
+        brought=brought_of(prices, flows, fundamentals, sectors), cache=cache, now=now,
         allow_hosts=allow_host or (), trust_header=trust_header, trust_proxy=trust_proxy or (), private=private,
         origin=origin, secret=os.environ.get("TIDEGATE_SECRET"), tell=_tell,
     )  # fmt: skip
