@@ -14,7 +14,7 @@ from tidegate import data
 from tidegate.catalog.load import load_catalog
 from tidegate.errors import NotFoundError
 
-__all__ = ["HsCode", "HsCodes", "hs_of"]
+__all__ = ["HsCode", "HsCodes", "goods_codes", "hs_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,13 @@ def hs_of(item: str) -> HsCodes:
             wider = [replace(row, holds_also=row.holds_also or f"the rest of {name}") for row in rows[name]]
             return _found(item, wider, f"codes of {name}, of which it is one")
     return HsCodes(item, (), f"unknown, because no customs code of {item} was read")
+
+
+def goods_codes() -> tuple[str, ...]:
+    """Return every code of the Harmonized System that some item of the catalog goes under, sorted, each once."""
+    return tuple(
+        sorted({row.code for rows in _rows().values() for row in rows if row.code and row.nomenclature == "HS"})
+    )
 
 
 def _found(item: str, rows: Sequence[HsCode], how: str | None) -> HsCodes:

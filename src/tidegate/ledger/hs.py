@@ -6,7 +6,7 @@ Found from the items that the record names and from the classes and products tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from tidegate.ledger.model import Effect, Instrument, Measure
 from tidegate.ledger.predicate import parse_predicate
 from tidegate.tables import Table, Tabular
 
-__all__ = ["MeasureCodes", "TouchedCode", "hs_codes"]
+__all__ = ["MeasureCodes", "TouchedCode", "hs_codes", "measures_with_codes"]
 
 _NO_GOODS: Mapping[Instrument, str] = {
     Instrument.ENTITY_LISTING: "it binds trade with named parties, and customs statistics name none",
@@ -115,6 +115,13 @@ def hs_codes(measure: Measure, on: Day | str | None = None) -> MeasureCodes:
     return MeasureCodes(
         measure.id, tuple(sorted(codes, key=lambda one: (one.code.code, one.item))), tuple(unknown)
     )
+
+
+def measures_with_codes(ledger: Iterable[Measure]) -> list[tuple[Measure, tuple[str, ...]]]:
+    """Return the measures that customs can see, with the codes of what they cover; the one that moved last first."""
+    found = [(measure, hs_codes(measure).hs) for measure in ledger]
+    with_codes = [(measure, codes) for measure, codes in found if codes]
+    return sorted(with_codes, key=lambda pair: max(entry.known for entry in pair[0].entries), reverse=True)
 
 
 def _why_none(measure: Measure, scopes: list[exp.Expr]) -> str | None:

@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from tidegate.sources.flows import Flows
     from tidegate.sources.prices import Prices
 
-__all__ = ["NO_FLOWS", "NO_PRICES", "Brought", "read_brought"]
-
-NO_PRICES = "No prices ship with the program. Start it with --prices FILE; docs/study.md says how a file may look."
-NO_FLOWS = "No trade flows ship with the program. Start it with --flows FILE; docs/flows.md says how a file may look."
+__all__ = ["Brought", "read_brought"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +28,7 @@ class Brought:
     """What a user brought. digest: of the content of all the files, in hexadecimal.
 
     prices: daily closing prices. universe, sources: the names to rank, and the prices and company figures to rank them
-    by; there where prices are. flows: trade between countries.
+    by; there where prices are. flows: trade between countries in the codes of the catalog's goods.
     """
 
     digest: str
@@ -66,9 +63,10 @@ def read_brought(
         return None
     found = Brought(_digest(given))
     if flows:
+        from tidegate.catalog.hs import goods_codes
         from tidegate.sources.flows import read_flows
 
-        found = replace(found, flows=read_flows(list(flows)))
+        found = replace(found, flows=read_flows(list(flows), hs=goods_codes()))
     if prices is None:
         return found
     from tidegate.markets.factors import Sources

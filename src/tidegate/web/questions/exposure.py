@@ -10,9 +10,9 @@ from pydantic import AfterValidator, Field
 from tidegate.ledger.query import Question as Wanted
 from tidegate.tables import Tabular
 from tidegate.watch import MeasuresCourse
+from tidegate.web.lacking import MARKETS
 from tidegate.web.parameters import Day, KnownBy, Name, day_field, named, one_country
 from tidegate.web.question import Asked, Site, question
-from tidegate.web.questions.study import GROUP
 
 if TYPE_CHECKING:
     import altair
@@ -51,7 +51,6 @@ def page(site: Site, asked: Exposed, answer: Exposure) -> Mapping[str, Any]:
         "touched": touched,
         "free": [row for row in known if not row["risk_high"]],
         "unknown": [row for row in rows if row["risk_high"] is None],
-        "reach": max((row["risk_high"] for row in touched), default=1.0),
         "one": site.ledger[asked.measure] if asked.measure else None,
         "titles": {name: site.ledger[name].title for row in rows for name in row["measures"] if name in site.ledger},
         "height": 120 + 26 * max(len(touched), 1),
@@ -73,7 +72,7 @@ def course(site: Site, asked: Exposed) -> MeasuresCourse:
 
 
 @question(
-    "/exposure", title="Who is exposed", shows=page, picture=picture, follows=course, group=GROUP,
+    "/exposure", title="Who is exposed", shows=page, picture=picture, follows=course, group=MARKETS,
     examples=({"on": "2026-10-09"}, {"on": "2025-06-15", "measure": "us-2025-04-09-h20-is-informed-letter"}),
 )  # fmt: skip
 def exposure(site: Site, asked: Exposed) -> Tabular:

@@ -11,9 +11,9 @@ from pydantic import AfterValidator, Field
 
 from tidegate.errors import BadInputError
 from tidegate.tables import Table
+from tidegate.web.lacking import MARKETS, no_prices
 from tidegate.web.parameters import Name
 from tidegate.web.question import Asked, Site, question
-from tidegate.web.questions.study import GROUP, lacks
 from tidegate.web.worked import Worked, not_yet, work_out
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def page(site: Site, asked: Ranked, answer: Worked | None) -> Mapping[str, Any]:
         if not row["rank"]:
             reasons.setdefault(row["why"].partition(":")[2].strip(), []).append(row["ticker"])
     return {
-        "lacks": lacks(site),
+        "lacks": no_prices(site),
         "best": ranked[:SHOWN],
         "worst": ranked[max(SHOWN, len(ranked) - SHOWN) :],
         "reasons": sorted(reasons.items(), key=lambda pair: -len(pair[1])),
@@ -104,7 +104,7 @@ def page(site: Site, asked: Ranked, answer: Worked | None) -> Mapping[str, Any]:
 
 @question(
     "/ranking", title="What ranks best", table=rows, shows=page, picture=picture, by_job=True, of_record=False,
-    lacks=lacks, group=GROUP, examples=({"factors": "momentum"},),
+    lacks=no_prices, group=MARKETS, examples=({"factors": "momentum"},),
 )  # fmt: skip
 def ranking(site: Site, asked: Ranked) -> Worked | None:
     """What ranks best at the end of a month by momentum and company figures, and whether that way of ranking ever helped."""

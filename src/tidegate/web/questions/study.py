@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from tidegate.errors import BadInputError, MissingExtraError
 from tidegate.tables import Tabular
 from tidegate.watch import MeasuresCourse
+from tidegate.web.lacking import MARKETS, no_prices
 from tidegate.web.parameters import KnownBy, Name
 from tidegate.web.question import Asked, Site, question
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tidegate.markets import StudyQuestion
     from tidegate.markets.around import Around
 
-GROUP = "Markets"
 LONGEST = 60
 """Sessions after day 0 that a page adds up at most; `tidegate study` takes any."""
 
@@ -81,25 +81,16 @@ class PricesDid(Asked):
         )  # fmt: skip
 
 
-def lacks(site: Site) -> str:
-    """Return what is told where no prices were brought."""
-    if site.brought is not None and site.brought.prices is not None:
-        return ""
-    from tidegate.markets.brought import NO_PRICES
-
-    return NO_PRICES
-
-
 def page(site: Site, asked: PricesDid, answer: Around | None) -> Mapping[str, Any]:
     """Return the measures to choose from, the sessions by event, and how large the picture is."""
     if answer is None:
         from tidegate.markets.around import measures_with_shares
 
-        return {"choices": measures_with_shares(site.ledger), "lacks": lacks(site)}
+        return {"choices": measures_with_shares(site.ledger), "lacks": no_prices(site)}
     measure = site.ledger[answer.measure]
     events = [_event(number, rows) for number, rows in enumerate(_by_event(answer.sessions), 1)]
     found: dict[str, Any] = {
-        "one": measure, "events": events, "of": {event["id"]: event for event in events}, "lacks": lacks(site),
+        "one": measure, "events": events, "of": {event["id"]: event for event in events}, "lacks": no_prices(site),
     }  # fmt: skip
     if answer.study is not None:
         made = answer.study.study
@@ -144,8 +135,8 @@ def course(site: Site, asked: PricesDid) -> MeasuresCourse | None:
 
 
 @question(
-    "/study", title="What prices did", shows=page, picture=picture, follows=course, least=("measure",), lacks=lacks,
-    group=GROUP, examples=({"measure": "us-2025-05-23-eda-letters"},),
+    "/study", title="What prices did", shows=page, picture=picture, follows=course, least=("measure",), lacks=no_prices,
+    group=MARKETS, examples=({"measure": "us-2025-05-23-eda-letters"},),
 )  # fmt: skip
 def study(site: Site, asked: PricesDid) -> Tabular | None:
     """What prices did around a measure: first sessions that could react, raw and abnormal moves, whether it could be chance."""
@@ -156,7 +147,7 @@ def study(site: Site, asked: PricesDid) -> Tabular | None:
     prices = site.brought.prices if site.brought else None
     try:
         found: Around = site.recent.get(
-            (site.digest, asked), lambda: around_measure(site.ledger, asked.asked(), prices, lacks(site))
+            (site.digest, asked), lambda: around_measure(site.ledger, asked.asked(), prices, no_prices(site))
         )
         return found
     except MissingExtraError as error:
