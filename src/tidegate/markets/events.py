@@ -224,7 +224,8 @@ def _given(row: Mapping[str, str]) -> Mapping[str, Day] | None:
 
 def tickers_of(events: Sequence[Event]) -> tuple[str, ...]:
     """Return the shares that any of the events asks about, each once."""
-    return tuple(dict.fromkeys(ticker for event in events for ticker in event.tickers))
+    lists = dict.fromkeys(event.tickers for event in events)
+    return tuple(dict.fromkeys(ticker for tickers in lists for ticker in tickers))
 
 
 def with_tickers(events: Sequence[Event], tickers: Sequence[str]) -> list[Event]:
