@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from markets_made import made_prices, sessions
@@ -629,6 +631,11 @@ def test_every_command_of_the_manual_runs(tmp_path, monkeypatch):
     assert Path("picture.html").exists()
 
 
+@pytest.fixture(scope="module")
+def fuzzed():
+    return made_prices(NAMES)
+
+
 class TestTargets:
     HEAD = "target_id,kind,event,event_date,day0,ticker,benchmark,model,estimation_window,event_window,statistic,value,unit,tolerance,how\n"
 
@@ -690,8 +697,89 @@ class TestTargets:
         assert abs(whole) < abs(plain) < abs(whole) * 1.05
 
     @pytest.mark.parametrize(
+        "row",
+        [
+            'a,x,e,2023-06-14,,AAA,SPY,market model,"(-250, -31)","(0,+1)",CAR,,percent,,',
+            'a,x,e,2023-06-14,2023-06-14,AAA,SPY (S&P 500 fund),Market_Model,[-250;-31],[0;1],"CAR(0,+1)",,%,,',
+            "a,x,e,2023-06-14,,AAA,,OLS market model,250 to 31 before day 0,0 to 1,cumulative abnormal return,,,,",
+            "a,x,e,2023-06-14,,AAA,SPY,CAPM,−250..−31,0–1,ACAR,,pct,,",
+            'a,x,e,2023-06-13,,AAA,SPY,market,-250:-31,,"CAAR [0,1]",,percent,,day 0 is 2023-06-14',
+        ],
+    )
+    def test_one_number_is_asked_for_in_many_words(self, tmp_path, row):
+        plain = self.value(tmp_path, "a,x,e,2023-06-14,,AAA,SPY,market,-250..-31,0..1,CAR,,percent,,")
+        found = self.value(tmp_path, row)
+
+        assert found["value"] == pytest.approx(plain["value"]), found["why"]
+
+    @pytest.mark.parametrize(
+        ("statistic", "name"),
+        [("BMP p", "bmp_p"), ("p-value (Patell)", "patell_p"), ("t of CAAR", "t_cross"), ("CAAR t-stat", "t_cross"),
+         ("adj-BMP t", "kp"), ("GRANK-T", "grank"), ("Brown_Warner t", "t_time"), ("AAR_day", "caar_percent"),
+         ("mean residual correlation", "correlation"), ("median CAR", "median_car_percent")],
+    )  # fmt: skip
+    def test_what_is_measured_of_several_shares_is_that_of_a_study(self, tmp_path, statistic, name):
+        prices = made_prices(NAMES)
+        event = Event.at("e", dt.date(2023, 6, 14), "during_us", tickers=NAMES)
+        design = Design(estimation=(-250, -31), window=(0, 1), path=(0, 1), benchmark="SPY")
+        made = study([event], prices, design, by=["event"]).groups[0]
+        tickers = "AAA; BBB CCC" if "day" in statistic else '"AAA,BBB,CCC"'
+        row = self.value(
+            tmp_path, f"a,x,e,2023-06-14,,{tickers},SPY,market,-250..-31,0..1,{statistic},,,,", prices
+        )
+
+        assert row["value"] == pytest.approx(made[name]), row["why"]
+
+    def test_an_event_that_ships_gives_the_day_that_a_row_leaves_out(self, tmp_path):
+        prices = made_prices(NAMES, days=sessions("XNYS", 2021, 2025))
+        row = self.value(tmp_path, "a,x,h20-letter,2025-04-15,,AAA,SPY,market,-250..-31,0..1,CAR,,,,", prices)
+
+        # Known after the close of the 15th.
+        assert row["day0"] == "2025-04-16"
+        assert "first session that could react" in row["why"]
+        row = self.value(tmp_path, "a,x,h20-letter,2025-04-15,,AAA,SPY,market,-250..-31,0..1,CAR,,,,"
+                         "day 0 = first session on or after the date", prices)  # fmt: skip
+        assert row["day0"] == "2025-04-15"
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.data())
+    def test_every_target_comes_back_once_and_in_order_whatever_its_row_holds(self, tmp_path, fuzzed, data):
+        words = st.one_of(
+            st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x00"), max_size=12),
+            st.sampled_from(["AAA", "SPY", "market", "0..1", "(", "9" * 30, "2023-06-14", "t", "p", "12-1 momentum", "-1..1"]),
+        )  # fmt: skip
+        good = dict(zip(self.HEAD.strip().split(","),
+                    ["g", "x", "e", "2023-06-14", "", "AAA", "SPY", "market", "-250..-31", "0..1", "CAR", "", "", "", ""], strict=True))  # fmt: skip
+        rows = [
+            {
+                **good,
+                **data.draw(st.dictionaries(st.sampled_from(list(good)), words, max_size=4)),
+                "target_id": str(n),
+            }
+            for n in range(3)
+        ]
+        path = tmp_path / "targets.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(good))
+            writer.writeheader()
+            writer.writerows([*rows, good])
+        found = replicate(path, fuzzed).rows
+
+        assert [row["target_id"] for row in found] == ["0", "1", "2", "g"]
+        assert all(row["why"] for row in found if row["value"] is None)
+        assert found[-1]["value"] is not None
+
+    @pytest.mark.parametrize(
         ("row", "why"),
         [
+            ("a,x,e,2023-06,,AAA,SPY,market,-250..-31,0..1,CAR,,,,", "not computed"),
+            ("a,x,e,2023-06-14,,AAA,SPY,market,-250..-31,0..1,CAR,,USD billion,,", "no unit of a return"),
+            (
+                "a,x,e,2023-06-14,,AAA,SPY,Fama-French 3 factor,-250..-31,0..1,CAR,,,,",
+                "the model 'Fama-French",
+            ),
+            ("a,x,e,2023-06-14,,AAA,Nikkei 225,market,-250..-31,0..1,CAR,,,,", "no ticker '^N225'"),
+            ("a,x,e,2023-06-14,,AAA,SPY,market,-250..-31,1..0,CAR,,,,", "ends before it starts"),
             ("a,x,e,,,AAA,SPY,market,-250..-31,0..1,CAR,,,,", "neither day0 nor event_date"),
             ("a,x,e,2023-06-14,,ZZZ,SPY,market,-250..-31,0..1,CAR,,,,", "none of the shares"),
             ("a,x,e,2023-06-14,,AAA,ZZZ,market,-250..-31,0..1,CAR,,,,", "no ticker 'ZZZ'"),

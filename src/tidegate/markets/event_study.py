@@ -197,22 +197,23 @@ class _Part:
         for rows in _runs(placed, pairs.event):
             cut = pairs.cut(rows)
             thin = pairs.thin(cut)
-            self._leave(thin)
-            good = ~np.isin(rows, list(thin))
-            found = estimate(cut.returns[good], cut.factors[good], pairs.design)
+            if thin:
+                self._leave(thin)
+                cut = cut.of(~np.isin(rows, list(thin)))
+            found = estimate(cut.returns, cut.factors, pairs.design)
             fitted = np.isfinite(found.car_deviation) & (found.deviation > _LEAST_DEVIATION)
             if not fitted.all():
-                self._leave(dict.fromkeys(rows[good][~fitted].tolist(), _NOT_FITTED))
-                good[good] = fitted
-                found = estimate(cut.returns[good], cut.factors[good], pairs.design)
-            if not good.any():
+                self._leave(dict.fromkeys(cut.rows[~fitted].tolist(), _NOT_FITTED))
+                cut = cut.of(fitted)
+                found = estimate(cut.returns, cut.factors, pairs.design)
+            if not len(cut.rows):
                 continue
-            rows = rows[good]
-            kept.append(rows)
-            self.firms.add(rows, found)
+            kept.append(cut.rows)
+            self.firms.add(cut.rows, found)
             if "event" in self.by:
-                clusters = Clusters(cut.clusters.of[good], cut.clusters.days)
-                self._group("event", pairs.events[int(pairs.event[rows[0]])].id, rows, found, clusters)
+                self._group(
+                    "event", pairs.events[int(pairs.event[cut.rows[0]])].id, cut.rows, found, cut.clusters
+                )
         whole = np.concatenate(kept) if kept else np.empty(0, dtype=np.int64)
         for level, name, rows in self._others(whole):
             cut = pairs.cut(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -101,7 +102,7 @@ def read_events(path: str | Path) -> tuple[list[Event], list[str]]:
         text = place.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInputError(f"{place}: the file cannot be read: {error}. Give a CSV file in UTF-8.") from None
-    reader = csv.DictReader(text.splitlines(), restval="")
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
     names = set(reader.fieldnames or ())
     for column in ("event_id", "date"):
         if column not in names:
@@ -224,7 +225,8 @@ def _given(row: Mapping[str, str]) -> Mapping[str, Day] | None:
 
 def tickers_of(events: Sequence[Event]) -> tuple[str, ...]:
     """Return the shares that any of the events asks about, each once."""
-    return tuple(dict.fromkeys(ticker for event in events for ticker in event.tickers))
+    lists = dict.fromkeys(event.tickers for event in events)
+    return tuple(dict.fromkeys(ticker for tickers in lists for ticker in tickers))
 
 
 def with_tickers(events: Sequence[Event], tickers: Sequence[str]) -> list[Event]:

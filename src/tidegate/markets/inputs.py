@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import math
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def read_factors(path: str | Path) -> Factors:
 def read_rows(place: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
     """Return the rows of a CSV file, each with its number. Raises: BadInputError: if a column lacks."""
     try:
-        reader = csv.DictReader(place.read_text(encoding="utf-8-sig").splitlines(), restval="")
+        reader = csv.DictReader(io.StringIO(place.read_text(encoding="utf-8-sig"), newline=""), restval="")
         rows = [(reader.line_num, {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)})
                 for row in reader]  # fmt: skip
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -106,13 +106,7 @@ def correlation(found: Estimates, clusters: Clusters, design: Design) -> float:
     if count < 2:
         return 0.0
     length = design.length
-    held = np.isfinite(found.residuals)
-    centred = np.where(held, found.residuals - np.nanmean(found.residuals, axis=1, keepdims=True), 0.0)
-    unit = centred / np.sqrt((centred**2).sum(axis=1, keepdims=True))
-    together = np.argsort(clusters.of, kind="stable")
-    present, starts = np.unique(clusters.of[together], return_index=True)
-    sums = np.zeros((clusters.count, length))
-    sums[present] = np.add.reduceat(unit[together], starts, axis=0)
+    sums = _summed_units(found.residuals, clusters)
     pairs = ((sums**2).sum() - count) / 2
     windows = clusters.days[:, length:][:, _places(design)]
     fits = clusters.days[:, :length]
@@ -129,6 +123,25 @@ def correlation(found: Estimates, clusters: Clusters, design: Design) -> float:
                 whole = length / len(here)
                 pairs += shared / design.days * whole * float(sums[one, here] @ sums[other, there])
     return float(2 * pairs / (count * (count - 1)))
+
+
+def _summed_units(residuals: Floats, clusters: Clusters) -> Floats:
+    """Residuals less their mean, each firm-event's at length 1, summed over the firm-events of each cluster:
+    shape (C, L).
+    """
+    if clusters.count == 1 and np.isfinite(residuals.sum()):
+        middle = residuals.mean(axis=1)
+        size = np.sqrt(np.einsum("fl,fl->f", residuals, residuals) - residuals.shape[1] * middle**2)
+        found: Floats = ((1 / size) @ residuals - (middle / size).sum())[None]
+        return found
+    held = np.isfinite(residuals)
+    centred = np.where(held, residuals - np.nanmean(residuals, axis=1, keepdims=True), 0.0)
+    unit = centred / np.sqrt((centred**2).sum(axis=1, keepdims=True))
+    together = np.argsort(clusters.of, kind="stable")
+    present, starts = np.unique(clusters.of[together], return_index=True)
+    sums = np.zeros((clusters.count, residuals.shape[1]))
+    sums[present] = np.add.reduceat(unit[together], starts, axis=0)
+    return sums
 
 
 def two_sided(t: float, freedom: float) -> float:
@@ -164,8 +177,10 @@ def _normal(value: float) -> Outcome:
 
 def _t_time(found: Estimates, design: Design) -> Outcome:
     # A session that is kept out for every firm-event has no mean.
-    used = np.isfinite(found.residuals).any(axis=0)
-    mean = np.nanmean(found.residuals[:, used], axis=0)
+    mean = found.residuals.mean(axis=0)
+    if not np.isfinite(mean).all():
+        used = np.isfinite(found.residuals).any(axis=0)
+        mean = np.nanmean(found.residuals[:, used], axis=0)
     spread = mean.std(ddof=1)
     value = float(found.car.mean() / (spread * np.sqrt(design.days))) if spread > 0 else float("nan")
     return _student(value, len(mean) - 1)
@@ -200,18 +215,51 @@ def _ranks(values: Floats) -> Floats:
     return ranks
 
 
+def _summed_ranks(values: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """Sum over rows of the ranks within them, shape (sessions,), and which rows are not in it: those with two
+    values that are equal, or nearly.
+
+    The bits of a number rise with it; with its place in the last of them, sorting whole numbers gives the ranks,
+    several times faster than sorting places does.
+    """
+    width = values.shape[1]
+    low = (1 << width.bit_length()) - 1
+    keys = (values + 0.0).view(np.int64)
+    turned = keys >> 63
+    turned &= np.int64(0x7FFFFFFFFFFFFFFF)
+    keys ^= turned
+    keys &= np.int64(~low)
+    keys |= np.arange(width)
+    keys.sort(axis=1)
+    tied = np.asarray(((keys[:, 1:] ^ keys[:, :-1]).view(np.uint64) <= low).any(axis=1))
+    if tied.any():
+        keys = keys[~tied]
+    keys &= low
+    ranks = np.broadcast_to(np.arange(1.0, width + 1), keys.shape)
+    return np.bincount(keys.ravel(), ranks.ravel(), width).astype(float), tied
+
+
 def _mean_ranks(values: Floats) -> tuple[Floats, Floats]:
     """Mean over firm-events of rank / (count + 1) - 1/2 by session, and how many have a value there: shape
     (sessions,).
 
     Sessions on which none has one are left out.
     """
-    held = np.isfinite(values)
-    count = held.sum(axis=1, keepdims=True)
-    share = np.where(held, _ranks(values) / (count + 1) - 0.5, 0.0)
-    here = held.sum(axis=0).astype(float)
+    whole = np.isfinite(values.sum(axis=1))
+    full = values if whole.all() else values[whole]
+    ranks, tied = _summed_ranks(full)
+    if tied.any():
+        ranks = ranks + _ranks(full[tied]).sum(axis=0)
+    share = ranks / (values.shape[1] + 1) - 0.5 * len(full)
+    here = np.full(values.shape[1], float(len(full)))
+    if len(full) < len(values):
+        part = values[~whole]
+        held = np.isfinite(part)
+        count = held.sum(axis=1, keepdims=True)
+        share = share + np.where(held, _ranks(part) / (count + 1) - 0.5, 0.0).sum(axis=0)
+        here += held.sum(axis=0)
     used = here > 0
-    return share.sum(axis=0)[used] / here[used], here[used]
+    return share[used] / here[used], here[used]
 
 
 def _corrado(found: Estimates, design: Design) -> Outcome:

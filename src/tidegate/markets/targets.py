@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,82 +23,35 @@ import numpy as np
 
 from tidegate.dates import parse_day
 from tidegate.errors import BadInputError, TidegateError
-from tidegate.markets.design import Design, Model, Window, parse_window
-from tidegate.markets.exchanges import exchange_of
-from tidegate.markets.models import Estimates, estimate
+from tidegate.markets.dayzero import day_zero
+from tidegate.markets.design import Design, Model
+from tidegate.markets.exchanges import exchange_of, sessions_of
+from tidegate.markets.known import shipped_events
+from tidegate.markets.models import estimate
 from tidegate.markets.ranking_targets import is_ranking, ranking_value, read_universe
-from tidegate.markets.significance import Clusters, all_tests
+from tidegate.markets.significance import Clusters
+from tidegate.markets.target_statistics import Fitted, statistic_of
+from tidegate.markets.target_words import (
+    benchmark_of,
+    model_of,
+    number_of,
+    scale_of,
+    tickers_of_words,
+    window_of,
+)
 from tidegate.sources.prices import Prices
 from tidegate.tables import Table
 
 __all__ = ["replicate"]
 
 COLUMNS = ("target_id", "value", "published", "unit", "within", "statistic", "day0", "firms", "why")
-NEEDED = ("target_id", "event_date", "ticker", "model", "estimation_window", "event_window", "statistic")
-
-_SCALES = {"basis points": 100.0, "bp": 100.0, "fraction": 0.01, "decimal": 0.01, "share": 0.01}
-"""What a value in percent is multiplied with for the unit that a row names."""
+NEEDED = ("target_id", "ticker", "statistic")
+COLUMNS_READ = (*NEEDED, "event", "event_date", "day0", "tickers", "benchmark", "model", "estimation_window",
+                "event_window", "value", "unit", "tolerance", "how")  # fmt: skip
 
 USUAL = Design(model="market", estimation=(-260, -11), window=(0, 1), path=(0, 0))
 SHORTEST = 40
 """Sessions that an estimation window must have where the row states none and the prices start late."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Fit:
-    """What a row asks for, fitted. simple: the t of the row takes no error of prediction."""
-
-    found: Estimates
-    clusters: Clusters
-    design: Design
-    simple: bool
-
-    @property
-    def t(self) -> float:
-        """Of one share, its CAR over its deviation; of several, the cross-sectional t."""
-        if len(self.found.car) > 1:
-            return self.test("t_cross")
-        if not self.simple:
-            return float(self.found.t[0])
-        residuals = self.found.residuals[0]
-        return float(self.found.car[0] / (np.nanstd(residuals, ddof=1) * np.sqrt(self.design.days)))
-
-    def test(self, name: str) -> float:
-        value = all_tests(self.found, self.clusters, self.design)[name].value
-        if value is None:
-            raise BadInputError(f"the test {name} is not defined for it")
-        return value
-
-
-_STATISTICS: Sequence[tuple[str, Callable[[_Fit], float]]] = (
-    (r"median.*\bcar\b|median abnormal", lambda fit: 100 * float(np.median(fit.found.car))),
-    (r"\b(caar|acar|mean car|average car)\b", lambda fit: 100 * float(fit.found.car.mean())),
-    (r"\bcar\b.*\b(t|t-stat|t-statistic)$", lambda fit: fit.t),
-    (
-        r"\b(car|ar|abnormal return|cumulative abnormal return)$",
-        lambda fit: 100 * float(fit.found.car.mean()),
-    ),
-    (r"\b(raw|raw return|return|move)$", lambda fit: 100 * float(fit.found.raw_car.mean())),
-    (r"patell", lambda fit: fit.test("patell")),
-    (r"kolari|\bkp\b|adjusted bmp|adj-?bmp", lambda fit: fit.test("kp")),
-    (r"bmp|boehmer|standardi[sz]ed cross", lambda fit: fit.test("bmp")),
-    (r"grank|generali[sz]ed rank", lambda fit: fit.test("grank")),
-    (r"corrado|rank z|rank test", lambda fit: fit.test("corrado")),
-    (r"cross-?sectional|t cross", lambda fit: fit.test("t_cross")),
-    (r"time-?series|portfolio|crude|brown", lambda fit: fit.test("t_time")),
-    (r"\bbeta\b", lambda fit: float(fit.found.coefficients[0, -1])),
-    (r"\balpha\b", lambda fit: 100 * float(fit.found.coefficients[0, 0])),
-    (r"share negative|negative share", lambda fit: 100 * float((fit.found.car < 0).mean())),
-    (r"residual (standard deviation|sd)|sigma", lambda fit: 100 * float(fit.found.deviation[0])),
-    (r"^t$|\bt[- ]?stat(istic)?$|\bt value$", lambda fit: fit.t),
-)
-"""Words for what is measured, in percent where it is a return; the first that fits counts."""
-
-_MODELS: Sequence[tuple[str, Model]] = (
-    (r"market[- ]adjusted|net of market", "adjusted"),
-    (r"constant|mean[- ]adjusted|^mean", "mean"),
-    (r"market|capm|single[- ]index|risk-adjusted", "market"),
-)
 
 
 def replicate(path: str | Path, prices: Prices) -> Table:
@@ -107,7 +62,7 @@ def replicate(path: str | Path, prices: Prices) -> Table:
     """
     place = Path(path)
     try:
-        reader = csv.DictReader(place.read_text(encoding="utf-8-sig").splitlines(), restval="")
+        reader = csv.DictReader(io.StringIO(place.read_text(encoding="utf-8-sig"), newline=""), restval="")
         rows = [
             {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
             for row in reader
@@ -116,7 +71,10 @@ def replicate(path: str | Path, prices: Prices) -> Table:
         raise BadInputError(f"{place}: the file cannot be read: {error}. Give a CSV file in UTF-8.") from None
     for column in NEEDED:
         if column not in (reader.fieldnames or ()):
-            raise BadInputError(f"{place}:1: column '{column}' is missing. Columns: {', '.join(NEEDED)}.")
+            raise BadInputError(
+                f"{place}:1: column '{column}' is missing. Columns: {', '.join(COLUMNS_READ)}."
+            )
+    rows = [{**dict.fromkeys(COLUMNS_READ, ""), **row} for row in rows]
     groups = _groups(rows, prices)
     universe = read_universe(prices) if any(is_ranking(row) for row in rows) else None
     found = tuple(_target(row, groups, prices, universe) for row in rows)
@@ -129,12 +87,12 @@ def _target(
     prices: Prices,
     universe: Sequence[str] | None,
 ) -> dict[str, Any]:
-    published = _number(row.get("value", ""))
+    published = number_of(row["value"])
     found: dict[str, Any] = {
         "target_id": row["target_id"],
         "value": None,
         "published": published,
-        "unit": row.get("unit") or None,
+        "unit": row["unit"] or None,
         "within": None,
         "statistic": row["statistic"],
         "day0": None,
@@ -144,14 +102,21 @@ def _target(
     said: list[str] = []
     try:
         if is_ranking(row):
-            found["value"] = value = ranking_value(row, prices, universe, said)
+            value = ranking_value(row, prices, universe, said)
         else:
             value, found["day0"], found["firms"] = _value(row, groups, prices, said)
-            found["value"] = value = value * _SCALES.get(row.get("unit", "").lower(), 1.0)
     except TidegateError as error:
         found["why"] = f"not computed: {error}"
         return found
-    tolerance = _number(row.get("tolerance", ""))
+    except (ArithmeticError, LookupError, ValueError, OverflowError) as error:
+        # One row that nobody foresaw must not take the others with it.
+        found["why"] = f"not computed: the row cannot be read: {error}"
+        return found
+    if not math.isfinite(value):
+        found["why"] = "not computed: the prices leave no finite number"
+        return found
+    found["value"] = value
+    tolerance = number_of(row["tolerance"])
     if published is not None and tolerance is not None:
         found["within"] = abs(value - published) <= tolerance + 1e-9
         if not found["within"]:
@@ -165,22 +130,31 @@ def _target(
 def _value(
     row: Mapping[str, str], groups: Mapping[str, tuple[str, ...]], prices: Prices, said: list[str]
 ) -> tuple[float, str, list[str]]:
-    measure = next((how for word, how in _STATISTICS if re.search(word, row["statistic"].lower())), None)
-    if measure is None:
+    statistic = statistic_of(row["statistic"])
+    if statistic is None:
         raise BadInputError(
             f"'{row['statistic']}' of '{row['model']}' is no result of an event study of prices"
         )
-    if not (row.get("day0") or row["event_date"]):
+    scale = scale_of(row["unit"]) if statistic.is_return else 1.0
+    if scale is None:
+        raise BadInputError(
+            f"'{row['unit']}' is no unit of a return. Write percent, basis points or fraction"
+        )
+    if not (row["day0"] or row["event_date"] or row["event"] in shipped_events()):
         raise BadInputError("the row has neither day0 nor event_date, and what it names is no single day")
-    tickers = groups.get(row["ticker"], ()) if row["ticker"].startswith("group:") else (row["ticker"],)
-    held = tuple(ticker for ticker in tickers if ticker in prices)
+    tickers = groups.get(row["ticker"]) or tuple(re.split(r"[\s;,|+]+", row["ticker"]))
+    held = tuple(ticker for ticker in dict.fromkeys(tickers) if ticker in prices)
     if not held:
         raise BadInputError(f"the price file has none of the shares of '{row['ticker']}'")
-    if row["ticker"].startswith("group:"):
+    if row["ticker"] in groups:
         said.append(f"{len(held)} shares that the row names: {' '.join(held)}")
-    model = _model(row["model"], said)
-    benchmark = _benchmark(row.get("benchmark", ""), held, prices, said) if model != "mean" else ""
-    day, design, fit_all = _windows(row, model, said)
+    elif len(held) < len(tickers):
+        missing = [ticker for ticker in tickers if ticker not in prices]
+        said.append(f"without {' '.join(missing)}, of which the file has no price")
+    model = model_of(row["model"], said)
+    benchmark = _benchmark(row["benchmark"], held, prices, said) if model != "mean" else ""
+    day = _day(row, held[0], said)
+    design, fit_all = _windows(row, model, said)
     parts = [_cut(ticker, benchmark, day, design, prices, fit_all, said) for ticker in held]
     kept = [(ticker, *part) for ticker, part in zip(held, parts, strict=True) if part is not None]
     if not kept:
@@ -192,9 +166,9 @@ def _value(
     days = np.stack([_padded(part[4], length) for part in kept])
     found = estimate(returns, factors, design)
     _, first, of = np.unique(days[:, -1], return_index=True, return_inverse=True)
-    fit = _Fit(found, Clusters(of.astype(np.int64), days[first]), design, _is_simple(row.get("how", "")))
+    fit = Fitted(found, Clusters(of.astype(np.int64), days[first]), design, _plain_t(row["how"]))
     zero = days[0, design.length - design.window[0]] if design.window[0] <= 0 <= design.window[1] else day
-    return measure(fit), str(zero), [part[0] for part in kept]
+    return statistic.measure(fit) * scale, str(zero), [part[0] for part in kept]
 
 
 def _padded(values: np.ndarray[Any, Any], length: int) -> np.ndarray[Any, Any]:
@@ -206,17 +180,37 @@ def _padded(values: np.ndarray[Any, Any], length: int) -> np.ndarray[Any, Any]:
     return np.concatenate([np.full((gap, *values.shape[1:]), empty, dtype=values.dtype), values])
 
 
-def _windows(row: Mapping[str, str], model: Model, said: list[str]) -> tuple[dt.date, Design, bool]:
-    """Day 0, windows, and whether the estimation window must be whole, as one that is stated must."""
-    window = _window(row["event_window"], USUAL.window, "event window", said)
+def _day(row: Mapping[str, str], ticker: str, said: list[str]) -> dt.date:
+    """Day 0, or the day from which on the first session is: as the row states it, else by the hour of a known
+    event.
+    """
+    if row["day0"]:
+        return parse_day(row["day0"])
+    if named := re.search(r"day 0\s*(?:is|=|:)?\s*(\d{4}-\d{2}-\d{2})", row["how"]):
+        return parse_day(named[1])
+    event = shipped_events().get(row["event"])
+    says_so = re.search(r"first session (on|from|of)|on or after", row["how"])
+    if event is None or says_so or (row["event_date"] and parse_day(row["event_date"]) != event.on):
+        return parse_day(row["event_date"])
+    zero = day_zero(event, sessions_of(exchange_of(ticker).id, event.on.year, event.on.year + 1))
+    said.append(f"the row states no day 0: {zero.first}, the first session that could react ({zero.why})")
+    if not zero.is_certain:
+        raise BadInputError(f"day 0 may be {zero.first} or {zero.last}: {zero.why}. State day0")
+    return zero.first
+
+
+def _windows(row: Mapping[str, str], model: Model, said: list[str]) -> tuple[Design, bool]:
+    """The windows, and whether the estimation window must be whole, as one that is stated must."""
+    told = row["event_window"]
+    if not told and (inside := re.search(r"[(\[]([^)\]]*\d[^)\]]*)[)\]]", row["statistic"])):
+        told = inside[1]
+    is_day = bool(re.search(r"\ba?ar\b", row["statistic"].lower()))
+    window = window_of(told, (0, 0) if is_day else USUAL.window, "event window", said)
+    fit = window_of(row["estimation_window"], USUAL.estimation, "estimation window", said)
+    words = f"{row['how']} {row['model']}".lower()
+    is_log = bool(re.search(r"\blog(arithmic)? (?:price )?(returns|changes)|continuously compounded", words))
     stated = bool(row["estimation_window"])
-    fit = _window(row["estimation_window"], USUAL.estimation, "estimation window", said)
-    day = parse_day(row.get("day0") or row["event_date"])
-    how = row.get("how", "")
-    if not row.get("day0") and (named := re.search(r"day 0 (?:is )?(\d{4}-\d{2}-\d{2})", how)):
-        day = parse_day(named[1])
-    is_log = bool(re.search(r"\blog(arithmic)? returns", how.lower()))
-    return day, Design(model=model, estimation=fit, window=window, path=window, log=is_log), stated
+    return Design(model=model, estimation=fit, window=window, path=window, log=is_log), stated
 
 
 def _cut(
@@ -255,23 +249,25 @@ def _cut(
 
 
 def _groups(rows: Sequence[Mapping[str, str]], prices: Prices) -> dict[str, tuple[str, ...]]:
-    """The tickers of each group, from the words of `how` of any row that names them."""
+    """The tickers of each group, from the words of any row that names them."""
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:
-        if row["ticker"].startswith("group:"):
-            words = re.findall(
-                r"[\^A-Z0-9][A-Z0-9.\-]*", " ".join((row.get("tickers", ""), row.get("how", "")))
-            )
-            known = tuple(dict.fromkeys(word.rstrip(".") for word in words if word.rstrip(".") in prices))
-            # A single capital is a word of the sentence, L, K or N of a formula, before it is a share.
-            found[row["ticker"]] = found.get(row["ticker"]) or tuple(word for word in known if len(word) > 1)
+        name = row["ticker"]
+        if name and not found.get(name) and name not in prices:
+            listed = row["tickers"] or ("" if re.search(r"[\s;,|+]", name) else row["how"])
+            if name.startswith("group:") or row["tickers"]:
+                benchmark = benchmark_of(row["benchmark"], prices.places)
+                found[name] = tickers_of_words(listed, prices.places, benchmark)
     return found
 
 
 def _benchmark(named: str, held: Sequence[str], prices: Prices, said: list[str]) -> str:
     if named:
-        prices.of_ticker(named)
-        return named
+        ticker = benchmark_of(named, prices.places)
+        prices.of_ticker(ticker)
+        if ticker != named:
+            said.append(f"'{named}' was read as {ticker}")
+        return ticker
     own = next((name for name in exchange_of(held[0]).benchmarks if name in prices), None)
     if own is None:
         raise BadInputError("the row names no benchmark and the price file has none of its exchange")
@@ -279,36 +275,14 @@ def _benchmark(named: str, held: Sequence[str], prices: Prices, said: list[str])
     return own
 
 
-def _model(named: str, said: list[str]) -> Model:
-    for word, model in _MODELS:
-        if re.search(word, named.lower()):
-            if not re.fullmatch(
-                r"market|market[- ]model|market-adjusted|constant[- ]mean|mean[- ]adjusted", named.lower()
-            ):
-                said.append(f"'{named}' was read as the {model} model")
-            return model
-    if named:
-        raise BadInputError(f"the model '{named}' is not one that an event study here knows")
-    said.append("the row names no model: the market model was taken")
-    return "market"
-
-
-def _window(text: str, usual: Window, what: str, said: list[str]) -> Window:
-    if text:
-        return parse_window(text.strip("[]() "))
-    said.append(f"the row states no {what}: {usual[0]}..{usual[1]} was taken")
-    return usual
-
-
-def _is_simple(how: str) -> bool:
-    """Whether the t of a row is CAR over the residuals' deviation times the root of the window, with no error
-    of prediction.
+def _plain_t(how: str) -> int | None:
+    """What the t of a row takes off the number of residuals where it is CAR over their deviation times the root
+    of the window, with no error of prediction; None where it has one.
     """
-    return "prediction" not in how.lower() and bool(re.search(r"square root|sqrt|n-1", how.lower()))
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
+    words = how.lower()
+    without = re.search(r"(no|without)( the| any)? (error of )?prediction", words)
+    if ("prediction" in words and not without) or not (
+        without or re.search(r"square root|sqrt|√|n ?- ?1", words)
+    ):
         return None
+    return 2 if re.search(r"n ?- ?2", words) else 1

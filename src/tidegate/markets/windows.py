@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from tidegate.errors import NotFoundError
 from tidegate.markets.dayzero import DayZero, day_zero
 from tidegate.markets.design import LEAST_SESSIONS, Design
-from tidegate.markets.events import Event
+from tidegate.markets.events import Event, tickers_of
 from tidegate.markets.exchanges import Exchange, exchange_of
-from tidegate.markets.models import all_finite
+from tidegate.markets.models import all_finite, is_whole
 from tidegate.markets.panel import Panel
 from tidegate.markets.significance import Clusters
 
@@ -36,7 +36,8 @@ Factors = tuple[NDArray[np.datetime64], Floats]
 class Cut:
     """The windows of some firm-events, the estimation window first, then the sessions `Design.shown`.
 
-    rows: int, shape (F,), which firm-events. returns: shape (F, L + S). factors: shape (F, L + S, k).
+    rows: int, shape (F,), which firm-events. returns: shape (F, L + S). factors: shape (F, L + S, k), or (1,
+    L + S, k) where all have the same.
     kept_out: int, shape (F,), sessions of the estimation window that known events keep out of it.
     """
 
@@ -45,6 +46,17 @@ class Cut:
     factors: Floats
     clusters: Clusters
     kept_out: Ints
+
+    def of(self, kept: NDArray[np.bool_]) -> Cut:
+        """Return some of the firm-events, told by a mask of shape (F,)."""
+        factors = self.factors if len(self.factors) < len(kept) else self.factors[kept]
+        return Cut(
+            self.rows[kept],
+            self.returns[kept],
+            factors,
+            Clusters(self.clusters.of[kept], self.clusters.days),
+            self.kept_out[kept],
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +92,13 @@ class FirmEvents:
         """Return the windows of firm-events, all of which must have a place."""
         design = self.design
         offsets = np.concatenate([_range(design.estimation), _range(design.shown)])
-        at = self.place[rows][:, None] + offsets[None, :]
+        home, place = self.home[self.ticker[rows]], self.place[rows]
+        keys = home * self.lines.shape[1] + place
+        if len(rows) and (keys == keys[0]).all():
+            return self._cut_of_one_day(rows, int(home[0]), offsets + place[0])
+        at = place[:, None] + offsets[None, :]
         inside = (at >= 0) & (at < self.lines.shape[1])
         at = np.where(inside, at, 0)
-        home = self.home[self.ticker[rows]]
         returns = self.lines[self.ticker[rows][:, None], at]
         factors = self.regressors[home[:, None], at]
         if not inside.all():
@@ -94,26 +109,58 @@ class FirmEvents:
             blocked = self.blocked[home[:, None], at[:, : design.length]] & inside[:, : design.length]
             returns[:, : design.length][blocked] = np.nan
             kept_out = blocked.sum(axis=1)
-        keys = home * self.lines.shape[1] + self.place[rows]
         _, first, of = np.unique(keys, return_index=True, return_inverse=True)
         days = np.where(inside[first], self.days[home[first][:, None], at[first]], np.datetime64("NaT"))
         return Cut(rows, returns, factors, Clusters(of.astype(np.int64), days), kept_out)
+
+    def _cut_of_one_day(self, rows: Ints, home: int, at: Ints) -> Cut:
+        """The windows of firm-events on one exchange with one day 0: they have regressors and days in common."""
+        design = self.design
+        inside = (at >= 0) & (at < self.lines.shape[1])
+        at = np.where(inside, at, 0)
+        ticker = self.ticker[rows]
+        if inside.all():
+            # The estimation window and what is shown are two runs of sessions: cut as such, not one by one.
+            runs = (at[: design.length], at[design.length :])
+            returns = np.concatenate([self.lines[ticker, run[0] : run[-1] + 1] for run in runs], axis=1)
+        else:
+            returns = self.lines[ticker[:, None], at]
+        factors = self.regressors[home, at][None]
+        days = np.where(inside, self.days[home, at], np.datetime64("NaT"))[None]
+        if not inside.all():
+            returns[:, ~inside] = np.nan
+            factors[:, ~inside] = np.nan
+        kept_out = 0
+        if design.without_events:
+            blocked = (self.blocked[home, at] & inside)[: design.length]
+            returns[:, : design.length][:, blocked] = np.nan
+            kept_out = int(blocked.sum())
+        clusters = Clusters(np.zeros(len(rows), dtype=np.int64), days)
+        return Cut(rows, returns, factors, clusters, np.full(len(rows), kept_out))
 
     def thin(self, cut: Cut) -> dict[int, str]:
         """Return the firm-events of a cut that have too little data, with the reason."""
         design, length = self.design, self.design.length
         start = length - design.shown[0]
         window = slice(start + design.window[0], start + design.window[1] + 1)
-        usable = np.isfinite(cut.returns) & all_finite(cut.factors)
-        fit = np.where(usable[:, :length], cut.returns[:, :length], np.nan)
-        held = usable[:, :length].sum(axis=1)
-        still = (fit == 0).sum(axis=1) / np.maximum(held, 1)
-        low = np.where(usable[:, :length], fit, np.inf).min(axis=1)
-        high = np.where(usable[:, :length], fit, -np.inf).max(axis=1)
-        same = high - low <= 0
         # What is kept out on purpose is not missing; too few are too few all the same.
         needed = np.maximum(np.ceil(design.least * (length - cut.kept_out)), LEAST_SESSIONS).astype(int)
-        gone = np.asarray(~usable[:, window].all(axis=1))
+        fit = cut.returns[:, :length]
+        usable = np.ones((1, 1), dtype=bool)
+        held, gone = np.full(len(fit), length), np.zeros(len(fit), dtype=bool)
+        same = gone.copy()
+        if is_whole(cut.returns) and is_whole(cut.factors):
+            # Returns that are all the same start and end alike.
+            alike = np.flatnonzero(fit[:, 0] == fit[:, -1])
+            same[alike] = np.ptp(fit[alike], axis=1) <= 0
+        else:
+            usable = np.isfinite(cut.returns) & all_finite(cut.factors)
+            held = usable[:, :length].sum(axis=1)
+            gone = np.asarray(~usable[:, window].all(axis=1))
+            fit = np.where(usable[:, :length], fit, np.nan)
+            same = ~(np.fmax.reduce(fit, axis=1) - np.fmin.reduce(fit, axis=1) > 0)
+        zero = fit == 0
+        still = zero.sum(axis=1) / np.maximum(held, 1) if zero.any() else np.zeros(len(fit))
         found = {}
         for row in np.flatnonzero((held < needed) | gone | same | (still >= design.still)):
             one = int(cut.rows[row])
@@ -176,16 +223,29 @@ def firm_events(
     benchmarks = tuple(panel.benchmark(exchange, design.benchmark) for exchange in exchanges)
     number = {ticker: place for place, ticker in enumerate(tickers)}
     home = np.asarray([numbers[trades[ticker].id] for ticker in tickers], dtype=np.int64)
-    pairs: list[tuple[int, int]] = []
-    for place, event in enumerate(events):
-        for ticker in event.tickers:
-            if ticker in unknown:
-                left.append((event.id, ticker, unknown[ticker]))
-            elif ticker == benchmarks[home[number[ticker]]] and design.model in ("market", "adjusted"):
-                left.append((event.id, ticker, "it is the benchmark itself"))
-            else:
-                pairs.append((place, number[ticker]))
-    event_of, ticker_of = np.asarray(pairs, dtype=np.int64).reshape(-1, 2).T
+
+    def is_benchmark(name: str) -> bool:
+        return name == benchmarks[home[number[name]]] and design.model in ("market", "adjusted")
+
+    # Many events ask about the same shares: each list of them is looked through once.
+    places: dict[tuple[str, ...], Ints] = {}
+    per_event: list[Ints] = []
+    for event in events:
+        if event.tickers not in places:
+            places[event.tickers] = np.asarray(
+                [number[name] for name in event.tickers if name in number and not is_benchmark(name)],
+                dtype=np.int64,
+            )
+        per_event.append(places[event.tickers])
+        if len(per_event[-1]) < len(event.tickers):
+            left += [(event.id, name, unknown[name]) for name in event.tickers if name in unknown]
+            left += [
+                (event.id, name, "it is the benchmark itself")
+                for name in event.tickers
+                if name in number and is_benchmark(name)
+            ]
+    event_of = np.repeat(np.arange(len(events)), [len(part) for part in per_event])
+    ticker_of = np.concatenate([*per_event, np.empty(0, dtype=np.int64)])
     axes = [panel.axis(exchange) for exchange in exchanges]
     width = max((len(axis.days) for axis in axes), default=0)
     days = np.full((len(exchanges), width), np.datetime64("NaT"), dtype="datetime64[D]")
@@ -197,15 +257,14 @@ def firm_events(
         lines[line, : len(own)] = own
     zeros: dict[tuple[int, int], DayZero] = {}
     table = np.full((len(events), len(exchanges)), -1, dtype=np.int64)
-    asked = (
-        np.unique(np.stack([event_of, home[ticker_of]], axis=1), axis=0) if pairs else np.empty((0, 2), int)
-    )
-    for event, exchange in asked:
-        zero = day_zero(events[event], panel.sessions(exchanges[exchange].id))
-        zeros[int(event), int(exchange)] = zero
+    asked = np.unique(event_of * max(len(exchanges), 1) + home[ticker_of])
+    for key in asked.tolist():
+        event_place, exchange = divmod(key, len(exchanges))
+        zero = day_zero(events[event_place], panel.sessions(exchanges[exchange].id))
+        zeros[event_place, exchange] = zero
         place_of = axes[exchange].place(getattr(zero, reading))
         has_benchmark = benchmarks[exchange] is not None or design.model in ("mean", "factors")
-        table[event, exchange] = place_of if place_of is not None and has_benchmark else -1
+        table[event_place, exchange] = place_of if place_of is not None and has_benchmark else -1
     found = FirmEvents(
         design,
         tuple(events),
@@ -229,7 +288,7 @@ def _known(panel: Panel, events: Sequence[Event]) -> tuple[dict[str, Exchange], 
     """The exchange of each ticker, or why it cannot be studied."""
     known: dict[str, Exchange] = {}
     unknown: dict[str, str] = {}
-    for ticker in dict.fromkeys(ticker for event in events for ticker in event.tickers):
+    for ticker in tickers_of(events):
         if ticker not in panel.prices:
             unknown[ticker] = "the price file does not have it"
             continue
