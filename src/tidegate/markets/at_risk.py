@@ -19,7 +19,9 @@ __all__ = ["Band", "Risk", "at_risk"]
 
 _SAME_END = dt.timedelta(days=5)
 
-_NOTHING_ON_RECORD = "no product of this company that was on sale is on record, so what of its sales is touched is not known"
+_NOTHING_ON_RECORD = (
+    "no product of this company that was on sale is on record, so what of its sales is touched is not known"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,16 @@ def at_risk(
 ) -> Risk:
     """Return the revenue at risk. said: what the company stated by then. measures: those asked about, if any.
 
-    Two sorts of statements narrow a band: sales of a product that is touched for every buyer, in the period of the
-    revenue (from below), and, where one measure is asked about, the share of sales in the place that it affects at
-    most (from above).
+    Two sorts of statements of its own narrow a band: sales of a product that is touched for every buyer, in the period
+    of the revenue (from below), and, where measures are asked about that it names, the share of sales in the place that
+    they affect at most (from above).
     """
     if not any(product.item for product in products):
         return Risk(None, None, reason=_NOTHING_ON_RECORD)
     weight = _weight(products)
     if all(product.state == "free" for product in products):
-        return Risk(Band(0.0, 0.0, 0.0), sales.amount and Band(0.0, 0.0, 0.0))
+        nothing = Band(0.0, 0.0, 0.0)
+        return Risk(nothing, nothing if sales.amount else None)
     told = list(said)
     bands: list[Band | None] = []
     narrowing: dict[Statement, None] = {}
@@ -91,6 +94,7 @@ def _sold(said: Statement, reading: Reading, products: Sequence[Touched]) -> flo
     always = {product.item for product in products if product.state == "always"}
     if (
         said.kind != "product_sales"
+        or said.by != "company"
         or said.low is None
         or not said.items
         or not set(said.items) <= always
@@ -106,6 +110,6 @@ def _sold(said: Statement, reading: Reading, products: Sequence[Touched]) -> flo
 def _at_most(said: Statement, reading: Reading, measures: Sequence[str]) -> float | None:
     """What a measure affects at most, in the unit of the revenue."""
     about = bool(measures) and set(measures) <= set(said.measures)
-    if said.kind != "guidance_sales_affected_share" or said.high is None or not about:
+    if said.kind != "guidance_sales_affected_share" or said.by != "company" or said.high is None or not about:
         return None
     return reading.high * said.high / 100

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,11 +16,21 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from tidegate import data
-from tidegate.catalog import load_catalog
+from tidegate.catalog import Party, load_catalog
 from tidegate.dates import Day
 from tidegate.errors import BadInputError
 
-__all__ = ["BASES", "CompanyFacts", "Fact", "Statement", "WORLD", "load_company_facts", "read_company_facts"]
+__all__ = [
+    "BASES",
+    "WHOLE",
+    "WORLD",
+    "CompanyFacts",
+    "Fact",
+    "Statement",
+    "load_company_facts",
+    "read_company_facts",
+    "sources",
+]
 
 WORLD = "WORLD"
 """The geography of a company's revenue as a whole."""
@@ -83,7 +92,8 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a company, or the press, said of what a measure costs it. low, high: None where only the other is said.
 
-    said_on: the day from which it counts as public. items, measures: ids that it is about; empty where it names none.
+    said_on: the day from which it counts as public. by: who says so. items, measures: ids that it is about; empty where
+    it names none.
     """
 
     company: _Word
@@ -92,6 +102,7 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     ends: dt.date
     unit: _Unit
     said_on: dt.date
+    by: Literal["company", "press"]
     text: _Word
     source: _Source
     verified: bool
@@ -153,7 +164,9 @@ def read_company_facts(revenue: str | Path, statements: str | Path | None = None
     facts = [_fact(row, place) for place, row in _rows(Path(revenue))]
     said = [_statement(row, place) for place, row in _rows(Path(statements))] if statements else []
     return CompanyFacts(
-        tuple(sorted(facts, key=lambda f: (f.company, f.geography, f.ends, f.figure, f.basis, f.value or 0.0))),
+        tuple(
+            sorted(facts, key=lambda f: (f.company, f.geography, f.ends, f.figure, f.basis, f.value or 0.0))
+        ),
         tuple(sorted(said, key=lambda s: (s.company, s.said_on, s.kind, s.period))),
     )
 
@@ -179,22 +192,30 @@ _T = TypeVar("_T", Fact, Statement)
 
 def _made(row: Mapping[str, Any], kind: type[_T], place: str) -> _T:
     try:
-        made = msgspec.convert(row, kind, strict=False)
+        return msgspec.convert(row, kind, strict=False)
     except msgspec.ValidationError as error:
         raise BadInputError(f"{place}: {error}. docs/exposure.md has the columns.") from None
-    if made.company not in load_catalog().parties:
+
+
+def _party(row: Mapping[str, Any], place: str) -> Party:
+    party = load_catalog().parties.get(row.get("company", ""))
+    if party is None:
         raise BadInputError(
-            f"{place}: '{made.company}' is no party of the catalog. Write its id; `tidegate lookup` finds it."
+            f"{place}: company: '{row.get('company', '')}' is no party of the catalog. Write its id; `tidegate lookup` "
+            "finds it."
         )
-    return made
+    return party
 
 
 def _fact(row: dict[str, Any], place: str) -> Fact:
-    if "known_by" not in row and (lag := _lag(row, place)) is not None:
-        row = {**row, "known_by": lag}
+    party = _party(row, place)
+    if "known_by" not in row:
+        row = {**row, "known_by": _due(row, party.country, place)}
     fact = _made(row, Fact, place)
     if fact.basis not in BASES:
-        raise BadInputError(f"{place}: basis: '{fact.basis}' is none of {', '.join(BASES)}. Name one of them.")
+        raise BadInputError(
+            f"{place}: basis: '{fact.basis}' is none of {', '.join(BASES)}. Name one of them."
+        )
     if (fact.figure == "share") != (fact.unit == "percent"):
         raise BadInputError(f"{place}: unit: a share is in percent, a revenue in billions: USD_bn, JPY_bn.")
     if fact.figure == "share" and fact.value is not None and fact.value > 100:
@@ -203,25 +224,29 @@ def _fact(row: dict[str, Any], place: str) -> Fact:
 
 
 def _statement(row: dict[str, Any], place: str) -> Statement:
-    lists = {name: tuple(row[name].split("|")) for name in ("items", "measures") if name in row}
+    _party(row, place)
+    lists: dict[str, Any] = {
+        name: tuple(row[name].split("|")) for name in ("items", "measures") if name in row
+    }
     said = _made({**row, **lists}, Statement, place)
     if said.low is not None and said.high is not None and said.low > said.high:
         raise BadInputError(f"{place}: low is over high. Swap them.")
     return said
 
 
-def _lag(row: Mapping[str, str], place: str) -> str | None:
+def _due(row: Mapping[str, str], country: str | None, place: str) -> str:
+    """The day by which the report of a period was due."""
     try:
         ends = dt.date.fromisoformat(row.get("ends", ""))
     except ValueError:
         raise BadInputError(f"{place}: ends: '{row.get('ends', '')}' is no day. Write YYYY-MM-DD.") from None
-    party = load_catalog().parties.get(row.get("company", ""))
-    if party is None or not re.match(_PERIOD, row.get("period", "")):
-        return None  # the reader of the row says so
-    days = reporting_days()
-    length = _length(row["period"])
-    wait = days.get((party.country or "other", length), days["other", length])
-    return (ends + dt.timedelta(days=wait)).isoformat()
+    days, length = reporting_days(), _length(row.get("period", ""))
+    try:
+        return (
+            ends + dt.timedelta(days=days.get((country or "other", length), days["other", length]))
+        ).isoformat()
+    except OverflowError:
+        raise BadInputError(f"{place}: ends: {ends} is too far ahead. Mend the year.") from None
 
 
 @lru_cache(maxsize=1)

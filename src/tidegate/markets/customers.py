@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -41,9 +41,9 @@ class Customer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Everyday(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a maker sells beside the products on record. share: of its sales, an assumption. without: makers to which
+    """What a maker sells beside the products on record.
 
-    that does not apply, since their range is on record.
+    share: of its sales in the place, an assumption. without: makers whose range is on record.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
@@ -108,7 +108,9 @@ class Customers:
         found = [(sort, item) for item in items if (sort := self._sort(item.kind)) is not None]
         offers = [self._offer(company, home, sort, item) for sort, item in found]
         # Beside them it sells more of the sort that most of them are.
-        most = max((sort for sort, _ in found), key=lambda own: sum(sort is own for sort, _ in found), default=None)
+        most = max(
+            (sort for sort, _ in found), key=lambda own: sum(sort is own for sort, _ in found), default=None
+        )
         if most is not None and most.everyday is not None and company not in most.everyday.without:
             offers.append(self._beside(company, home, most, most.everyday))
         return tuple(offers)
@@ -135,7 +137,7 @@ class Customers:
         kind = sort.kinds[0]
         facts = {**self._facts(sort, home, company), "kind": kind, **everyday.facts}
         if kind == "tool":
-            facts |= {"JP": {"jp_listed": False}, "KR": {"kr_listed": False}, "NL": _NOT_DUTCH}.get(home, {})
+            facts |= _NOT_LISTED.get(home, {})
         deals = _deals(company, home, sort, facts, [])
         return Offer(company, "", everyday.name, kind, deals, share=everyday.share)
 
@@ -146,7 +148,12 @@ class Customers:
         return next((sort for sort in self.sorts if kind in sort.kinds), None)
 
 
-_NOT_DUTCH: _Facts = {"eu_listed": False, "nl_measuring": False, "nl_code": "none"}
+_NOT_LISTED: Mapping[str, _Facts] = {
+    "JP": {"jp_listed": False},
+    "KR": {"kr_listed": False},
+    "NL": {"eu_listed": False, "nl_measuring": False, "nl_code": "none"},
+}
+"""What is told of a tool that is not on the list of its own country."""
 
 
 def _deals(
@@ -217,7 +224,12 @@ def _read(path: Path) -> Customers:
             raise BadInputError(f"{where}: an id stands twice. Rename one of the two.")
         if abs(sum(customer.share for customer in sort.customers) - 1) > 1e-6:
             raise BadInputError(f"{where}: the shares do not add up to 1. Mend them.")
-        for facts in (file.common, sort.where_missing, sort.abroad, sort.everyday.facts if sort.everyday else {}):
+        for facts in (
+            file.common,
+            sort.where_missing,
+            sort.abroad,
+            sort.everyday.facts if sort.everyday else {},
+        ):
             _check(where, facts)
         for customer in sort.customers:
             for own in (customer.facts, *(change.facts for change in customer.changes)):
@@ -241,14 +253,13 @@ def _own_list(item: Item, home: str, facts: _Facts) -> list[Change]:
     """Whether a tool is on the list of its own country, from which day on; what the catalog says nothing of is not."""
     if item.kind not in ("tool", "part"):
         return []
-    if home == "JP":
-        facts["jp_listed"] = False
-        since = _since(item, "jp_control_since") if "jp_code" in item.attributes else None
+    listed = {"JP": "jp_code", "NL": "nl_code"}.get(home)
+    if listed is None or listed not in item.attributes:
+        facts |= _NOT_LISTED.get(home, {})
+    elif home == "JP":
+        facts |= _NOT_LISTED["JP"]
+        since = _since(item, "jp_control_since")
         return [Change(since, {"jp_listed": True})] if since else []
-    if home == "KR":
-        facts["kr_listed"] = False
-    if home == "NL" and "nl_code" not in item.attributes:
-        facts |= _NOT_DUTCH
     return []
 
 

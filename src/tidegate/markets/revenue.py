@@ -27,10 +27,10 @@ _SAME_VALUE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One figure for one period in one basis. low, high: percent of revenue, or billions of `unit`; the same unless
+    """One figure for one period in one basis.
 
-    values for the period differ. computed: whether it is worked out of two reported figures. verified: whether all
-    that it rests on was read in its source.
+    low, high: percent of revenue, or billions of `unit`; the same unless values for the period differ. computed: whether
+    it is worked out of two reported figures.
     """
 
     low: float
@@ -65,9 +65,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """A company's revenue in a place. share, amount: None where not known. beside: other readings of the same
+    """A company's revenue in a place.
 
-    time: another basis, or the newest year where a quarter is taken. reason: why there is no share.
+    share, amount: None where not known. beside: other readings of the same time: another basis, or the newest year where
+    a quarter is taken. reason: why there is no share.
     """
 
     share: Reading | None
@@ -92,12 +93,18 @@ def sales_of(
     # An amount in another basis than the share would be of another revenue.
     amount = _newest([one for one in amounts if share is None or one.basis == share.basis], usual)
     if share is None:
-        return Sales(None, amount, tuple(_latest(shares)), _reason(facts, company, place, on, horizon, shares))
+        return Sales(
+            None, amount, tuple(_latest(shares)), _reason(facts, company, place, on, horizon, shares)
+        )
     beside = [one for one in shares if one.period == share.period and one.basis != share.basis]
-    year = _newest([one for one in whole if one.facts[0].length == "year" and one.basis == share.basis], usual)
+    year = _newest(
+        [one for one in whole if one.facts[0].length == "year" and one.basis == share.basis], usual
+    )
     beside += [year] if year is not None and year.ends < share.ends else []
     beside += [
-        one for one in _latest([s for s in shares if s.basis not in WHOLE]) if one not in beside and one.ends >= share.ends
+        one
+        for one in _latest([s for s in shares if s.basis not in WHOLE])
+        if one not in beside and one.ends >= share.ends
     ]
     return Sales(share, amount, tuple(beside))
 
@@ -126,7 +133,9 @@ def _reported(known: Iterable[Fact], place: str, figure: str) -> Iterator[Readin
 
 
 def _divided(known: Sequence[Fact], place: str) -> Iterator[Reading]:
-    for part, whole in itertools.product(_reported(known, place, "revenue"), _reported(known, WORLD, "revenue")):
+    for part, whole in itertools.product(
+        _reported(known, place, "revenue"), _reported(known, WORLD, "revenue")
+    ):
         if part.unit == whole.unit and _same_period(part, whole) and whole.low > 0:
             value = round(100 * part.low / whole.low, 2)
             facts = (*part.facts, *whole.facts)

@@ -17,7 +17,7 @@ from tidegate.web.question import Asked, Site, question
 if TYPE_CHECKING:
     import altair
 
-    from tidegate.markets.exposure import Exposure
+    from tidegate.markets.company_exposure import Exposure
 
 
 class Exposed(Asked):
@@ -77,7 +77,7 @@ def course(site: Site, asked: Exposed) -> MeasuresCourse:
 )  # fmt: skip
 def exposure(site: Site, asked: Exposed) -> Tabular:
     """Who is exposed to the measures of a day: revenue at risk by company with a band, products touched, and the sources."""
-    from tidegate.markets.exposure import exposure as find_exposure
+    from tidegate.markets.company_exposure import exposure as find_exposure
 
     companies = [part.strip() for part in asked.company.split(",") if part.strip()] if asked.company else None
     found: Tabular = site.recent.get(

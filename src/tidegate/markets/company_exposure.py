@@ -36,11 +36,13 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class CompanyExposure:
-    """One company. share, amount: its revenue in the place, percent of all and billions of a currency; None if unknown.
+    """One company.
 
-    beside: readings of its revenue in another basis or of the last year. products: each on record and on sale, and how it stands.
-    everyday: what it is taken to sell beside them. left: products of which it is not known whether they were on sale. at_risk: percent of all revenue; amount_at_risk:
-    in the currency of `amount`. narrowed_by: the statement that narrows the band. reason: why `at_risk` is None.
+    share, amount: its revenue in the place, percent of all and billions of a currency; None if unknown. beside: readings
+    of its revenue in another basis or of the last year. products: each on record and on sale, and how it stands.
+    everyday: what it is taken to sell beside them. left: products of which it is not known whether they were on sale.
+    at_risk: percent of all revenue; amount_at_risk: in the currency of `amount`. narrowed_by: the statements that narrow
+    the band. reason: why `at_risk` is None.
     """
 
     company: str
@@ -198,9 +200,9 @@ def exposures(
     facts: CompanyFacts | None = None,
     customers: Customers | str | Path | None = None,
 ) -> Mapping[Day, Exposure]:
-    """Return `exposure` on some days, all asked of the law at once. known_by: of the law, for all of them; revenue is
+    """Return `exposure` on some days, all asked of the law at once.
 
-    that known on each day, or by `known_by`. Raises: as `exposure`.
+    known_by: of the law, for all of them; revenue is that known on each day, or by `known_by`. Raises: as `exposure`.
     """
     catalog = load_catalog()
     place = catalog.find(destination, "country")
@@ -221,7 +223,17 @@ def exposures(
             if not offer.item or is_counted(catalog.items[offer.item], day):
                 own[offer.company].append(one)
         companies_found = [
-            _company(company, place, day, known_by or day, facts, own[company], _left(items[company], day), ids, verified)
+            _company(
+                company,
+                place,
+                day,
+                known_by or day,
+                facts,
+                own[company],
+                _left(items[company], day),
+                ids,
+                verified,
+            )
             for company in asked
         ]
         found[day] = Exposure(
@@ -261,7 +273,9 @@ def _company(
     party = load_catalog().parties[company]
     sales = sales_of(facts, company, place, day, horizon, verified=verified)
     said = [s for s in facts.said(company, horizon) if day - max(s.ends, s.said_on) <= OLDEST]
-    said = [s for s in said if (s.verified or not verified) and (not measures or set(s.measures) & set(measures))]
+    said = [
+        s for s in said if (s.verified or not verified) and (not measures or set(s.measures) & set(measures))
+    ]
     risk = at_risk(sales, stand, said, measures)
     return CompanyExposure(
         company=company, name=party.name, ticker=party.ticker, country=party.country, share=sales.share,
@@ -272,7 +286,7 @@ def _company(
     )  # fmt: skip
 
 
-_AT_HOME = "it sells there at home: no border lies between. What controls do to what it buys is told by `tidegate simulate`"
+_AT_HOME = "it sells there at home: no border lies between. `tidegate simulate` tells what controls do to what it buys"
 
 
 def _order(one: CompanyExposure) -> tuple[bool, float, float, str]:
