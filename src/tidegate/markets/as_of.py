@@ -31,7 +31,13 @@ STALE = {"flow": 200, "instant": 200, "market_value": 35}
 
 _GAP = range(75, 106)
 
-_NONE, _OLD, _SPLIT, _CONFLICT = 1, 2, 3, 4
+LEAP = 1.9
+"""A count of shares this many times the last one, or one part in so many, is taken as a slip (in thousands, of
+one class, weighted over a stub) until the next agrees within `AGREED`; assumption. Files have many."""
+
+AGREED = 1.2
+
+_NONE, _OLD, _APART, _CONFLICT, _LEAP = 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +61,9 @@ class AsOf:
             0: None,
             _NONE: f"no {what} had been filed",
             _OLD: f"its last {what} is of {self.ends[row, month]}",
-            _SPLIT: f"no {what} of four quarters in a row, nor of a year, had been filed",
+            _APART: f"no {what} of four quarters in a row, nor of a year, had been filed",
+            _LEAP: f"its {what} of {self.ends[row, month]} is {LEAP:g} times the one before or more, or less than one "
+            "part in so many, and no other has confirmed it",
             _CONFLICT: f"the files differ on {what} of {self.ends[row, month]}",
         }[code]
 
@@ -112,6 +120,8 @@ def _of_file(file: Fundamentals, item: str, tickers: Sequence[str], days: NDArra
         row = places[ticker]
         own = list(group)
         steps = list(_flow_steps(own) if is_flow else _instant_steps(own))
+        if item == "shares_outstanding":
+            steps = list(_confirmed(steps))
         known = np.asarray([step[0] for step in steps], dtype="datetime64[D]")
         # 'left': what is filed on the very day is not known before the close.
         at = np.searchsorted(known, days, side="left") - 1
@@ -119,7 +129,7 @@ def _of_file(file: Fundamentals, item: str, tickers: Sequence[str], days: NDArra
         picked = at[held]
         values[row, held] = np.asarray([step[2] for step in steps])[picked]
         ends[row, held] = np.asarray([step[1] for step in steps], dtype="datetime64[D]")[picked]
-        why[row, held] = np.where(np.isnan(values[row, held]), _SPLIT, 0)
+        why[row, held] = np.where(np.isnan(values[row, held]), _APART if is_flow else _LEAP, 0)
     return AsOf(item, values, ends, why)
 
 
@@ -133,6 +143,20 @@ def _instant_steps(facts: Iterable[Fact]) -> Iterator[Step]:
         if latest is None or fact.ends >= latest.ends:
             latest = fact
         yield fact.available, latest.ends, latest.value
+
+
+def _confirmed(steps: Iterable[Step]) -> Iterator[Step]:
+    """Counts of shares; NaN for one that leaps from the last that was taken, until the next agrees with it."""
+    taken: float | None = None
+    before: tuple[dt.date, float] | None = None
+    for known, ends, value in steps:
+        is_new = before is None or before[0] != ends
+        agrees = before is not None and is_new and 1 / AGREED <= value / before[1] <= AGREED
+        if taken is None or 1 / LEAP < value / taken < LEAP or agrees:
+            taken = value
+        yield known, ends, value if taken == value else float("nan")
+        if is_new or before is None or before[1] != value:
+            before = (ends, value)
 
 
 def _flow_steps(facts: Iterable[Fact]) -> Iterator[Step]:

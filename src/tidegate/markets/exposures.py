@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,14 @@ from tidegate.dates import parse_day
 from tidegate.errors import BadInputError
 from tidegate.markets.inputs import read_rows
 
-__all__ = ["Exposures", "read_exposures"]
+__all__ = ["ExposureSource", "Exposures", "read_exposures"]
+
+
+class ExposureSource(Protocol):
+    """What knows exposures at the ends of months."""
+
+    def at(self, tickers: Sequence[str], days: NDArray[np.datetime64]) -> NDArray[np.float64]:
+        """Return the share of revenue known before each day, shape (tickers, days), NaN where it was not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tidegate.errors import BadInputError
 from tidegate.markets.as_of import AsOf, as_of
-from tidegate.markets.exposures import Exposures
+from tidegate.markets.exposures import ExposureSource
 from tidegate.markets.market_value import MarketValue, market_value
 from tidegate.markets.momentum import momentum_scores
 from tidegate.markets.month_ends import MonthEnds
@@ -71,7 +71,7 @@ class Sources:
     prices: Prices
     fundamentals: Sequence[Fundamentals] = ()
     splits: StatedSplits | None = None
-    exposures: Exposures | None = None
+    exposures: ExposureSource | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,21 +7,18 @@ is an approximation, and the result says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegate.markets.as_of import AsOf, as_of
+from tidegate.markets.as_of import LEAP, AsOf, as_of
 from tidegate.markets.month_ends import MonthEnds
 from tidegate.markets.splits import StatedSplits
 from tidegate.sources.fundamentals import Fundamentals
 from tidegate.sources.prices import Prices
 
-__all__ = ["MarketValue", "approximation", "market_value", "unstated_splits"]
-
-SPLIT_LIKE = 1.9
-"""From one count to the next: a ratio that a split makes and hardly anything else; assumption."""
+__all__ = ["MarketValue", "approximation", "leaps", "market_value"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,11 +46,10 @@ def market_value(
     shares = None
     values = np.full(ends.close.shape, np.nan)
     if splits is not None and "shares_outstanding" in held:
-        shares = as_of(files, "shares_outstanding", ends.tickers, ends.days)
+        shares = as_of(
+            [_split(file, splits) for file in files], "shares_outstanding", ends.tickers, ends.days
+        )
         values = ends.close * shares.values
-        for row, ticker in enumerate(ends.tickers):
-            for month in np.flatnonzero(np.isfinite(values[row])) if ticker in splits.of else ():
-                values[row, month] *= splits.factor(ticker, shares.ends[row, month].item())
     if stated is not None:
         values = np.where(np.isfinite(stated.values), stated.values, values)
     return MarketValue(values, stated, shares)
@@ -72,22 +68,35 @@ def approximation(prices: Prices) -> str:
     )
 
 
-def unstated_splits(files: Sequence[Fundamentals], splits: StatedSplits | None) -> tuple[str, ...]:
-    """Return counts of shares that move as by a split which nobody stated; the figures are used as they are."""
+def leaps(files: Sequence[Fundamentals], splits: StatedSplits) -> str | None:
+    """Return which counts of shares leap from the one before, in words; None where none does."""
     found = []
     for file in files:
         before = None
-        for fact in file.facts:
+        for fact in _split(file, splits).facts:
             if fact.item != "shares_outstanding":
                 continue
             if before is not None and before.ticker == fact.ticker and before.ends < fact.ends:
-                stated = splits or StatedSplits()
-                one = before.value * stated.factor(fact.ticker, before.ends)
-                ratio = fact.value * stated.factor(fact.ticker, fact.ends) / one
-                if max(ratio, 1 / ratio) >= SPLIT_LIKE:
-                    found.append(
-                        f"the shares of {fact.ticker} move by {ratio:.3g} from {before.ends} to {fact.ends}, as by a "
-                        f"split: state it with --splits if it is one ({file.path})."
-                    )
+                ratio = fact.value / before.value
+                if max(ratio, 1 / ratio) >= LEAP:
+                    found.append(f"{fact.ticker} {fact.ends} (by {ratio:.3g})")
             before = fact
-    return tuple(found)
+    if not found:
+        return None
+    return (
+        f"{len(found)} counts of shares leap from the one before and are unknown until the next agrees: "
+        f"{', '.join(found[:6])}{' ...' if len(found) > 6 else ''}. Where one is a split, state it with --splits."
+    )
+
+
+def _split(file: Fundamentals, splits: StatedSplits) -> Fundamentals:
+    """The file with its counts of shares on the basis of the prices."""
+    return replace(
+        file,
+        facts=tuple(
+            fact._replace(value=fact.value * splits.factor(fact.ticker, fact.ends))
+            if fact.item == "shares_outstanding" and fact.ticker in splits.of
+            else fact
+            for fact in file.facts
+        ),
+    )

@@ -12,7 +12,7 @@ import numpy as np
 
 from tidegate.errors import BadInputError
 from tidegate.markets.factors import FACTORS, Sources
-from tidegate.markets.market_value import approximation, unstated_splits
+from tidegate.markets.market_value import approximation, leaps
 from tidegate.markets.month_ends import month_ends
 from tidegate.markets.proof import Proof, prove
 from tidegate.markets.proof_rows import carried_rows, month_rows, part_rows, proof_rows
@@ -134,13 +134,23 @@ def _rows(scores: Scores, month: int, order: Sequence[int]) -> list[dict[str, An
         else:
             line["why"] = "unknown: " + "; ".join(scores.why_not(row, month))
         found.append(line)
+    empty = dict.fromkeys(found[0])
+    found.extend(
+        {
+            **empty,
+            "ticker": ticker,
+            "sector": scores.universe.sector(ticker),
+            "why": "unknown: the price file does not have it",
+        }
+        for ticker in scores.absent(month)
+    )
     return found
 
 
 def _about(
     plan: Plan, universe: Universe, sources: Sources, scores: Scores, proof: Proof, here: int
 ) -> dict[str, Any]:
-    members = int(scores.member[:, here].sum())
+    members = int(scores.member[:, here].sum()) + len(scores.absent(here))
     ranked = int(np.isfinite(scores.total[:, here]).sum())
     middle = str(proof.months[len(proof.months) // 2])
     return {
@@ -200,7 +210,7 @@ def _notes(
         )
     if any(one.name in ("value", "book") for one in scores.factors) and sources.splits is not None:
         notes.append(approximation(sources.prices))
-        notes.extend(unstated_splits(sources.fundamentals, sources.splits))
+        notes.extend(filter(None, [leaps(sources.fundamentals, sources.splits)]))
     ends = scores.ends
     final = ends.days[-1].item()
     notes.extend(

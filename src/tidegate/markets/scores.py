@@ -52,6 +52,12 @@ class Scores:
         held = np.flatnonzero(np.isfinite(own))
         return held[np.argsort(-own[held], kind="stable")]
 
+    def absent(self, month: int) -> list[str]:
+        """Return the members of a month that the price file does not have."""
+        others = [ticker for ticker in self.universe.tickers if ticker not in set(self.ends.tickers)]
+        held = self.universe.members(others, self.ends.days[month : month + 1])
+        return [ticker for ticker, own in zip(others, held, strict=True) if own[0]]
+
     def why_not(self, row: int, month: int) -> list[str]:
         """Return why a member has no score in a month."""
         stale = _stale(self.ends, row, month)

@@ -86,10 +86,12 @@ def _item(file: Path, facts: Mapping[str, Any], ticker: str, item: Item, notes: 
     days: set[dt.date] = set()
     for tag in item.tags:
         taxonomy, _, name = tag.partition(":")
-        concept = facts.get(taxonomy, {})
-        units = (concept.get(name) or {}).get("units", {}) if isinstance(concept, dict) else {}
-        if not isinstance(units, dict):
-            raise BadInputError(f"{file}: '{name}' has no 'units'. Download the file again.")
+        concept = (facts.get(taxonomy) or {}) if isinstance(facts.get(taxonomy) or {}, dict) else {}
+        if name not in concept:
+            continue
+        units = concept[name].get("units") if isinstance(concept[name], dict) else None
+        if not isinstance(units, dict) or not all(isinstance(entries, list) for entries in units.values()):
+            raise BadInputError(f"{file}: '{name}' has no 'units' with lists. Download the file again.")
         wanted = "shares" if item.id == "shares_outstanding" else "USD"
         notes.extend(
             f"{ticker}: {name} in {unit} was left out: figures are taken in {wanted}."

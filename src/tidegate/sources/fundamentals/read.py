@@ -102,7 +102,12 @@ def _of_sheet(path: Path, sheet: _Sheet, lag_days: int | None) -> Fundamentals:
     else:
         known = read_days([line[available] for _, line in held], rows, path).tolist()
         notes.extend(_check_order(path, rows.tolist(), ended, known))
-    facts = list(_facts(path, names, held, ticker, ended, known))
+    none: list[int] = []
+    facts = list(_facts(path, names, held, ticker, ended, known, none))
+    if none:
+        notes.append(
+            f"{len(none)} counts of shares or market values are 0 and taken as not known, the first in row {none[0]}."
+        )
     if "span" not in names and any(known_items()[fact.item].kind == "flow" for fact in facts):
         notes.append(f"{path} has no column 'span': flows are read as those of single quarters.")
     return Fundamentals.of(facts, str(path), lag_days if available is None else None, notes)
@@ -115,6 +120,7 @@ def _facts(
     ticker: int,
     ended: Sequence[dt.date],
     known: Sequence[dt.date],
+    none: list[int],
 ) -> Iterator[Fact]:
     of_column = {column: item for item in known_items().values() for column in item.columns}
     span, item_at, value_at = (_place(names, (word,)) for word in ("span", "item", "value"))
@@ -137,7 +143,10 @@ def _facts(
             if cell.lower() in MISSING:
                 continue
             value = _number(cell, path, row, names[place])
-            if item.id in ("shares_outstanding", "market_value") and value <= 0:
+            if item.id in ("shares_outstanding", "market_value") and value == 0:
+                none.append(row)
+                continue
+            if item.id in ("shares_outstanding", "market_value") and value < 0:
                 raise BadInputError(
                     f"{path}:{row}: {names[place]} is {value:g}. It is above 0: leave the cell empty where it is not "
                     "known."
