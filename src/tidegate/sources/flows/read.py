@@ -112,7 +112,8 @@ def _read(table: Opened, asked: Asked, told: Told, counts: Counts, *, lists_all:
         table,
     )
     if len(bad):
-        raise BadInputError(f"{table.name}:{bad['row'][0]}: {bad['bad'][0]}")
+        row, number = bad.row(0)
+        raise BadInputError(f"{table.name}:{row}: {layout.complaint(table.frame, row, number)}")
     if not len(keys):
         reasons = ", ".join(sorted(dropped["drop"].drop_nulls()))
         raise BadInputError(
@@ -145,7 +146,7 @@ def _collected(frames: Sequence[Any], table: Opened) -> list[Any]:
     pl = need("polars")
     try:
         return list(pl.collect_all(frames, engine="streaming"))
-    except (pl.exceptions.ComputeError, OSError) as error:
+    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, OSError) as error:
         if found := ragged_row(table):
             raise BadInputError(
                 f"{table.name}:{found[0]}: the row has {found[1]} of {len(table.columns)} columns. Mend the row."
