@@ -24,7 +24,9 @@ def trace(
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option("--target", metavar="C,C", help="Whom the control keeps the good from (default: its own)."),
+        typer.Option(
+            "--target", metavar="C,C", help="Whom the control keeps the good from (default: its own)."
+        ),
     ] = None,
     controller: Annotated[
         str | None,
@@ -58,7 +60,8 @@ def trace(
         float, typer.Option("--fdr", metavar="RATE", help="False among the countries named.")
     ] = 0.05,
     reporter: Annotated[
-        str | None, typer.Option("--reporter", metavar="C", help="Who reported, where a file has no such column.")
+        str | None,
+        typer.Option("--reporter", metavar="C", help="Who reported, where a file has no such column."),
     ] = None,
     flow: Annotated[
         str | None,
@@ -68,7 +71,8 @@ def trace(
         str | None, typer.Option("--currency", metavar="USD", help="Of values, where a file does not say.")
     ] = None,
     unit: Annotated[
-        str | None, typer.Option("--unit", metavar="U", help="Of weights, where a file does not say: kg or t.")
+        str | None,
+        typer.Option("--unit", metavar="U", help="Of weights, where a file does not say: kg or t."),
     ] = None,
     lists_all: Annotated[
         bool,

@@ -64,7 +64,7 @@ def unit_value_jump(leg: Leg, plan: Plan, unit: int) -> float | None:
         kilos = np.where(both, leg.kg[:, span], 0).sum(1)
         value = np.where(both, leg.value[:, span], 0).sum(1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.log(value / kilos)
+            return np.asarray(np.log(value / kilos))
 
     moved = price(slice(*plan.window)) - price(plan.fit)
     known = moved[np.isfinite(moved)]

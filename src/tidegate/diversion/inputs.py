@@ -18,4 +18,6 @@ def codes_for(ledger: Ledger, control: Control, asked: Sequence[str]) -> tuple[t
     """
     if asked:
         return tuple(asked), []
-    raise BadInputError("No code follows from the control. Name the HS codes of the good: --hs 854231,854232.")
+    raise BadInputError(
+        "No code follows from the control. Name the HS codes of the good: --hs 854231,854232."
+    )
