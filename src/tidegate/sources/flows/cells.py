@@ -154,8 +154,8 @@ class Cells:
             said = pl.lit(f"{what} '") + cell.fill_null("").str.slice(0, 40) + pl.lit(f"' {words}.")
             bad = pl.when(test.fill_null(value=False)).then(said).otherwise(bad)
         return {
-            "y": parts[0].cast(pl.Int32), "m": month.cast(pl.Int8), "reporter": reporter, "partner": partner, "flow": flow,
-            "hs": code, "value": amount,
+            "y": parts[0].cast(pl.Int32), "m": month.cast(pl.Int8), "reporter": reporter,
+            "partner": partner, "flow": flow, "hs": code, "value": amount,
             "kg": pl.when(~((weight == 0) & (amount > 0)).fill_null(value=False)).then(weight),
             "valuation": pl.lit(None, dtype=pl.String) if valuation is None else valuation,
             "estimated": pl.lit(value=False) if estimated is None else estimated, "bad": bad,

@@ -53,9 +53,12 @@ def notes_of(counts: Counts, table: polars.DataFrame, codes: Sequence[str]) -> I
     lengths = sorted(set(table["hs"].str.len_chars().to_list()))
     if len(lengths) > 1:
         yield (
-            f"Codes of {' and '.join(map(str, lengths))} digits stand side by side: the shorter ones hold the longer ones, "
-            "so do not add them up."
+            f"Codes of {' and '.join(map(str, lengths))} digits stand side by side: the shorter ones hold "
+            "the longer ones, so do not add them up."
         )
     if table.is_empty():
         under = f" under {', '.join(codes)}" if codes else ""
-        yield f"No row{under} between two countries is left of what was asked for; that is not to say that nothing was traded."
+        yield (
+            f"No row{under} between two countries is left of what was asked for; that is not to say that nothing was "
+            "traded."
+        )
