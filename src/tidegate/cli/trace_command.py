@@ -93,6 +93,7 @@ def trace(
 
     Example: tidegate trace examples/flows/made-up.csv --control us-2022-10-07-advanced-computing --hs 854231
     """
+    from tidegate.charts import check_ending
     from tidegate.cli.render import show
     from tidegate.cli.render_trace import print_trace
     from tidegate.diversion import control_of
@@ -101,6 +102,8 @@ def trace(
     from tidegate.diversion.places import countries
     from tidegate.sources.flows import read_flows
 
+    if out is not None:
+        check_ending(out)
     wanted = Format.JSON if json_ else format_
     kept = ledger_of(ledger, scenario)
     asked = control_of(

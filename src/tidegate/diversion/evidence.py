@@ -78,7 +78,7 @@ def lag(first: Floats, second: Floats) -> tuple[int | None, float | None]:
     correlation there is beyond 2 / sqrt(n), what chance alone makes of unrelated series.
     """
     best: tuple[int | None, float | None] = (None, None)
-    for step in range(MOST_LAG + 1):
+    for step in range(min(MOST_LAG + 1, len(first))):
         early, late = first[: len(first) - step], second[step:]
         known = np.isfinite(early) & np.isfinite(late)
         count = int(known.sum())

@@ -136,7 +136,7 @@ def _path(alt: Any, trace: Trace, row: Mapping[str, Any], leg: str) -> Any:  # n
         if row[f"{leg}_ratio"] is not None
         else alt.Title(f"{way}, {row['hs']}: too small to say", fontSize=12, anchor="start"),
     )
-    x = alt.X("period:T", title=None)
+    x = alt.X("period:T", title=None, axis=alt.Axis(format="%Y-%m", labelOverlap=True))
     band = base.mark_area(color=_PAPER, opacity=0.18).encode(
         x=x, y=alt.Y("low:Q", title="USD m"), y2="high:Q"
     )

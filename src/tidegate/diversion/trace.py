@@ -91,7 +91,7 @@ def trace(
     model: str = "auto",
     correct: str = "adafilter",
     fdr: float = 0.05,
-    notes: Sequence[str] = (),
+    notes: Mapping[str, Sequence[str]] | None = None,
 ) -> Trace:
     """Return third countries and codes whose trade rises beyond expectation after a control.
 
@@ -99,12 +99,14 @@ def trace(
     country codes asked about, instead of every third country; false discoveries are counted among these. window: months
     from the first whole month in force. before: months that the expectation rests on, which end before
     the control was known. model: one of `MODELS`, or 'auto'. correct, fdr: correction over all countries and codes, of
-    `CORRECTIONS`, and the rate that verdicts are given at. notes: what is to be said beside. Raises: BadInputError: if
-    the files do not reach over the control, or a word is not known. MissingExtraError: without the extra `diversion`.
+    `CORRECTIONS`, and the rate that verdicts are given at. notes: what is to be said of a code, '' for all, as
+    `codes_for` gives it. Raises: BadInputError: if the files do not reach over the control, or a word is not known.
+    MissingExtraError: without the extra `diversion`.
     """
     need("polars")
     _check(window, before, model, correct, fdr)
-    codes = codes_of(flows, hs)
+    wanted = tuple(dict.fromkeys(hs))
+    codes = codes_of(flows, wanted)
     freq, periods = _periods(flows, codes)
     plan, told = _plan(control, freq, periods, window, before)
     places = _places(flows, codes, freq)
@@ -127,6 +129,9 @@ def trace(
             )
     # Each country costs a fit in each placebo window: many countries make up for fewer windows.
     plan = replace(plan, most=max(_WINDOWS[0], min(_WINDOWS[1], _FITS // len(places))))
+    absent = [code for code in wanted if not any(one.startswith(code.replace(".", "")) for one in codes)]
+    if absent:
+        told.append(f"No flow of {', '.join(absent)} is in the files.")
     tested, direct = [], []
     whole: Cube | None = None
     for code in codes:
@@ -139,7 +144,13 @@ def trace(
     if whole is not None:
         tested.append(_tested(whole, control.controller, aims, plan, model, _ALL))
     rows = route_rows(tested, plan, control.since, hubs, correct, fdr)
-    told = [*notes, *control.notes, *told, *flows.notes, *_base_notes(rows, tested, fdr, freq)]
+    about_codes = [
+        note
+        for code, lines in (notes or {}).items()
+        if not code or any(one.startswith(code) or code.startswith(one) for one in codes)
+        for note in lines
+    ]
+    told = [*about_codes, *control.notes, *told, *flows.notes, *_base_notes(rows, tested, fdr, freq)]
     about = {
         "control": control.row(),
         "hs": list(codes),
@@ -278,10 +289,16 @@ def _base_notes(
     floors = [
         test.floor for one in tested for test in one.tests if test is not None and np.isfinite(test.floor)
     ]
-    if floors and max(floors) > fdr:
+    least = max(floors, default=0.0)
+    earlier = f"Bring earlier {'months' if freq == 'M' else 'years'}."
+    if least > fdr:
         notes.append(
-            f"The least p value that {len(tested[0].legs[0].units)} countries and so few placebo windows allow is "
-            f"{max(floors):.3f}, above {fdr}: nothing can be named. Bring earlier {'months' if freq == 'M' else 'years'}."
+            f"So few placebo windows allow no p value below {least:.3f}: nothing can be named at {fdr:g}. {earlier}"
+        )
+    elif least * len(rows) > fdr:
+        notes.append(
+            f"So few placebo windows allow no p value below {least:.4f}: a single leg of {len(rows)} can hardly be named at "
+            f"{fdr:g}. {earlier}"
         )
     if any(test is not None and test.model != "gravity" for one in tested for test in one.tests):
         notes.append(
