@@ -28,9 +28,16 @@ def made_values(countries, periods, seed, drift=0.25, noise=0.2, weight=0.9):
         return found
 
     season = 0.1 * np.sin(2 * np.pi * np.arange(periods) / 12)
-    level = 14 + rng.normal(0, 0.8, (countries, 1, 1)) + rng.normal(0, 0.8, (1, countries, 1)) + rng.normal(0, 0.6, shape[:2])[..., None]
+    level = (
+        14
+        + rng.normal(0, 0.8, (countries, 1, 1))
+        + rng.normal(0, 0.8, (1, countries, 1))
+        + rng.normal(0, 0.6, shape[:2])[..., None]
+    )
     moving = 0.2 * walk((countries,))[:, None, :] + 0.2 * walk((countries,))[None, :, :]
-    flows = np.exp(level + season + moving + drift * walk(shape[:2])) * rng.gamma(1 / noise**2, noise**2, shape)
+    flows = np.exp(level + season + moving + drift * walk(shape[:2])) * rng.gamma(
+        1 / noise**2, noise**2, shape
+    )
     flows[np.arange(countries), np.arange(countries)] = 0
     return np.round(flows)
 
@@ -45,16 +52,34 @@ def divert(values, controller, target, hub, start, share, length=12, before=12, 
     """Add to both legs a share of what the hub's smaller leg carried a month in the months before."""
     found = values.copy()
     amount = share * min(
-        values[controller, hub, start - before : start].mean(), values[hub, target, start - before : start].mean()
+        values[controller, hub, start - before : start].mean(),
+        values[hub, target, start - before : start].mean(),
     )
     found[controller, hub, start : start + length] += amount
     found[hub, target, start + lag : start + length] += amount
     return found
 
 
-def shift(values, controller, target, hub, start, factor, length=12):
-    """Multiply both legs of a hub."""
-    found = values.copy()
-    found[controller, hub, start : start + length] *= factor
-    found[hub, target, start : start + length] *= factor
-    return found
+EXAMPLE_SEED = 17
+EXAMPLE_PLACES = ("US", "CN", "AT", "BE", "CH", "CL", "DK", "FI", "IE", "IL", "NO", "NZ", "PT")
+EXAMPLE_HUB = "NZ"
+EXAMPLE_SHARE = 3.0
+
+
+def made_example():
+    """The file examples/flows/made-up.csv: a country gets a detour after October 2022, by hand."""
+    periods = 58
+    values = made_values(len(EXAMPLE_PLACES), periods, EXAMPLE_SEED, drift=0.15)
+    start = 46  # November 2022, counted from January 2019
+    values[0, 1, start - 1 :] *= 0.4
+    values = divert(values, 0, 1, EXAMPLE_PLACES.index(EXAMPLE_HUB), start, EXAMPLE_SHARE, lag=2).round()
+    lines = ["period,reporter,partner,flow,hs,value_usd,made_up"]
+    for at, period in enumerate(months(dt.date(2019, 1, 1), periods)):
+        for origin, reporter in enumerate(EXAMPLE_PLACES):
+            for destination, partner in enumerate(EXAMPLE_PLACES):
+                if origin != destination and reporter != "CN":
+                    value = values[origin, destination, at]
+                    lines.append(
+                        f"{period:%Y-%m},{reporter},{partner},export,854231,{value:.0f},seed {EXAMPLE_SEED}"
+                    )
+    return "\n".join(lines) + "\n"

@@ -24,7 +24,9 @@ def trace(
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option("--target", metavar="C,C", help="Whom the control keeps the good from (default: its own)."),
+        typer.Option(
+            "--target", metavar="C,C", help="Whom the control keeps the good from (default: its own)."
+        ),
     ] = None,
     controller: Annotated[
         str | None,
@@ -58,7 +60,8 @@ def trace(
         float, typer.Option("--fdr", metavar="RATE", help="False among the countries named.")
     ] = 0.05,
     reporter: Annotated[
-        str | None, typer.Option("--reporter", metavar="C", help="Who reported, where a file has no such column.")
+        str | None,
+        typer.Option("--reporter", metavar="C", help="Who reported, where a file has no such column."),
     ] = None,
     flow: Annotated[
         str | None,
@@ -68,7 +71,8 @@ def trace(
         str | None, typer.Option("--currency", metavar="USD", help="Of values, where a file does not say.")
     ] = None,
     unit: Annotated[
-        str | None, typer.Option("--unit", metavar="U", help="Of weights, where a file does not say: kg or t.")
+        str | None,
+        typer.Option("--unit", metavar="U", help="Of weights, where a file does not say: kg or t."),
     ] = None,
     lists_all: Annotated[
         bool,
@@ -89,6 +93,7 @@ def trace(
 
     Example: tidegate trace examples/flows/made-up.csv --control us-2022-10-07-advanced-computing --hs 854231
     """
+    from tidegate.charts import check_ending
     from tidegate.cli.render import show
     from tidegate.cli.render_trace import print_trace
     from tidegate.diversion import control_of
@@ -97,6 +102,8 @@ def trace(
     from tidegate.diversion.places import countries
     from tidegate.sources.flows import read_flows
 
+    if out is not None:
+        check_ending(out)
     wanted = Format.JSON if json_ else format_
     kept = ledger_of(ledger, scenario)
     asked = control_of(

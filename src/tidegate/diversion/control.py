@@ -74,7 +74,8 @@ def control_of(
     if measure is None:
         if day is None or not own:
             raise BadInputError(
-                "Nothing says which control is meant. Give --control with the id of a measure, or --since and --controller."
+                "Nothing says which control is meant. Give --control with the id of a measure, or --since and "
+                "--controller."
             )
         return _checked(Control(None, f"control of {', '.join(own)} from {day}", own, aims, day, day))
     record = ledger[measure]
@@ -93,12 +94,17 @@ def control_of(
             )
         day = forced.when.first
         if not forced.when.is_exact:
-            notes.append(f"{measure}: the source gives {forced.on} for its start; its first day, {day}, is taken.")
+            notes.append(
+                f"{measure}: the source gives {forced.on} for its start; its first day, {day}, is taken."
+            )
     told = [one.known for one in changes if Stage(one.stage) in _TOLD and one.known <= day]
     if not own:
         own = (record.jurisdiction,)
         if "EU" in own:
-            raise BadInputError(f"{measure} is of the European Union, which reports no trade of its own. Name its countries with --controller.")
+            raise BadInputError(
+                f"{measure} is of the European Union, which reports no trade of its own. Name its countries with "
+                "--controller."
+            )
     if not aims:
         aims, note = _aimed(record, day)
         notes += note
@@ -126,12 +132,15 @@ def _aimed(record: Measure, day: Day) -> tuple[tuple[str, ...], list[str]]:
             "judged. Name a target with --target for both."
         ]
     reached = sorted(
-        place for place in catalog.countries if place != "EU" and catalog.covers(record.destinations, place, day)
+        place
+        for place in catalog.countries
+        if place != "EU" and catalog.covers(record.destinations, place, day)
     )
     if len(reached) > _MOST_TARGETS:
         few = ", ".join(reached[:6])
         raise BadInputError(
-            f"{record.id} reaches {len(reached)} countries ({few}, ...): say which one trade may reach by a detour, --target CN."
+            f"{record.id} reaches {len(reached)} countries ({few}, ...): say which one trade may reach by a detour, "
+            "--target CN."
         )
     return tuple(reached), []
 

@@ -1,10 +1,10 @@
 """False-discovery control over all countries and codes asked about at once.
 
-A route needs both legs, so a route's p value is the larger of the two. Correcting these as if all were asked for the first
-time is far too strict: hardly any country moves on even one leg. AdaFilter (Wang, Gui, Su, Sabatti and Owen 2022,
-Statistical Science) counts only those that pass on one leg, and holds the share of false discoveries
-where the legs are independent; `fdr_bh` and `fdr_by`, by statsmodels, take the larger p value as it is, and fdr_by
-holds under any dependence.
+A route needs both legs, so a route's p value is the larger of the two. Correcting these as if all were asked for the
+first time is far too strict: hardly any country moves on even one leg. AdaFilter (Wang, Gui, Su, Sabatti and Owen 2022,
+Statistical Science) counts only those that pass on one leg, and holds the share of false discoveries where the legs are
+independent; `fdr_bh` and `fdr_by`, by statsmodels, take the larger p value as it is, and fdr_by holds under any
+dependence.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def corrected(chances: Floats, method: str) -> Floats:
     try:
         from statsmodels.stats.multitest import multipletests
     except ImportError:
-        raise MissingExtraError("statsmodels is not installed. Run: pip install 'tidegate[diversion]'") from None
+        raise MissingExtraError(
+            "statsmodels is not installed. Run: pip install 'tidegate[diversion]'"
+        ) from None
     known = np.isfinite(chances)
     found = np.full(chances.shape, np.nan)
     if known.any():

@@ -64,7 +64,7 @@ def unit_value_jump(leg: Leg, plan: Plan, unit: int) -> float | None:
         kilos = np.where(both, leg.kg[:, span], 0).sum(1)
         value = np.where(both, leg.value[:, span], 0).sum(1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.log(value / kilos)
+            return np.asarray(np.log(value / kilos))
 
     moved = price(slice(*plan.window)) - price(plan.fit)
     known = moved[np.isfinite(moved)]
@@ -78,7 +78,7 @@ def lag(first: Floats, second: Floats) -> tuple[int | None, float | None]:
     correlation there is beyond 2 / sqrt(n), what chance alone makes of unrelated series.
     """
     best: tuple[int | None, float | None] = (None, None)
-    for step in range(MOST_LAG + 1):
+    for step in range(min(MOST_LAG + 1, len(first))):
         early, late = first[: len(first) - step], second[step:]
         known = np.isfinite(early) & np.isfinite(late)
         count = int(known.sum())

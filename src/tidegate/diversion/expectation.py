@@ -1,15 +1,14 @@
 """What a leg would have carried without the control, from months before it and from other countries.
 
-Three expectations, each of a unit's flow y_jt in a window from what it was in the months before, and all with the unit's own
-flow of the window left out:
+Three expectations of a unit's flow y_jt in a window, all with the unit's own flow of the window left out:
 
 * `share`, Poisson gravity with period and pair effects, E y_jt = exp(a_t + g_j). With one origin (or destination)
   the likelihood has a closed maximum: the unit's part of the others in the months before, times the others now.
 * `gravity`, Poisson gravity with origin-period, destination-period and pair effects, E y_ijt = exp(a_it + b_jt +
-  g_ij) (Santos Silva and Tenreyro 2006; Yotov and others 2016). It takes out a boom of all that a country buys, or of all that
-  it sells. The maximum is found by iterative proportional fitting, which for these effects is the exact
-  Poisson likelihood (Bishop, Fienberg and Holland 1975): a run needs hundreds of fits, one for each country and placebo
-  month, and a design with a dummy for every effect takes seconds each.
+  g_ij) (Santos Silva and Tenreyro 2006). It takes out a boom of all that a country buys, or of all that it sells. The
+  maximum is found by iterative proportional fitting, which for these effects is the exact Poisson likelihood (Bishop,
+  Fienberg and Holland 1975): a trace needs a fit for each country and placebo window, a thousand and more, and a
+  design with a dummy for every effect takes seconds each.
 * `synthetic`, synthetic control (Abadie, Diamond and Hainmueller 2010) on flows over their mean of the months before:
   weights of other countries, none negative, adding up to one, by SciPy's non-negative least squares.
 """
@@ -31,6 +30,9 @@ FEWEST_DONORS = 5
 
 LEAST_KNOWN = 0.8
 """Of the months before, and of those of the window, that must be known."""
+
+_TINY = 0.0005
+"""Of a leg: half of what counts at all."""
 
 _SWEEPS = 500
 _CLOSE = 1e-8
@@ -87,7 +89,9 @@ def _synthetic(leg: Leg, fit: slice, window: slice) -> Floats:
             continue
         shapes = before[np.ix_(donors, seen_before)] / means[:, None]
         weights = simplex_weights(shapes.T, own / own.mean())
-        found[unit, seen_after] = own.mean() * (weights @ (after[np.ix_(donors, seen_after)] / means[:, None]))
+        found[unit, seen_after] = own.mean() * (
+            weights @ (after[np.ix_(donors, seen_after)] / means[:, None])
+        )
     return found
 
 
@@ -101,9 +105,7 @@ def simplex_weights(donors: Floats, own: Floats) -> Floats:
     except ImportError:
         raise MissingExtraError("scipy is not installed. Run: pip install 'tidegate[diversion]'") from None
     heavy = _SUM_WEIGHT * max(1.0, float(np.abs(donors).max(initial=0.0)))
-    weights, _ = nnls(
-        np.vstack([donors, np.full((1, donors.shape[1]), heavy)]), np.append(own, heavy)
-    )
+    weights, _ = nnls(np.vstack([donors, np.full((1, donors.shape[1]), heavy)]), np.append(own, heavy))
     total = weights.sum()
     return np.asarray(weights / total if total else weights, dtype=np.float64)
 
@@ -112,14 +114,19 @@ def _gravity(leg: Leg, fit: slice, window: slice) -> Floats:
     start, stop = fit.start, window.stop
     places = np.r_[start : fit.stop, window.start : stop]
     flows = leg.table[:, :, places]
-    # Places of which a period is not known would make the effects of others jump: they are left out whole.
     length = fit.stop - start
     found = np.full((len(leg.units), stop - window.start), np.nan)
     seen = np.isfinite(flows)
     if min(flows.shape[:2]) < FEWEST_DONORS:
         return found
+    own = np.nansum(leg.value[:, places], axis=1)
+    # The smallest do not count, and each would cost a fit: they keep the simpler expectation.
+    tiny = own < _TINY * own.sum()
+    found[tiny] = _share(leg, fit, window)[tiny]
     start_from = proportional_fit(np.where(seen, flows, 0.0), seen)
     for unit, (row, column) in enumerate(leg.cells):
+        if tiny[unit]:
+            continue
         kept = seen.copy()
         kept[row, column, length:] = False
         if not kept[row, column].any():
@@ -169,6 +176,6 @@ def _seen(before: Floats, after: Floats) -> list[tuple[NDArray[np.bool_], NDArra
 
 def _donors(before: Floats, after: Floats, unit: int) -> NDArray[np.int64]:
     """Other units that are known whenever this one is."""
-    good = np.isfinite(before).all(1) & np.isfinite(after).all(1)
+    good = np.asarray(np.isfinite(before).all(1) & np.isfinite(after).all(1))
     good[unit] = False
     return np.flatnonzero(good)

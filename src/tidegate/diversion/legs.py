@@ -32,6 +32,9 @@ MOST_PARTNERS = 12
 """Countries that a gravity model sees one by one beside the third countries; the others are added up."""
 
 
+_SIDES = ("exports", "imports", "export_kg", "import_kg")
+
+
 @dataclass(frozen=True, eq=False)
 class Cube:
     """Trade of one code between countries by period.
@@ -61,7 +64,7 @@ class Cube:
     @cached_property
     def _pick(self) -> NDArray[np.bool_]:
         known = [np.isfinite(side).sum(2) for side in (self.imports, self.exports)]
-        return (known[0] > known[1])[:, :, None]
+        return np.asarray(known[0] > known[1])[:, :, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +74,8 @@ class Leg:
     kind: 'in', from the controllers to the country, or 'out', from it to the target. units: the countries.
     value, kg: shape (units, periods), NaN where not known. exports, imports: the same by either report, for the
     mirror. by_importer: shape (units,). table: flows that a gravity model may use, shape (origins,
-    destinations, periods), with each unit's own flow at `cells`, shape (units, 2).
+    destinations, periods), with each unit's own flow at `cells`, shape (units, 2). bought, sold: USD of all that the
+    units import and export, shape as `value`.
     """
 
     kind: str
@@ -83,11 +87,11 @@ class Leg:
     by_importer: NDArray[np.bool_]
     table: Floats
     cells: NDArray[np.int64]
+    bought: Floats
+    sold: Floats
 
 
-def legs_of(
-    cube: Cube, controller: Sequence[str], target: Sequence[str]
-) -> tuple[Leg, Leg | None]:
+def legs_of(cube: Cube, controller: Sequence[str], target: Sequence[str]) -> tuple[Leg, Leg | None]:
     """Return the leg from the controllers to each other country and that from each to the target.
 
     Several controllers, or countries of the target, are added up; a sum of which a part is not known is not known.
@@ -99,15 +103,32 @@ def legs_of(
     aim = [cube.places.index(place) for place in target]
     third = [i for i, _ in enumerate(cube.places) if i not in own and i not in aim]
     names = tuple(cube.places[i] for i in third)
+    abroad = value.copy()
+    abroad[np.arange(len(value)), np.arange(len(value))] = 0.0
+    bought, sold = abroad.sum(0)[third], abroad.sum(1)[third]
 
     def leg(kind: str) -> Leg:
         def rows(array: Floats) -> Floats:
             part = array[np.ix_(own, third)].sum(0) if kind == "in" else array[np.ix_(third, aim)].sum(1)
             return np.asarray(part, dtype=np.float64)
 
-        sides = by_importer[np.ix_(own, third)].any(0) if kind == "in" else by_importer[np.ix_(third, aim)].any(1)
+        sides = (
+            by_importer[np.ix_(own, third)].any(0) if kind == "in" else by_importer[np.ix_(third, aim)].any(1)
+        )
         table, cells = _gravity_table(value, own, aim, third, kind)
-        return Leg(kind, names, rows(value), rows(kilos), rows(cube.exports), rows(cube.imports), sides, table, cells)
+        return Leg(
+            kind,
+            names,
+            rows(value),
+            rows(kilos),
+            rows(cube.exports),
+            rows(cube.imports),
+            np.asarray(sides),
+            table,
+            cells,
+            bought,
+            sold,
+        )
 
     return leg("in"), leg("out") if aim else None
 
@@ -133,14 +154,10 @@ def _gravity_table(
     return np.stack(columns, axis=1), np.array([[place, 0] for place in range(len(third))])
 
 
-def added(cubes: Sequence[Cube]) -> Cube:
-    """Return several codes added up; where one of them is not known the sum is not known either."""
-    first = cubes[0]
-    sides = [
-        np.sum([getattr(cube, name) for cube in cubes], axis=0)
-        for name in ("exports", "imports", "export_kg", "import_kg")
-    ]
-    return Cube("+".join(cube.hs for cube in cubes), first.places, first.periods, *sides)
+def added(first: Cube, second: Cube) -> Cube:
+    """Return two codes added up; where one of them is not known the sum is not known either."""
+    sides = [getattr(first, name) + getattr(second, name) for name in _SIDES]
+    return Cube(f"{first.hs}+{second.hs}", first.places, first.periods, *sides)
 
 
 def codes_of(flows: Flows, asked: Iterable[str]) -> tuple[str, ...]:
@@ -158,9 +175,7 @@ def codes_of(flows: Flows, asked: Iterable[str]) -> tuple[str, ...]:
         under = [one for one in there if one.startswith(code)]
         shortest = min(map(len, under), default=0)
         found += [
-            one
-            for one in under
-            if len(one) == shortest and not any(one.startswith(other) for other in found)
+            one for one in under if len(one) == shortest and not any(one.startswith(other) for other in found)
         ]
     if not found:
         has = ", ".join(there[:8]) + (", ..." if len(there) > 8 else "")
@@ -171,9 +186,7 @@ def codes_of(flows: Flows, asked: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def cube_of(
-    flows: Flows, code: str, freq: str, periods: Sequence[dt.date], places: Sequence[str]
-) -> Cube:
+def cube_of(flows: Flows, code: str, freq: str, periods: Sequence[dt.date], places: Sequence[str]) -> Cube:
     """Return the flows of one code between some countries. A partner without a row is 0 only where the list is whole."""
     pl = need("polars")
     order = {place: index for index, place in enumerate(places)}
@@ -199,7 +212,9 @@ def cube_of(
 def _placed(rows: polars.DataFrame, order: dict[str, int], steps: dict[dt.date, int]) -> polars.DataFrame:
     """Rows of these countries and periods, with reporter and period as their places in the arrays."""
     pl = need("polars")
-    return rows.filter(pl.col("reporter").is_in(list(order)), pl.col("period").is_in(list(steps))).with_columns(
+    return rows.filter(
+        pl.col("reporter").is_in(list(order)), pl.col("period").is_in(list(steps))
+    ).with_columns(
         pl.col("reporter").replace_strict(order, return_dtype=pl.Int64),
         pl.col("period").replace_strict(steps, return_dtype=pl.Int64),
     )

@@ -32,9 +32,7 @@ def route_chart(trace: Trace, *, hubs: int = MOST_HUBS) -> altair.VConcatChart:
         raise BadInputError("No country has a flow and an expectation, so there is nothing to draw.")
     parts = [_routes(alt, trace, shown)]
     for row in shown:
-        panels = [
-            _path(alt, trace, row, leg) for leg in ("in", "out") if row[f"{leg}_actual"] is not None
-        ]
+        panels = [_path(alt, trace, row, leg) for leg in ("in", "out") if row[f"{leg}_actual"] is not None]
         parts.append(alt.hconcat(*panels))
     about = trace.about
     chart: altair.VConcatChart = alt.vconcat(
@@ -116,7 +114,13 @@ def _routes(alt: Any, trace: Trace, rows: Sequence[Mapping[str, Any]]) -> Any:  
 
 def _path(alt: Any, trace: Trace, row: Mapping[str, Any], leg: str) -> Any:  # noqa: ANN401
     values = [
-        {**step, **{key: None if step[key] is None else step[key] / 1e6 for key in ("actual", "expected", "low", "high")}}
+        {
+            **step,
+            **{
+                key: None if step[key] is None else step[key] / 1e6
+                for key in ("actual", "expected", "low", "high")
+            },
+        }
         for step in trace.paths
         if (step["hs"], step["hub"], step["leg"]) == (row["hs"], row["hub"], leg)
     ]
@@ -126,11 +130,13 @@ def _path(alt: Any, trace: Trace, row: Mapping[str, Any], leg: str) -> Any:  # n
         alt.Data(values=values),
         width=320,
         height=130,
-        title=alt.Title(f"{way}, {row['hs']}: {row[f'{leg}_ratio'] or 0:.2f} times expected", fontSize=12, anchor="start")
+        title=alt.Title(
+            f"{way}, {row['hs']}: {row[f'{leg}_ratio'] or 0:.2f} times expected", fontSize=12, anchor="start"
+        )
         if row[f"{leg}_ratio"] is not None
         else alt.Title(f"{way}, {row['hs']}: too small to say", fontSize=12, anchor="start"),
     )
-    x = alt.X("period:T", title=None)
+    x = alt.X("period:T", title=None, axis=alt.Axis(format="%Y-%m", labelOverlap=True))
     band = base.mark_area(color=_PAPER, opacity=0.18).encode(
         x=x, y=alt.Y("low:Q", title="USD m"), y2="high:Q"
     )
@@ -138,7 +144,10 @@ def _path(alt: Any, trace: Trace, row: Mapping[str, Any], leg: str) -> Any:  # n
     line = base.mark_line(color=_AFTER, point={"size": 16, "color": _AFTER}).encode(
         x=x,
         y="actual:Q",
-        tooltip=["period:T", *(alt.Tooltip(f"{key}:Q", format=",.2f") for key in ("actual", "expected", "low", "high"))],
+        tooltip=[
+            "period:T",
+            *(alt.Tooltip(f"{key}:Q", format=",.2f") for key in ("actual", "expected", "low", "high")),
+        ],
     )
     force = (
         alt.Chart(alt.Data(values=[{"on": trace.control.since.isoformat()}]))

@@ -2,14 +2,14 @@
 
 The statistic of a unit is r = log((A + c) / (E + c)), A and E the flow and its expectation over the window, c a
 thousandth of what the leg carries in a window of that length, so that a few parcels to a small country are no
-doubling. From r the median over all units is taken, since a model that misses the common movement would make everyone a hub,
-and it is divided by the unit's own spread in placebo windows, drawn toward that of all units, times the spread of all
-units in this window where that is wider than usual (an empirical null as in Efron 2004): a control upsets trade with
-everybody.
+doubling. From r the median over all units is taken, since a model that misses the common movement would make everyone
+a hub, and it is divided by the unit's own spread in placebo windows, drawn toward that of all units, times the spread
+of all units in this window where that is wider than usual (an empirical null as in Efron 2004): a control upsets trade
+with everybody.
 
 Placebo windows have the same months before, the same gap and the same length, and end before the control became
-known. A p value is the share of placebo windows of all units in which the statistic, made in the same way, was as large. A
-unit's placebo window is scaled by those of its windows that share no period with it.
+known. A p value is the share of placebo windows of all units in which the statistic, made in the same way, was as
+large. A unit's placebo window is scaled by those of its windows that share no period with it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from tidegate.diversion.expectation import MODELS, expected
 from tidegate.diversion.legs import Floats, Leg
 
-__all__ = ["LegTest", "Plan", "test_leg"]
+__all__ = ["LegTest", "Plan", "leg_test"]
 
 SMALL = 0.001
 """Of the leg, in a window: flows below are too small to say anything of."""
@@ -35,20 +35,20 @@ _CENTRE_FROM = 10
 
 _TAIL = 0.05
 
-_MOST_PLACEBOS = 48
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Where the windows lie, as indices of periods.
 
     before: periods that the expectation rests on. window: first and last-but-one period of the window. known_from:
-    the first period in which the control could be known: expectation and placebo windows end before it.
+    the first period in which the control could be known: expectation and placebo windows end before it. most: placebo
+    windows that are computed at most.
     """
 
     before: int
     window: tuple[int, int]
     known_from: int
+    most: int = 48
 
     @property
     def length(self) -> int:
@@ -69,8 +69,8 @@ class Plan:
     def placebos(self) -> tuple[int, ...]:
         """First periods of the placebo windows, evenly thinned to the number that is computed."""
         starts = range(self.before + self.gap, self.known_from - self.length + 1)
-        step = -(-len(starts) // _MOST_PLACEBOS) if len(starts) else 1
-        return tuple(starts[:: -step][::-1])
+        step = -(-len(starts) // self.most) if len(starts) else 1
+        return tuple(starts[::-step][::-1])
 
     def fit_of(self, start: int) -> slice:
         """The periods that the expectation of a placebo window rests on."""
@@ -85,8 +85,8 @@ class LegTest:
     expectation's 5 and 95 percent bounds. ratio: actual over expected. score: the statistic. p: over placebo windows of
     all units. p_space: rank among the units in this window. counted: whether the flow is large enough to count.
     path: expectation by period of the window, shape (units, periods). placebo_p: shape (units, placebo windows).
-    miss: 5 and 95 percent points of the placebo log ratio of a single period. errors: median absolute placebo error by model.
-    others: ratio by the other models. floor: the least p there can be.
+    miss: 5 and 95 percent points of the placebo log ratio of a single period. errors: median absolute placebo error
+    by model. others: ratio by the other models. floor: the least p there can be.
     """
 
     model: str
@@ -122,7 +122,7 @@ class _Windows:
     error: float
 
 
-def test_leg(leg: Leg, plan: Plan, model: str = "auto") -> LegTest:
+def leg_test(leg: Leg, plan: Plan, model: str = "auto") -> LegTest:
     """Return a leg's flows beside their expectation, with p values.
 
     model: one of `MODELS`, or 'auto': the one that missed least in the placebo windows, all before the control.
@@ -136,9 +136,6 @@ def test_leg(leg: Leg, plan: Plan, model: str = "auto") -> LegTest:
     able = [name for name in wanted if np.isfinite(by_model[name].real).sum() >= 0.8 * most]
     best = min(able, key=lambda name: (errors.get(name, np.inf), wanted.index(name)))
     return _tested(plan, best, by_model, errors, offset)
-
-
-test_leg.__test__ = False  # type: ignore[attr-defined]
 
 
 def _offset(leg: Leg, plan: Plan) -> float:
@@ -177,7 +174,15 @@ def _windows(leg: Leg, plan: Plan, model: str, offset: float) -> _Windows:
     error = float(np.nanmedian(np.abs(kept))) if np.isfinite(kept).any() else np.nan
     miss = np.concatenate(misses) if misses else np.empty(0)
     return _Windows(
-        actual, total, path, real, kept, miss[np.isfinite(miss)], np.fmax(actual, total) > offset, placebo_large, error
+        actual,
+        total,
+        path,
+        real,
+        kept,
+        miss[np.isfinite(miss)],
+        np.fmax(actual, total) > offset,
+        placebo_large,
+        error,
     )
 
 
@@ -194,7 +199,9 @@ def _tested(
     wider = max(1.0, _median(np.abs(score)) / usual) if _enough(score) and usual else 1.0
     if usual:
         with np.errstate(invalid="ignore"):
-            wide = np.array([max(1.0, _median(np.abs(one)) / usual) if _enough(one) else 1.0 for one in pool.T])
+            wide = np.array(
+                [max(1.0, _median(np.abs(one)) / usual) if _enough(one) else 1.0 for one in pool.T]
+            )
         pool = pool / wide if pool.size else pool
     score = score / wider
     drawn = np.sort(pool[np.isfinite(pool)])
@@ -214,10 +221,14 @@ def _tested(
         found.large,
         found.path * np.exp(shift),
         _chances(pool, drawn) if pool.size else pool,
-        tuple(np.quantile(found.miss, [_TAIL, 1 - _TAIL]).tolist()) if len(found.miss) else (np.nan, np.nan),  # type: ignore[arg-type]
+        _bounds(found.miss),
         errors,
         {
-            name: np.where(one.large, np.exp(one.real - _middle(np.where(one.large, one.real, np.nan)[:, None])[0]), np.nan)
+            name: np.where(
+                one.large,
+                np.exp(one.real - _middle(np.where(one.large, one.real, np.nan)[:, None])[0]),
+                np.nan,
+            )
             for name, one in by_model.items()
             if name != best
         },
@@ -246,11 +257,18 @@ def _spreads(placebo: Floats, plan: Plan) -> tuple[Floats, Floats]:
         span = (starts[-1] - starts[0]) / plan.length + 1 if len(starts) else 1.0
         apart = np.where(count > 0, np.maximum(1.0, count / max(len(starts), 1) * span), 0.0)
         own = np.divide(total, count, out=np.zeros_like(total), where=count > 0)
-        return np.sqrt((apart * own + _OWN * pooled) / (apart + _OWN))
+        return np.asarray(np.sqrt((apart * own + _OWN * pooled) / (apart + _OWN)))
 
     whole = drawn(squares.sum(1), seen.sum(1).astype(np.float64))
     far = (np.abs(starts[:, None] - starts[None, :]) >= plan.length).astype(np.float64)
     return whole, drawn(squares @ far, seen.astype(np.float64) @ far)
+
+
+def _bounds(values: Floats) -> tuple[float, float]:
+    if not len(values):
+        return np.nan, np.nan
+    low, high = np.quantile(values, [_TAIL, 1 - _TAIL])
+    return float(low), float(high)
 
 
 def _chances(scores: Floats, drawn: Floats) -> Floats:

@@ -12,8 +12,8 @@ import numpy as np
 from tidegate.diversion import evidence
 from tidegate.diversion.changepoint import find_break
 from tidegate.diversion.discovery import corrected, route_values
-from tidegate.diversion.expectation import FEWEST_DONORS, expected
-from tidegate.diversion.legs import Cube, Floats, Leg
+from tidegate.diversion.expectation import FEWEST_DONORS
+from tidegate.diversion.legs import Floats, Leg
 from tidegate.diversion.placebo import SMALL, LegTest, Plan
 
 __all__ = ["PATH_COLUMNS", "ROUTE_COLUMNS", "VERDICTS", "Tested", "false_alarms", "path_rows", "route_rows"]
@@ -21,14 +21,15 @@ __all__ = ["PATH_COLUMNS", "ROUTE_COLUMNS", "VERDICTS", "Tested", "false_alarms"
 BOTH = "rises beyond expectation on both legs"
 INTO = "one leg only: into the country"
 ONWARD = "one leg only: on to the target"
+KNOWN = "rises beyond expectation on the one leg that is known"
 NO_SIGN = "no sign"
 UNKNOWN = "unknown"
-VERDICTS = (BOTH, INTO, ONWARD, UNKNOWN, NO_SIGN)
+VERDICTS = (BOTH, INTO, ONWARD, KNOWN, NO_SIGN, UNKNOWN)
 
 _LEG_COLUMNS = (
     "reported_by", "model", "before", "actual", "expected", "ratio", "excess", "excess_low", "excess_high", "p", "q",
-    "p_space", "other_models", "share_before", "share_after", "share_z", "break_at", "break_first", "break_last",
-    "break_step", "break_months", "unit_value", "mirror",
+    "p_space", "missing", "other_models", "share_before", "share_after", "share_z", "break_at", "break_first",
+    "break_last", "break_step", "break_months", "unit_value", "mirror",
 )  # fmt: skip
 
 ROUTE_COLUMNS = (
@@ -43,16 +44,21 @@ PATH_COLUMNS = ("hs", "hub", "leg", "period", "actual", "expected", "low", "high
 
 @dataclass(frozen=True, eq=False)
 class Tested:
-    """A code with its two legs and their tests; the second is None where no target is named."""
+    """A code with its two legs and their tests; the second is None where no target is named.
+
+    paths: the expectation 'share' over all periods, from those before the control was known; steps and lags are looked
+    for in what differs from it. Shapes (units, periods).
+    """
 
     hs: str
-    cube: Cube
+    periods: tuple[dt.date, ...]
     legs: tuple[Leg, Leg | None]
     tests: tuple[LegTest, LegTest | None]
+    paths: tuple[Floats, Floats | None]
 
 
 def route_rows(
-    tested: Sequence[Tested], plan: Plan, periods: Sequence[dt.date], since: dt.date, hubs: Sequence[str] | None,
+    tested: Sequence[Tested], plan: Plan, since: dt.date, hubs: Sequence[str] | None,
     method: str, fdr: float,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return a row for each country and code, strongest first.
@@ -69,11 +75,11 @@ def route_rows(
     chances = [_along(tested, places, side) for side in (0, 1)]
     by_leg = "fdr_bh" if method == "adafilter" else method
     leg_values = [corrected(side, by_leg) for side in chances]
-    both = route_values(*chances, method)
+    both = route_values(chances[0], chances[1], method)
     rows = []
     for at, (number, unit) in enumerate(places):
         one = tested[number]
-        row = _row(one, plan, unit, periods, since)
+        row = _row(one, plan, unit, since)
         row |= {
             "in_q": _plain(leg_values[0][at]),
             "out_q": _plain(leg_values[1][at]),
@@ -83,10 +89,14 @@ def route_rows(
         row["verdict"], row["because"] = _verdict(one, plan, unit, row, fdr)
         rows.append(row)
     rows.sort(key=_order)
-    return [{name: ({**row, "rank": rank})[name] for name in ROUTE_COLUMNS} for rank, row in enumerate(rows, 1)]
+    return [
+        {name: ({**row, "rank": rank})[name] for name in ROUTE_COLUMNS} for rank, row in enumerate(rows, 1)
+    ]
 
 
-def false_alarms(tested: Sequence[Tested], hubs: Sequence[str] | None, method: str, fdr: float) -> dict[str, Any]:
+def false_alarms(
+    tested: Sequence[Tested], hubs: Sequence[str] | None, method: str, fdr: float
+) -> dict[str, Any]:
     """Return what the same procedure would have named in the placebo windows, where no control came."""
     named, windows, asked = [], 0, 0
     shapes = [one.tests[0].placebo_p.shape[1] for one in tested if one.tests[0].placebo_p.ndim == 2]
@@ -97,12 +107,10 @@ def false_alarms(tested: Sequence[Tested], hubs: Sequence[str] | None, method: s
             for one in tested:
                 test = one.tests[side]
                 keep = [hubs is None or place in hubs for place in one.legs[0].units]
-                parts.append(
-                    test.placebo_p[keep, window] if test is not None else np.full(sum(keep), np.nan)
-                )
+                parts.append(test.placebo_p[keep, window] if test is not None else np.full(sum(keep), np.nan))
             chances.append(np.concatenate(parts))
         if any(one.tests[1] is not None for one in tested):
-            found = route_values(*chances, method)
+            found = route_values(chances[0], chances[1], method)
         else:
             found = corrected(chances[0], "fdr_bh" if method == "adafilter" else method)
         windows += 1
@@ -116,7 +124,9 @@ def false_alarms(tested: Sequence[Tested], hubs: Sequence[str] | None, method: s
     }
 
 
-def path_rows(tested: Sequence[Tested], plan: Plan, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def path_rows(
+    tested: Sequence[Tested], plan: Plan, rows: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """Return flow and expectation period by period of some routes; the band is what single placebo periods missed by."""
     by_code = {one.hs: one for one in tested}
     found = []
@@ -132,14 +142,15 @@ def path_rows(tested: Sequence[Tested], plan: Plan, rows: Sequence[Mapping[str, 
                 inside = period - plan.window[0]
                 hoped = test.path[unit, inside] if inside >= 0 else np.nan
                 low, high = (
-                    max((hoped + small) * np.exp(bound) - small, 0.0) if np.isfinite(hoped) else np.nan for bound in test.miss
+                    max((hoped + small) * np.exp(bound) - small, 0.0) if np.isfinite(hoped) else np.nan
+                    for bound in test.miss
                 )
                 found.append(
                     {
                         "hs": row["hs"],
                         "hub": row["hub"],
                         "leg": name,
-                        "period": one.cube.periods[period].isoformat(),
+                        "period": one.periods[period].isoformat(),
                         "actual": _plain(leg.value[unit, period]),
                         "expected": _plain(hoped),
                         "low": _plain(low),
@@ -149,12 +160,12 @@ def path_rows(tested: Sequence[Tested], plan: Plan, rows: Sequence[Mapping[str, 
     return found
 
 
-def _row(one: Tested, plan: Plan, unit: int, periods: Sequence[dt.date], since: dt.date) -> dict[str, Any]:
+def _row(one: Tested, plan: Plan, unit: int, since: dt.date) -> dict[str, Any]:
     leg_in, leg_out = one.legs
     row: dict[str, Any] = {"hs": one.hs, "hub": leg_in.units[unit]}
     excess = []
-    for name, leg, test in zip(("in", "out"), one.legs, one.tests, strict=True):
-        found = _leg_row(leg, test, plan, unit, periods, since) if leg is not None and test is not None else {}
+    for side, name in enumerate(("in", "out")):
+        found = _leg_row(one, side, plan, unit, since)
         row |= {f"{name}_{key}": found.get(key) for key in _LEG_COLUMNS}
         excess.append(found)
     # What can have gone the whole way is no more than the smaller of the two.
@@ -162,19 +173,21 @@ def _row(one: Tested, plan: Plan, unit: int, periods: Sequence[dt.date], since: 
         parts = [found.get(f"excess{key}") for found in excess]
         row[f"money{key}"] = None if None in parts else max(0.0, min(parts))  # type: ignore[type-var]
     row["lag"], row["lag_correlation"] = (None, None)
-    if leg_out is not None and one.tests[1] is not None:
+    if leg_out is not None and one.paths[1] is not None:
+        span = slice(plan.fit.start, plan.window[1])
         row["lag"], row["lag_correlation"] = evidence.lag(
-            *(_residual(leg, plan, unit) for leg in (leg_in, leg_out))
+            *(
+                leg.value[unit, span] - path[unit, span]
+                for leg, path in ((leg_in, one.paths[0]), (leg_out, one.paths[1]))
+            )
         )
-    at = one.cube.places.index(leg_in.units[unit])
-    value = one.cube.chosen_value
-    row |= evidence.orphan_growth(_others(value[:, at, :], at), _others(value[at], at), plan)
-    return row
+    return row | evidence.orphan_growth(leg_in.bought[unit], leg_in.sold[unit], plan)
 
 
-def _leg_row(
-    leg: Leg, test: LegTest, plan: Plan, unit: int, periods: Sequence[dt.date], since: dt.date
-) -> dict[str, Any]:
+def _leg_row(one: Tested, side: int, plan: Plan, unit: int, since: dt.date) -> dict[str, Any]:
+    leg, test, path = one.legs[side], one.tests[side], one.paths[side]
+    if leg is None or test is None or path is None:
+        return {}
     actual, hoped = _plain(test.actual[unit]), _plain(test.expected[unit])
     low, high = _plain(test.low[unit]), _plain(test.high[unit])
     before = leg.value[unit, plan.fit]
@@ -190,6 +203,7 @@ def _leg_row(
         "excess_high": None if actual is None or low is None else actual - low,
         "p": _plain(test.p[unit]),
         "p_space": _plain(test.p_space[unit]),
+        "missing": _missing(leg, plan, unit),
         "other_models": {name: _plain(ratio[unit]) for name, ratio in test.others.items()},
         "unit_value": evidence.unit_value_jump(leg, plan, unit),
         "mirror": evidence.mirror_gap(leg, plan, unit),
@@ -197,7 +211,8 @@ def _leg_row(
     }
     # A step is looked for where there is something to date.
     if found["p"] is not None and found["p"] <= 0.1:
-        step = find_break(_log_ratio(leg, plan, unit), periods[: plan.window[1]])
+        stop = plan.window[1]
+        step = find_break(_log_ratio(leg.value[unit, :stop], path[unit]), one.periods[:stop])
         if step is not None:
             found |= {
                 "break_at": step.at.isoformat(),
@@ -209,9 +224,11 @@ def _leg_row(
     return found
 
 
-def _verdict(one: Tested, plan: Plan, unit: int, row: Mapping[str, Any], fdr: float) -> tuple[str, str | None]:
+def _verdict(
+    one: Tested, plan: Plan, unit: int, row: Mapping[str, Any], fdr: float
+) -> tuple[str, str | None]:
     """The verdict, and for one that is unknown or rests on size the reason."""
-    states = []
+    states: list[tuple[bool | None, str]] = []
     for side, name in enumerate(("in", "out")):
         leg, test = one.legs[side], one.tests[side]
         if leg is None or test is None:
@@ -225,12 +242,11 @@ def _verdict(one: Tested, plan: Plan, unit: int, row: Mapping[str, Any], fdr: fl
     (into, why_in), (onward, why_out) = states
     if row["q"] is not None and row["q"] <= fdr:
         return BOTH, None
+    if into is None and onward is None:
+        return UNKNOWN, why_in if why_in == why_out else f"first leg: {why_in}; second leg: {why_out}"
     if into is None or onward is None:
-        reasons = [f"{which}: {why}" for which, why, known in (("first leg", why_in, into), ("second leg", why_out, onward)) if known is None]
-        if len(reasons) == 2 and why_in == why_out:
-            reasons = [why_in]
-        rises = [word for word, is_ in (("the first leg rises beyond expectation", into), ("the second leg rises beyond expectation", onward)) if is_]
-        return UNKNOWN, "; ".join([*reasons, *rises])
+        why = f"first leg: {why_in}" if into is None else f"second leg: {why_out}"
+        return (KNOWN if into or onward else UNKNOWN), why
     if into and onward:
         # Each leg stands out alone, yet not enough for both over all that was asked.
         return INTO if row["in_p"] <= row["out_p"] else ONWARD, "the other leg is less sure"
@@ -239,12 +255,16 @@ def _verdict(one: Tested, plan: Plan, unit: int, row: Mapping[str, Any], fdr: fl
     return NO_SIGN, f"under {SMALL:.1%} of the leg" if "small" in (why_in, why_out) else None
 
 
+def _missing(leg: Leg, plan: Plan, unit: int) -> int:
+    spans = np.r_[plan.fit, slice(*plan.window)]
+    return int((~np.isfinite(leg.value[unit, spans])).sum())
+
+
 def _why(leg: Leg, test: LegTest, plan: Plan, unit: int) -> str:
     """Why nothing can be said of a leg."""
-    spans = np.r_[plan.fit, slice(*plan.window)]
-    missing = int((~np.isfinite(leg.value[unit, spans])).sum())
+    missing = _missing(leg, plan, unit)
     if missing:
-        return f"{missing} of {len(spans)} periods are missing"
+        return f"{missing} of {plan.before + plan.length} periods are missing"
     if not np.isfinite(test.floor):
         return "no placebo window fits before the control: bring earlier periods"
     return f"fewer than {FEWEST_DONORS} other countries are known in the same periods"
@@ -254,8 +274,7 @@ def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
     def late(value: float | None) -> float:
         return np.inf if value is None else value
 
-    rises = row["verdict"] == UNKNOWN and "rises" in (row["because"] or "")
-    place = 2.5 if rises else {BOTH: 0, INTO: 1, ONWARD: 1, NO_SIGN: 3, UNKNOWN: 4}[row["verdict"]]
+    place = {BOTH: 0, INTO: 1, ONWARD: 1, KNOWN: 1, NO_SIGN: 2, UNKNOWN: 3}[row["verdict"]]
     single = min(late(row["in_p"]), late(row["out_p"]))
     return place, late(row["q"]), late(row["p"]), single, -(row["money"] or 0.0), row["hub"], row["hs"]
 
@@ -268,17 +287,8 @@ def _along(tested: Sequence[Tested], places: Sequence[tuple[int, int]], side: in
     return np.asarray(found, dtype=np.float64)
 
 
-def _path(leg: Leg, plan: Plan) -> Floats:
-    return expected(leg, "share", slice(0, plan.known_from), slice(0, plan.window[1]))
-
-
-def _residual(leg: Leg, plan: Plan, unit: int) -> Floats:
-    span = slice(plan.fit.start, plan.window[1])
-    return (leg.value[:, : plan.window[1]] - _path(leg, plan))[unit, span]
-
-
-def _log_ratio(leg: Leg, plan: Plan, unit: int) -> Floats:
-    flow, hoped = leg.value[unit, : plan.window[1]], _path(leg, plan)[unit]
+def _log_ratio(flow: Floats, hoped: Floats) -> Floats:
+    # A twentieth of the mean flow keeps a single empty month from being the largest step there is.
     small = 0.05 * np.nanmean(flow) if np.isfinite(flow).any() else 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.log((flow + small) / (hoped + small))
@@ -287,11 +297,6 @@ def _log_ratio(leg: Leg, plan: Plan, unit: int) -> Floats:
 
 def _offset(test: LegTest, plan: Plan, leg: Leg) -> float:
     return SMALL * float(np.nansum(leg.value[:, : plan.known_from])) / max(plan.known_from, 1)
-
-
-def _others(flows: Floats, own: int) -> Floats:
-    """Sum over partners, the country itself left out; not known where one of them is not."""
-    return np.asarray(np.delete(flows, own, axis=0).sum(0))
 
 
 def _plain(value: Any) -> float | None:  # noqa: ANN401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +12,9 @@ import numpy as np
 from tidegate.diversion.control import Control
 from tidegate.diversion.discovery import CORRECTIONS
 from tidegate.diversion.evidence import CIF_FACTORS, MOST_LAG
-from tidegate.diversion.expectation import MODELS
+from tidegate.diversion.expectation import MODELS, expected
 from tidegate.diversion.legs import Cube, added, codes_of, cube_of, legs_of
-from tidegate.diversion.placebo import SMALL, Plan, test_leg
+from tidegate.diversion.placebo import SMALL, Plan, leg_test
 from tidegate.diversion.routes import (
     PATH_COLUMNS,
     ROUTE_COLUMNS,
@@ -43,6 +43,8 @@ EXPLANATIONS = (
 _FEWEST = {"M": 3, "A": 1}
 _MOST_PATHS = 12
 _ALL = "all"
+_FITS = 1600
+_WINDOWS = (12, 48)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +91,7 @@ def trace(
     model: str = "auto",
     correct: str = "adafilter",
     fdr: float = 0.05,
-    notes: Sequence[str] = (),
+    notes: Mapping[str, Sequence[str]] | None = None,
 ) -> Trace:
     """Return third countries and codes whose trade rises beyond expectation after a control.
 
@@ -97,12 +99,14 @@ def trace(
     country codes asked about, instead of every third country; false discoveries are counted among these. window: months
     from the first whole month in force. before: months that the expectation rests on, which end before
     the control was known. model: one of `MODELS`, or 'auto'. correct, fdr: correction over all countries and codes, of
-    `CORRECTIONS`, and the rate that verdicts are given at. notes: what is to be said beside. Raises: BadInputError: if the files do not reach
-    over the control, or a word is not known. MissingExtraError: without the extra `diversion`.
+    `CORRECTIONS`, and the rate that verdicts are given at. notes: what is to be said of a code, '' for all, as
+    `codes_for` gives it. Raises: BadInputError: if the files do not reach over the control, or a word is not known.
+    MissingExtraError: without the extra `diversion`.
     """
     need("polars")
     _check(window, before, model, correct, fdr)
-    codes = codes_of(flows, hs)
+    wanted = tuple(dict.fromkeys(hs))
+    codes = codes_of(flows, wanted)
     freq, periods = _periods(flows, codes)
     plan, told = _plan(control, freq, periods, window, before)
     places = _places(flows, codes, freq)
@@ -116,22 +120,37 @@ def trace(
     if aims != control.target:
         gone = ", ".join(place for place in control.target if place not in places)
         told.append(f"{gone}: no flow in the files; left out of the target.")
+        control = replace(control, target=aims)
     if hubs is not None:
         unknown = [hub for hub in hubs if hub not in places or hub in (*control.controller, *aims)]
         if unknown:
-            raise BadInputError(f"{', '.join(unknown)}: no third country of the files. Name others with --hub.")
+            raise BadInputError(
+                f"{', '.join(unknown)}: no third country of the files. Name others with --hub."
+            )
+    # Each country costs a fit in each placebo window: many countries make up for fewer windows.
+    plan = replace(plan, most=max(_WINDOWS[0], min(_WINDOWS[1], _FITS // len(places))))
+    absent = [code for code in wanted if not any(one.startswith(code.replace(".", "")) for one in codes)]
+    if absent:
+        told.append(f"No flow of {', '.join(absent)} is in the files.")
     tested, direct = [], []
-    cubes: list[Cube] = []
+    whole: Cube | None = None
     for code in codes:
+        # One code at a time in memory: a world of months is a hundred megabytes.
         cube = cube_of(flows, code, freq, periods, places)
         tested.append(_tested(cube, control.controller, aims, plan, model))
         direct.append(_direct(cube, control.controller, aims, plan))
-        cubes.append(cube)
-    if len(codes) > 1:
-        whole = added(cubes)
+        if len(codes) > 1:
+            whole = cube if whole is None else added(whole, cube)
+    if whole is not None:
         tested.append(_tested(whole, control.controller, aims, plan, model, _ALL))
-    rows = route_rows(tested, plan, periods, control.since, hubs, correct, fdr)
-    told = [*notes, *control.notes, *told, *flows.notes, *_base_notes(rows, tested, fdr, freq)]
+    rows = route_rows(tested, plan, control.since, hubs, correct, fdr)
+    about_codes = [
+        note
+        for code, lines in (notes or {}).items()
+        if not code or any(one.startswith(code) or code.startswith(one) for one in codes)
+        for note in lines
+    ]
+    told = [*about_codes, *control.notes, *told, *flows.notes, *_base_notes(rows, tested, fdr, freq)]
     about = {
         "control": control.row(),
         "hs": list(codes),
@@ -142,7 +161,13 @@ def trace(
         "left_between": plan.gap,
         "placebo_windows": len(plan.placebos),
         "models": [
-            {"hs": one.hs, "leg": leg, "model": test.model, "placebo_error": test.errors, "least_p": _number(test.floor)}
+            {
+                "hs": one.hs,
+                "leg": leg,
+                "model": test.model,
+                "placebo_error": test.errors,
+                "least_p": _number(test.floor),
+            }
             for one in tested
             for leg, test in zip(("in", "out"), one.tests, strict=True)
             if test is not None
@@ -160,17 +185,31 @@ def trace(
         "sources": [source._asdict() for source in flows.sources],
     }
     return Trace(
-        control, about, tuple(rows), tuple(path_rows(tested, plan, rows[:_MOST_PATHS])), tuple(dict.fromkeys(told))
+        control,
+        about,
+        tuple(rows),
+        tuple(path_rows(tested, plan, rows[:_MOST_PATHS])),
+        tuple(dict.fromkeys(told)),
     )
 
 
 def _tested(
-    cube: Cube, controller: Sequence[str], target: Sequence[str], plan: Plan, model: str, name: str | None = None
+    cube: Cube,
+    controller: Sequence[str],
+    target: Sequence[str],
+    plan: Plan,
+    model: str,
+    name: str | None = None,
 ) -> Tested:
     legs = legs_of(cube, controller, target)
     first, second = legs
-    tests = (test_leg(first, plan, model), test_leg(second, plan, model) if second is not None else None)
-    return Tested(name or cube.hs, cube, legs, tests)
+    tests = (leg_test(first, plan, model), leg_test(second, plan, model) if second is not None else None)
+    whole = slice(0, plan.known_from), slice(0, plan.window[1])
+    paths = (
+        expected(first, "share", *whole),
+        expected(second, "share", *whole) if second is not None else None,
+    )
+    return Tested(name or cube.hs, cube.periods, legs, tests, paths)
 
 
 def _direct(cube: Cube, controller: Sequence[str], target: Sequence[str], plan: Plan) -> dict[str, Any]:
@@ -186,13 +225,14 @@ def _periods(flows: Flows, codes: Sequence[str]) -> tuple[str, tuple[dt.date, ..
     pl = need("polars")
     mine = flows.table.filter(pl.col("hs").is_in(list(codes)))
     freq = "M" if (mine["freq"] == "M").any() else "A"
-    there = mine.filter(pl.col("freq") == freq)["period"]
-    first, last = there.min(), there.max()
+    there: list[dt.date] = mine.filter(pl.col("freq") == freq)["period"].unique().to_list()
+    first, last = min(there), max(there)
     if freq == "A":
         return freq, tuple(dt.date(year, 1, 1) for year in range(first.year, last.year + 1))
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     return freq, tuple(
-        dt.date(first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1, 1) for step in range(count)
+        dt.date(first.year + (first.month - 1 + step) // 12, (first.month - 1 + step) % 12 + 1, 1)
+        for step in range(count)
     )
 
 
@@ -204,15 +244,15 @@ def _plan(
     if freq == "A":
         window, before = max(1, window // 12), max(2, before // 12)
         notes.append(
-            "The files are yearly: the year in which the control came is left out, lags and dates within a year cannot be told, "
-            "and there are few placebo windows. Bring monthly files."
+            "The files are yearly: the year in which the control came is left out, lags and dates within a year cannot "
+            "be told, and there are few placebo windows. Bring monthly files."
         )
     start = next((at for at, period in enumerate(periods) if period >= control.since), None)
     unit = "month" if freq == "M" else "year"
     if start is None or len(periods) - start < _FEWEST[freq]:
         raise BadInputError(
-            f"The files hold {span}; the first whole {unit} after {control.since} and the ones that follow are needed, at least "
-            f"{_FEWEST[freq]}. Bring later files."
+            f"The files hold {span}; the first whole {unit} after {control.since} and the ones that follow are needed, "
+            f"at least {_FEWEST[freq]}. Bring later files."
         )
     known = min(max((at for at, period in enumerate(periods) if period <= control.known), default=-1), start)
     if known < before:
@@ -243,13 +283,22 @@ def _base_notes(
         if known:
             seen = sum(one <= 0.05 for one in known)
             notes.append(
-                f"{word} leg: {seen} of {len(known)} p values are 0.05 or less; chance alone makes about {0.05 * len(known):.0f}."
+                f"{word} leg: {seen} of {len(known)} p values are 0.05 or less; chance alone makes about "
+                f"{0.05 * len(known):.0f}."
             )
-    floors = [test.floor for one in tested for test in one.tests if test is not None and np.isfinite(test.floor)]
-    if floors and max(floors) > fdr:
+    floors = [
+        test.floor for one in tested for test in one.tests if test is not None and np.isfinite(test.floor)
+    ]
+    least = max(floors, default=0.0)
+    earlier = f"Bring earlier {'months' if freq == 'M' else 'years'}."
+    if least > fdr:
         notes.append(
-            f"The least p value that {len(tested[0].legs[0].units)} countries and so few placebo windows allow is "
-            f"{max(floors):.3f}, above {fdr}: nothing can be named. Bring earlier {'months' if freq == 'M' else 'years'}."
+            f"So few placebo windows allow no p value below {least:.3f}: nothing can be named at {fdr:g}. {earlier}"
+        )
+    elif least * len(rows) > fdr:
+        notes.append(
+            f"So few placebo windows allow no p value below {least:.4f}: a single leg of {len(rows)} can hardly be named at "
+            f"{fdr:g}. {earlier}"
         )
     if any(test is not None and test.model != "gravity" for one in tested for test in one.tests):
         notes.append(
