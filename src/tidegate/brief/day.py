@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate.brief.day_changes import announced_without_a_day, gauges_of, moved_between, talk_around
 from tidegate.brief.day_effects import effects_on
+from tidegate.brief.day_markets import markets_on
 from tidegate.brief.day_parties import parties_on
 from tidegate.brief.day_record import DayBrief, Effects
 from tidegate.brief.day_watch import claims_read, due_after, games_about, last_talks, scenarios_about
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from tidegate.claims.store import Store
     from tidegate.screening.queries import Query
     from tidegate.screening.screen import Lists
+    from tidegate.sources.flows import Flows
+    from tidegate.sources.prices import Prices
 
 __all__ = ["AHEAD", "DRAWS", "SINCE", "Tell", "day_brief", "earlier_day", "report_day"]
 
@@ -52,6 +55,9 @@ def day_brief(
     lists: Lists | None = None,
     draws: int = DRAWS,
     seed: int = 0,
+    exposed: bool | None = None,
+    prices: Prices | None = None,
+    flows: Flows | None = None,
     tell: Tell | None = None,
 ) -> DayBrief:
     """Return the brief of a day, as the public could know it by then.
@@ -60,6 +66,8 @@ def day_brief(
     effects: whether the supply model is run, for half a minute the first time and a second once its answers are kept
     (`tidegate.kept`). store: what was read; its stories of these days are gone through for claims. parties, lists:
     names of one's own, and the lists that they are held against; hits that people cleared in the store are only counted.
+    exposed: whether it is asked whose revenue the new measures touch, for a few seconds; None: as `effects`. prices,
+    flows: of one's own, to tell what prices did and whether trade flows round a control.
     Raises: BadInputError: for a day that is none, or an earlier day that is later.
     """
     day = as_day(on)
@@ -86,6 +94,11 @@ def day_brief(
         claims=None if store is None else claims_read(store, ledger, first, day),
         parties=None if lists is None else parties_on(lists, parties, first, day, _decided(store)),
     )  # fmt: skip
+    told_of = effects if exposed is None else exposed
+    if told_of or prices is not None or flows is not None:
+        tell("asking whose revenue is touched", 0, 0, found.to_dict())
+        markets = markets_on(ledger, first, day, moved, exposed=told_of, prices=prices, flows=flows)
+        found = replace(found, markets=markets)
     if not effects:
         return found
     so_far = found.to_dict()
@@ -106,10 +119,18 @@ def _decided(store: Store | None) -> Clearances | None:
 
 
 def report_day(
-    ledger: Ledger, on: DayLike, since: DayLike | int, tell: Tell, *, draws: int = DRAWS, seed: int = 0
+    ledger: Ledger,
+    on: DayLike,
+    since: DayLike | int,
+    tell: Tell,
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+    prices: Prices | None = None,
+    flows: Flows | None = None,
 ) -> dict[str, Any]:
     """Return the brief of a day as plain values, for a job: the law is told at once, the effects when they are there."""
-    return day_brief(ledger, on, since, draws=draws, seed=seed, tell=tell).to_dict()
+    return day_brief(ledger, on, since, draws=draws, seed=seed, prices=prices, flows=flows, tell=tell).to_dict()
 
 
 def earlier_day(on: Day, since: DayLike | int) -> Day:

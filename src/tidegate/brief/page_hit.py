@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tidegate.brief.page_markets import market_groups
 from tidegate.brief.spans import DOCS, Span, count, short, soft, text
 from tidegate.supply.scale import amount
 
@@ -24,18 +25,18 @@ def hit_section(day: Day) -> dict[str, Any]:
     section: dict[str, Any] = {
         "id": "hit",
         "title": "Who is hit, and by how much",
-        "groups": [],
+        "groups": market_groups(day),
         "waits": False,
     }
     effects = day["effects"]
     if effects is None:
         return {**section, "waits": True}
     if effects["left_out"]:
-        section["groups"] = [
+        section["groups"] += [
             {"title": None, "lines": [], "notes": [soft(f"Left out: {effects['left_out']}.")]}
         ]
         return section
-    groups = []
+    groups = section["groups"]
     for one in effects["what_ifs"]:
         notes = [
             soft(f"Against {one['against']}. Held otherwise: {count(one['lots'], 'part')} of flows, in the base year "
@@ -59,7 +60,6 @@ def hit_section(day: Day) -> dict[str, Any]:
             }
         )  # fmt: skip
     groups.append({"title": None, "lines": [], "notes": _how(effects)})
-    section["groups"] = groups
     return section
 
 

@@ -6,17 +6,32 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tidegate.cli.options import Cache, Folders, Json, Lists, On, Scenario, ledger_of, lists_of, today
+from tidegate.cli.options import (
+    Cache,
+    FlowFiles,
+    Folders,
+    Json,
+    Lists,
+    On,
+    PriceFile,
+    Scenario,
+    brought_of,
+    ledger_of,
+    lists_of,
+    today,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from tidegate.brief import DayBrief
     from tidegate.brief.day import Tell
     from tidegate.ledger import Ledger
+    from tidegate.markets.brought import Brought
     from tidegate.screening.queries import Query
     from tidegate.screening.screen import Lists as Screened
 
@@ -55,6 +70,7 @@ def brief(
         typer.Option("--parties", metavar="FILE", help="Names of your own to hold against lists, as for `screen`."),
     ] = None,
     list_: Lists = None,
+    prices: PriceFile = None, flows: FlowFiles = None,
     ledger: Folders = None, scenario: Scenario = None, cache: Cache = True,
     json_: Json = False,
 ) -> None:  # fmt: skip
@@ -75,7 +91,8 @@ def brief(
     law, day = ledger_of(ledger, scenario), on or today()
     asked = effects if effects is not None else not stories
     lists = _screened(list_) if names else None
-    told = _brief_day(law, day, since, store, asked, cache, names or (), lists)
+    brought = brought_of(prices, flows)
+    told = _brief_day(law, day, since, store, asked, cache, names or (), lists, brought)
     if stories:
         given = [("--ledger", folder) for folder in ledger or ()] + (
             [("--scenario", scenario)] if scenario else []
@@ -108,20 +125,22 @@ def _screened(names: list[str] | None) -> Screened:
 
 def _brief_day(
     law: Ledger, on: str, since: str, store: str | None, effects: bool, cache: bool, names: Iterable[Query],
-    lists: Screened | None,
+    lists: Screened | None, brought: Brought | None,
 ) -> DayBrief:  # fmt: skip
     from tidegate.brief import day_brief
     from tidegate.kept import cache_file, keeping
 
     with keeping(cache_file() if cache else None), _telling() as tell:
+        own = partial(
+            day_brief, law, on, since, effects=effects, tell=tell, parties=names, lists=lists,
+            prices=brought.prices if brought else None, flows=brought.flows if brought else None,
+        )  # fmt: skip
         if store is None:
-            return day_brief(law, on, since, effects=effects, tell=tell, parties=names, lists=lists)
+            return own()
         from tidegate.claims.store import Store
 
         with Store.open(store, create=False) as opened:
-            return day_brief(
-                law, on, since, effects=effects, tell=tell, store=opened, parties=names, lists=lists
-            )
+            return own(store=opened)
 
 
 @contextmanager

@@ -192,7 +192,11 @@ def _brief(site: Site, asked: Brief, progress: Progress = _silent) -> Mapping[st
             progress(done, whole)
 
     with keeping(cache_file()):
-        found = day_brief(site.ledger, asked.on, asked.since, store=site.store, tell=tell)
+        own = site.brought
+        found = day_brief(
+            site.ledger, asked.on, asked.since, store=site.store, prices=own.prices if own else None,
+            flows=own.flows if own else None, tell=tell,
+        )  # fmt: skip
     return {**found.to_dict(), "assumptions": [_ASSUMED]}
 
 

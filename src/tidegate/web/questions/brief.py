@@ -101,7 +101,10 @@ def _found(site: Site, asked: Brief) -> Mapping[str, Any]:
 def brief(site: Site, asked: Brief) -> BriefWorked:
     """One day for a reader with five minutes: what changed, who says so, who is hit and by how much, what to watch."""
     since = earlier_day(asked.on, asked.since)
-    work = partial(report_day, bare(site.ledger), asked.on, since)
+    own = site.brought
+    work = partial(
+        report_day, bare(site.ledger), asked.on, since, prices=own.prices if own else None, flows=own.flows if own else None
+    )
     worked = work_out(site, ("brief", asked.on.isoformat(), since.isoformat()), work)
     claims = claims_read(site.store, site.ledger, since, asked.on) if site.store else None
     return BriefWorked(worked.job, claims)
