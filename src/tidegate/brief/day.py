@@ -130,7 +130,9 @@ def report_day(
     flows: Flows | None = None,
 ) -> dict[str, Any]:
     """Return the brief of a day as plain values, for a job: the law is told at once, the effects when they are there."""
-    return day_brief(ledger, on, since, draws=draws, seed=seed, prices=prices, flows=flows, tell=tell).to_dict()
+    return day_brief(
+        ledger, on, since, draws=draws, seed=seed, prices=prices, flows=flows, tell=tell
+    ).to_dict()
 
 
 def earlier_day(on: Day, since: DayLike | int) -> Day:

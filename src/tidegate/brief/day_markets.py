@@ -74,7 +74,8 @@ def _exposed(ledger: Ledger, day: Day, moved: Sequence[Moved], notes: list[str])
         held = {name.partition("/")[0] for company in whole for name in company.measures}
         touching = [one for one in new if one.id in held]
         found = tuple(
-            _exposed_line(one, exposure(ledger, day, measures=one.id, known_by=day)) for one in touching[:MOST_MEASURES]
+            _exposed_line(one, exposure(ledger, day, measures=one.id, known_by=day))
+            for one in touching[:MOST_MEASURES]
         )
     except MissingExtraError as error:
         notes.append(f"Who is exposed is left out: {error}")
@@ -113,7 +114,13 @@ def _company(each: CompanyExposure) -> ExposedCompany:
 
 
 def _prices(
-    ledger: Ledger, first: Day, day: Day, moved: Sequence[Moved], prices: Prices, told: Sequence[Exposed], notes: list[str]
+    ledger: Ledger,
+    first: Day,
+    day: Day,
+    moved: Sequence[Moved],
+    prices: Prices,
+    told: Sequence[Exposed],
+    notes: list[str],
 ) -> list[PriceLine]:
     """What prices did around the changes of these days, as far as they reach by the day."""
     from tidegate.markets import StudyQuestion, answer_study, events_of_ledger
@@ -139,15 +146,32 @@ def _prices(
         for row in answer.study.groups:
             if row["name"] in named and row["reading"] != "last":
                 event = named[row["name"]]
+                firms = [
+                    each
+                    for each in answer.study.firms
+                    if each["event"] == event.id and each["reading"] == row["reading"]
+                ]
                 found.append(
                     PriceLine(
-                        id=one.id, title=one.title, stage=event.stage or one.stage, day0=row["day0"],
-                        shares=tuple(event.tickers or tickers), firms=row["firms"], window=str(answer.study.about["window"]),
-                        raw=row["raw_percent"], abnormal=row["caar_percent"], low=row["low_percent"],
-                        high=row["high_percent"], test=row["test"], p=row["p"], level=answer.study.about["level"],
-                        doubtful=row["reading"] != "only", others=len(row["confounders"]), source=event.source,
+                        id=one.id,
+                        title=one.title,
+                        stage=event.stage or one.stage,
+                        day0=row["day0"],
+                        shares=tuple(each["ticker"] for each in firms),
+                        firms=row["firms"],
+                        window=str(answer.study.about["window"]),
+                        raw=row["raw_percent"],
+                        abnormal=row["caar_percent"],
+                        low=row["low_percent"],
+                        high=row["high_percent"],
+                        test=row["test"],
+                        p=row["p"],
+                        level=answer.study.about["level"],
+                        doubtful=any(each["day0_first"] != each["day0_last"] for each in firms),
+                        others=len(row["confounders"]),
+                        source=event.source,
                     )
-                )  # fmt: skip
+                )
     if thin:
         notes.append(
             f"Of {thin} {'measure' if thin == 1 else 'measures'} that moved the prices do not reach over the days of the "
@@ -182,6 +206,7 @@ def _routes(ledger: Ledger, day: Day, flows: Flows, notes: list[str]) -> list[Ro
             since.append((start, measure.id))
     found: list[RouteLine] = []
     left: list[str] = []
+    seen: set[tuple[object, ...]] = set()
     for start, name in sorted(since, reverse=True):
         if len(found) == MOST_CONTROLS:
             break
@@ -190,6 +215,11 @@ def _routes(ledger: Ledger, day: Day, flows: Flows, notes: list[str]) -> list[Ro
             left.append(name)
             continue
         codes = [code for code in known.traced if any(one.startswith(code) for one in held)]
+        # Several measures of one day may bind the same goods: their trade is the same.
+        same = (known.control.since, known.control.controller, known.control.target, *codes)
+        if same in seen:
+            continue
+        seen.add(same)
         try:
             made: Trace = trace(early, known.control, codes, notes=known.notes)
         except (BadInputError, NotFoundError):
@@ -199,15 +229,27 @@ def _routes(ledger: Ledger, day: Day, flows: Flows, notes: list[str]) -> list[Ro
         best = both[0] if both else None
         found.append(
             RouteLine(
-                id=name, title=ledger[name].title, since=start.isoformat(), tested=int(made.about["tests"]), named=len(both),
-                hub=best["hub"] if best else None, hs=best["hs"] if best else None, money=best["money"] if best else None,
-                low=best["money_low"] if best else None, high=best["money_high"] if best else None,
-                q=best["q"] if best else None, first=str(made.about["window"][0])[:7], last=str(made.about["window"][1])[:7],
-                fdr=float(made.about["fdr"]), files=tuple(source.name for source in flows.sources),
+                id=name,
+                title=ledger[name].title,
+                since=start.isoformat(),
+                tested=int(made.about["tests"]),
+                named=len(both),
+                hub=best["hub"] if best else None,
+                hs=best["hs"] if best else None,
+                money=best["money"] if best else None,
+                low=best["money_low"] if best else None,
+                high=best["money_high"] if best else None,
+                q=best["q"] if best else None,
+                first=str(made.about["window"][0])[:7],
+                last=str(made.about["window"][1])[:7],
+                fdr=float(made.about["fdr"]),
+                files=tuple(source.name for source in flows.sources),
             )
-        )  # fmt: skip
+        )
     if left:
-        notes.append(f"{len(left)} further controls of these goods cannot be traced in these files by themselves.")
+        notes.append(
+            f"{len(left)} further controls of these goods cannot be traced in these files by themselves."
+        )
     if not since:
         notes.append("The flows hold no good of a control that came into force in the last two years.")
     return found

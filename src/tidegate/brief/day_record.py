@@ -451,15 +451,17 @@ def _market_rows(markets: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for one in markets["prices"] or ():
         yield {
             "section": "prices", "id": one["id"], "on": one["day0"], "stage": one["stage"],
-            "says": f"mean abnormal return of {', '.join(one['shares'])} over sessions {one['window']}; raw {one['raw']:+.1f}",
+            "says": f"mean abnormal return of {', '.join(one['shares'])} over sessions {one['window']}; raw "
+            f"{one['raw']:+.1f}",
             "value": one["abnormal"], "low": one["low"], "high": one["high"], "unit": "percent", "source": one["source"],
         }  # fmt: skip
     for one in markets["routes"] or ():
         yield {
             "section": "routes", "id": one["id"], "on": one["since"],
-            "says": f"{one['named']} of {one['tested']} countries and codes rise on both legs, {one['first']} to {one['last']}"
-            + (f"; first {one['hub']} {one['hs']}" if one["hub"] else ""),
-            "value": one["money"], "low": one["low"], "high": one["high"], "unit": "USD", "source": "; ".join(one["files"]),
+            "says": f"{one['named']} of {one['tested']} countries and codes rise on both legs, {one['first']} to "
+            f"{one['last']}" + (f"; first {one['hub']} {one['hs']}" if one["hub"] else ""),
+            "value": one["money"], "low": one["low"], "high": one["high"], "unit": "USD",
+            "source": "; ".join(one["files"]),
         }  # fmt: skip
 
 

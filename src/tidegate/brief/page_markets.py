@@ -33,13 +33,13 @@ def market_groups(day: Day) -> list[dict[str, Any]]:
     if markets["prices"]:
         lines = [_price(one) for one in markets["prices"][: MOST["prices"]]]
         rest = more(len(markets["prices"]) - MOST["prices"], f"tidegate brief --on {day['on']} --json")
-        groups.append({"title": "What prices did", "lines": lines,
-                       "notes": [*rest, soft("What a price did is no proof of why, and no advice. "), *notes]})  # fmt: skip
+        said = soft("What a price did is no proof of why, and no advice. ")
+        groups.append({"title": "What prices did", "lines": lines, "notes": [*rest, said, *notes]})
         notes = []
     if markets["routes"]:
         lines = [_route(one) for one in markets["routes"][: MOST["routes"]]]
-        groups.append({"title": "Ways round", "lines": lines,
-                       "notes": [soft("A rise is a pattern, no finding about a shipment. "), *notes]})  # fmt: skip
+        said = soft("A rise is a pattern, no finding about a shipment. ")
+        groups.append({"title": "Ways round", "lines": lines, "notes": [said, *notes]})
         notes = []
     if notes and not groups:
         groups.append({"title": "Markets", "lines": [], "notes": notes})
@@ -47,7 +47,10 @@ def market_groups(day: Day) -> list[dict[str, Any]]:
 
 
 def _exposed(one: Day) -> dict[str, Any]:
-    spans: list[Span] = [{"text": short(one["title"], 70), "kind": "strong", "measure": one["id"]}, soft(": ")]
+    spans: list[Span] = [
+        {"text": short(one["title"], 70), "kind": "strong", "measure": one["id"]},
+        soft(": "),
+    ]
     for number, each in enumerate(one["companies"]):
         band = f" ({_about(each['low'])} to {_about(each['high'])})"
         spans += [
@@ -75,7 +78,9 @@ def _read_in(each: Day) -> Iterator[Span]:
 
 def _price(one: Day) -> dict[str, Any]:
     band = f" ({one['low']:+.1f} to {one['high']:+.1f})" if one["low"] is not None else ""
-    shares = ", ".join(one["shares"][:4]) + (f" and {len(one['shares']) - 4} more" if len(one["shares"]) > 4 else "")
+    shares = ", ".join(one["shares"][:4]) + (
+        f" and {len(one['shares']) - 4} more" if len(one["shares"]) > 4 else ""
+    )
     chance = f"; p {one['p']:.3f} by {one['test']}" if one["p"] is not None else ""
     sub = [soft(f"raw {one['raw']:+.1f} %; sessions {one['window']} from {one['day0']}{chance}")]
     if one["doubtful"]:
@@ -95,11 +100,14 @@ def _price(one: Day) -> dict[str, Any]:
 
 
 def _route(one: Day) -> dict[str, Any]:
-    spans: list[Span] = [
-        {"text": short(one["title"], 60), "kind": "strong", "measure": one["id"]}, soft(f", {one['first']} to {one['last']}: "),
-    ]  # fmt: skip
+    head: Span = {"text": short(one["title"], 60), "kind": "strong", "measure": one["id"]}
+    spans = [head, soft(f", {one['first']} to {one['last']}: ")]
     if one["hub"]:
-        money = f"about {one['money'] / 1e6:,.0f} million US dollars" if one["money"] is not None else "an amount not known"
+        money = (
+            f"about {one['money'] / 1e6:,.0f} million US dollars"
+            if one["money"] is not None
+            else "an amount not known"
+        )
         band = f" ({one['low'] / 1e6:,.0f} to {one['high'] / 1e6:,.0f})" if one["low"] is not None else ""
         spans += [
             text(f"through {country(one['hub'])} ({one['hs']}) "),
@@ -108,7 +116,8 @@ def _route(one: Day) -> dict[str, Any]:
         ]
     else:
         spans.append({"text": "no third country rises on both legs", "href": f"{DOCS}trace.md"})
-    rest = f"{one['named']} of {one['tested']} countries and codes named, {100 * one['fdr']:.0f} % of them false at most on average"
+    false = f"{100 * one['fdr']:.0f} % of them false on average"
+    rest = f"{one['named']} of {one['tested']} countries and codes named, {false}"
     return {"anchor": None, "spans": spans, "sub": [soft(f"{rest} · {', '.join(one['files'][:2])}")]}
 
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from tidegate.sources.stakes import OwnerFile
 
 __all__ = [
-    "As", "By", "Cache", "FigureFiles", "FlowFiles", "Folders", "Format", "InstrumentName", "ItemName", "Json", "KnownBy", "Lists", "On",
-    "OwnerFiles", "PartyName", "PriceFile", "Scenario", "SectorFile", "StageName", "StoreAddress", "Target", "brought_of", "clearances_of", "ledger_of",
-    "lists_of", "now", "owners_of", "parties_of", "today",
+    "As", "By", "Cache", "FigureFiles", "FlowFiles", "Folders", "Format", "InstrumentName", "ItemName",
+    "Json", "KnownBy", "Lists", "On", "OwnerFiles", "PartyName", "PriceFile", "Scenario", "SectorFile",
+    "StageName", "StoreAddress", "Target", "brought_of", "clearances_of", "ledger_of", "lists_of", "now",
+    "owners_of", "parties_of", "today",
 ]  # fmt: skip
 
 

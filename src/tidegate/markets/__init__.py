@@ -6,15 +6,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tidegate.markets.asked import StudyAnswer, StudyQuestion, answer_study
     from tidegate.markets.company_exposure import CompanyExposure, Exposure, exposure, exposures
     from tidegate.markets.design import Design
     from tidegate.markets.event_study import Study, study
-    from tidegate.markets.asked import StudyAnswer, StudyQuestion, answer_study
     from tidegate.markets.events import Event, read_events
-    from tidegate.markets.known import named_events, shipped_events, shipped_news
-    from tidegate.markets.ledger_events import events_of_ledger
     from tidegate.markets.exposure_change import ExposureChange, compare
     from tidegate.markets.exposure_panel import exposure_share, exposure_shares
+    from tidegate.markets.known import named_events, shipped_events, shipped_news
+    from tidegate.markets.ledger_events import events_of_ledger
     from tidegate.markets.targets import replicate
 
 __all__ = [

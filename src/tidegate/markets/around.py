@@ -119,7 +119,11 @@ def first_sessions(events: Sequence[Event], on: Sequence[str] = EXCHANGES) -> It
 def _news(zero: DayZero | None, tickers: Sequence[str]) -> Iterator[dict[str, str | bool]]:
     """Yield what else is known to have moved all shares, or one of these, in a session that may be day 0."""
     for one in shipped_news():
-        if zero is not None and one.day in (zero.first, zero.last) and (one.ticker is None or one.ticker in tickers):
+        if (
+            zero is not None
+            and one.day in (zero.first, zero.last)
+            and (one.ticker is None or one.ticker in tickers)
+        ):
             yield {
                 "session": str(one.day), "ticker": one.ticker or "", "news": one.text, "source": one.source,
                 "verified": one.verified,

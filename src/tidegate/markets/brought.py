@@ -66,7 +66,12 @@ def read_brought(
         from tidegate.catalog.hs import goods_codes
         from tidegate.sources.flows import read_flows
 
-        found = replace(found, flows=read_flows(list(flows), hs=goods_codes()))
+        trade = read_flows(list(flows), hs=goods_codes())
+        sources = tuple(one._replace(name=Path(one.name).name) for one in trade.sources)
+        notes = trade.notes
+        for one in trade.sources:
+            notes = _bare(notes, one.name)
+        found = replace(found, flows=replace(trade, sources=sources, notes=notes))
     if prices is None:
         return found
     from tidegate.markets.factors import Sources
@@ -83,7 +88,10 @@ def read_brought(
         prices=named,
         universe=replace(names, path=Path(names.path).name),
         sources=Sources(
-            named, [replace(one, path=Path(one.path).name, notes=_bare(one.notes, one.path)) for one in figures], None, None
+            named,
+            [replace(one, path=Path(one.path).name, notes=_bare(one.notes, one.path)) for one in figures],
+            None,
+            None,
         ),
     )
 

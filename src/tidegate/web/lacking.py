@@ -9,7 +9,9 @@ __all__ = ["MARKETS", "NO_FLOWS", "NO_PRICES", "no_flows", "no_prices"]
 MARKETS = "Markets"
 """The entry of the menu that stands for these pages."""
 
-NO_PRICES = "No prices ship with the program. Start it with --prices FILE; docs/study.md says how a file may look."
+NO_PRICES = (
+    "No prices ship with the program. Start it with --prices FILE; docs/study.md says how a file may look."
+)
 NO_FLOWS = "No trade flows ship with the program. Start it with --flows FILE; docs/flows.md says how a file may look."
 
 

@@ -17,7 +17,9 @@ def menu(asks: Question[Any] | None = None) -> list[tuple[str, Question[Any], bo
     found: dict[str, tuple[str, Question[Any], bool]] = {}
     for each in questions().values():
         if each.in_menu:
-            here = asks is not None and (asks.name == each.name or (bool(each.group) and asks.group == each.group))
+            here = asks is not None and (
+                asks.name == each.name or (bool(each.group) and asks.group == each.group)
+            )
             found.setdefault(each.group or each.name, (each.group or each.title, each, here))
     return list(found.values())
 

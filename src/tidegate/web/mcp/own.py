@@ -12,10 +12,13 @@ from tidegate.data import GAMES
 from tidegate.dates import Day as Date
 from tidegate.ledger import Ledger
 from tidegate.tables import Table
+from tidegate.web.lacking import no_flows
 from tidegate.web.parameters import Day, Name, day_field
 from tidegate.web.question import Asked, Question, Site
 from tidegate.web.questions.bargain import bargain, shipped_game
 from tidegate.web.questions.brief import Brief, brief
+from tidegate.web.questions.ranking import Ranked, ranking
+from tidegate.web.questions.routes import Round, routes
 
 __all__ = ["OWN", "Progress"]
 
@@ -183,6 +186,45 @@ def _bargain(site: Site, asked: Game, progress: Progress = _silent) -> Mapping[s
 _bargain.__doc__ = bargain.about
 
 
+def _ranking(site: Site, asked: Ranked, progress: Progress = _silent) -> Mapping[str, Any]:
+    brought = site.brought
+    if brought is None or brought.universe is None or brought.sources is None:
+        raise ranking.nothing_asked(site)
+    from tidegate.markets.ranking_report import report_ranking
+
+    found = report_ranking(brought.universe, brought.sources, asked.plan(), _untold)
+    # The picture is for a page.
+    return {
+        **{name: part for name, part in found.items() if name != "picture"},
+        "assumptions": [found["not"]],
+    }
+
+
+_ranking.__doc__ = ranking.about
+
+
+def _routes(site: Site, asked: Round, progress: Progress = _silent) -> Mapping[str, Any]:
+    if asked.control is None:
+        raise routes.nothing_asked(site)
+    from tidegate.diversion.asked import known_of, report_trace
+
+    wanted = asked.question()
+    known = known_of(site.ledger, wanted)
+    told = {**known.table().to_dict(), "lacking": no_flows(site) or None, "trace": None}
+    if site.brought is None or site.brought.flows is None or known.problem:
+        return told
+    found = report_trace(site.brought.flows, known, wanted, _untold)
+    trace = {name: part for name, part in found.items() if name not in ("picture", "picture_why", "columns")}
+    return {**told, "trace": trace, "assumptions": list(found["explanations"])}
+
+
+_routes.__doc__ = routes.about
+
+
+def _untold(doing: str, done: int, whole: int, so_far: Mapping[str, Any] | None) -> None:
+    """Tell nobody."""
+
+
 def _brief(site: Site, asked: Brief, progress: Progress = _silent) -> Mapping[str, Any]:
     from tidegate.brief.day import day_brief
     from tidegate.kept import cache_file, keeping
@@ -246,6 +288,14 @@ OWN: tuple[tuple[Question[Any], Callable[[Site, Any, Progress], Mapping[str, Any
     (
         _own("brief", "The brief of a day", Brief, _brief, {"on": "2026-10-09", "since": "30"}),
         _brief,
+    ),
+    (_own("ranking", "A ranking", Ranked, _ranking, {"factors": "momentum"}), _ranking),
+    (
+        _own(
+            "routes", "Ways round a control", Round, _routes,
+            {"control": "us-2022-10-07-advanced-computing", "hs": "854231"},
+        ),
+        _routes,
     ),
     (
         _own("explain", "An effect explained", Explanation, _explain, {**_ASKED, "outcome": "sales:lam-research"}),

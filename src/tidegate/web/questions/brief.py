@@ -103,7 +103,12 @@ def brief(site: Site, asked: Brief) -> BriefWorked:
     since = earlier_day(asked.on, asked.since)
     own = site.brought
     work = partial(
-        report_day, bare(site.ledger), asked.on, since, prices=own.prices if own else None, flows=own.flows if own else None
+        report_day,
+        bare(site.ledger),
+        asked.on,
+        since,
+        prices=own.prices if own else None,
+        flows=own.flows if own else None,
     )
     worked = work_out(site, ("brief", asked.on.isoformat(), since.isoformat()), work)
     claims = claims_read(site.store, site.ledger, since, asked.on) if site.store else None

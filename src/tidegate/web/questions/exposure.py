@@ -26,18 +26,25 @@ class Exposed(Asked):
     on: Day = day_field("Legal day.")
     measure: Annotated[
         Name | None,
-        Field(description="Id of a measure: that alone, and not all that bind.", examples=["us-2025-04-09-h20-is-informed-letter"]),
+        Field(
+            description="Id of a measure: that alone, and not all that bind.",
+            examples=["us-2025-04-09-h20-is-informed-letter"],
+        ),
     ] = None
     company: Annotated[
         Annotated[Name, AfterValidator(named("party"))] | None,
-        Field(description="Company; with commas: any of them. All with revenue there on record without.", examples=["Nvidia"]),
+        Field(
+            description="Company; with commas: any of them. All with revenue there on record without.",
+            examples=["Nvidia"],
+        ),
     ] = None
     by: Annotated[
         Annotated[Name, AfterValidator(one_country)] | None,
         Field(description="Government: its law alone.", examples=["US"]),
     ] = None
     to: Annotated[
-        Annotated[Name, AfterValidator(one_country)], Field(description="Country that they sell to.", examples=["CN"])
+        Annotated[Name, AfterValidator(one_country)],
+        Field(description="Country that they sell to.", examples=["CN"]),
     ] = "CN"
     known_by: KnownBy = None
 
@@ -52,7 +59,9 @@ def page(site: Site, asked: Exposed, answer: Exposure) -> Mapping[str, Any]:
         "free": [row for row in known if not row["risk_high"]],
         "unknown": [row for row in rows if row["risk_high"] is None],
         "one": site.ledger[asked.measure] if asked.measure else None,
-        "titles": {name: site.ledger[name].title for row in rows for name in row["measures"] if name in site.ledger},
+        "titles": {
+            name: site.ledger[name].title for row in rows for name in row["measures"] if name in site.ledger
+        },
         "height": 120 + 26 * max(len(touched), 1),
     }
 
@@ -76,7 +85,7 @@ def course(site: Site, asked: Exposed) -> MeasuresCourse:
     examples=({"on": "2026-10-09"}, {"on": "2025-06-15", "measure": "us-2025-04-09-h20-is-informed-letter"}),
 )  # fmt: skip
 def exposure(site: Site, asked: Exposed) -> Tabular:
-    """Who is exposed to the measures of a day: revenue at risk by company with a band, products touched, and the sources."""
+    """Who is exposed to the measures of a day: revenue at risk by company with a band, products touched, sources."""
     from tidegate.markets.company_exposure import exposure as find_exposure
 
     companies = [part.strip() for part in asked.company.split(",") if part.strip()] if asked.company else None

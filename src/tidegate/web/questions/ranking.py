@@ -36,20 +36,34 @@ class Ranked(Asked):
     """A month, and the way of ranking."""
 
     on: Annotated[
-        Month | None, Field(description="Month at whose end names are ranked; the last whole one without.", examples=["2026-07"])
+        Month | None,
+        Field(
+            description="Month at whose end names are ranked; the last whole one without.",
+            examples=["2026-07"],
+        ),
     ] = None
     factors: Annotated[
         Name | None,
-        Field(description="With commas: momentum, quality, gross, cash, value, book, exposure.", examples=["momentum,quality"]),
+        Field(
+            description="With commas: momentum, quality, gross, cash, value, book, exposure.",
+            examples=["momentum,quality"],
+        ),
     ] = None
     weights: Annotated[
-        Name | None, Field(description="A weight for each factor; equal without.", examples=["momentum=1,quality=2"])
+        Name | None,
+        Field(description="A weight for each factor; equal without.", examples=["momentum=1,quality=2"]),
     ] = None
-    top: Annotated[int | None, Field(ge=1, le=1000, description="Names held; a tenth of those ranked without.")] = None
-    cost: Annotated[Name, Field(description="Basis points of what is bought or sold, with commas.", examples=["10,30"])] = "10,30"
+    top: Annotated[
+        int | None, Field(ge=1, le=1000, description="Names held; a tenth of those ranked without.")
+    ] = None
+    cost: Annotated[
+        Name, Field(description="Basis points of what is bought or sold, with commas.", examples=["10,30"])
+    ] = "10,30"
     start: Annotated[Month | None, Field(alias="from", description="First month of the record.")] = None
     benchmark: Annotated[Name, Field(description="Ticker that is shown beside.")] = "SPY"
-    tried: Annotated[int, Field(ge=0, le=10_000, description="Ways of ranking that you tried; p values allow for them.")] = 0
+    tried: Annotated[
+        int, Field(ge=0, le=10_000, description="Ways of ranking that you tried; p values allow for them.")
+    ] = 0
 
     def plan(self) -> Plan:
         """Return the way of ranking. Raises: BadInputError: if it makes no sense."""
@@ -107,7 +121,7 @@ def page(site: Site, asked: Ranked, answer: Worked | None) -> Mapping[str, Any]:
     lacks=no_prices, group=MARKETS, examples=({"factors": "momentum"},),
 )  # fmt: skip
 def ranking(site: Site, asked: Ranked) -> Worked | None:
-    """What ranks best at the end of a month by momentum and company figures, and whether that way of ranking ever helped."""
+    """What ranks best at the end of a month by momentum and company figures, and whether that way ever helped."""
     brought = site.brought
     if brought is None or brought.universe is None or brought.sources is None:
         return None

@@ -41,11 +41,19 @@ class Round(Asked):
     ] = None
     hs: Annotated[
         Name | None,
-        Field(pattern=r"^[0-9., ]{2,}$", description="Customs codes, with commas; those of the measure without.", examples=["854231"]),
+        Field(
+            pattern=r"^[0-9., ]{2,}$",
+            description="Customs codes, with commas; those of the measure without.",
+            examples=["854231"],
+        ),
     ] = None
-    since: Annotated[Day | None, Field(description="Day of the control; the first one in force without.")] = None
+    since: Annotated[Day | None, Field(description="Day of the control; the first one in force without.")] = (
+        None
+    )
     window: Annotated[int, Field(ge=3, le=120, description="Months after it that are looked at.")] = 12
-    before: Annotated[int, Field(ge=6, le=240, description="Months before it that the expectation rests on.")] = 12
+    before: Annotated[
+        int, Field(ge=6, le=240, description="Months before it that the expectation rests on.")
+    ] = 12
     known_by: KnownBy = None
 
     def question(self) -> TraceQuestion:
@@ -53,9 +61,9 @@ class Round(Asked):
         from tidegate.diversion.asked import TraceQuestion
 
         return TraceQuestion(
-            control=self.control or "", controller=_codes(self.controller), target=_codes(self.target), hs=_words(self.hs),
-            hubs=_codes(self.hub), since=self.since.isoformat() if self.since else None, window=self.window,
-            before=self.before, known_by=self.known_by.isoformat() if self.known_by else None,
+            control=self.control or "", controller=_codes(self.controller), target=_codes(self.target),
+            hs=_words(self.hs), hubs=_codes(self.hub), since=self.since.isoformat() if self.since else None,
+            window=self.window, before=self.before, known_by=self.known_by.isoformat() if self.known_by else None,
         )  # fmt: skip
 
 
@@ -160,7 +168,7 @@ def _answer(site: Site, asked: Round) -> Traced:
     least=("control",), group=MARKETS, examples=({"control": "us-2022-10-07-advanced-computing", "hs": "854231"},),
 )  # fmt: skip
 def routes(site: Site, asked: Round) -> Traced | None:
-    """Whether trade flows round a control: third countries whose trade rises beyond expectation on both legs of a detour."""
+    """Whether trade flows round a control: third countries whose trade rises beyond expectation on both legs."""
     if asked.control is None:
         return None
     from tidegate.diversion.asked import known_of, report_trace

@@ -34,7 +34,9 @@ def _window(text: str) -> str:
     except BadInputError as error:
         raise ValueError(str(error)) from None
     if not -10 <= first <= last <= LONGEST:
-        raise ValueError(f"'{text}' is out of range. Take sessions from -10 to {LONGEST}, the earlier first: 0..2.")
+        raise ValueError(
+            f"'{text}' is out of range. Take sessions from -10 to {LONGEST}, the earlier first: 0..2."
+        )
     return f"{first}..{last}"
 
 
@@ -43,22 +45,37 @@ class PricesDid(Asked):
 
     measure: Annotated[
         Name | None,
-        Field(description="Id of a measure: each change of its stage is an event.", examples=["us-2025-05-23-eda-letters"]),
+        Field(
+            description="Id of a measure: each change of its stage is an event.",
+            examples=["us-2025-05-23-eda-letters"],
+        ),
     ] = None
     window: Annotated[
         Annotated[Name, AfterValidator(_window)],
-        Field(description="Sessions that returns are added up over; day 0 is the first that could react.", examples=["0..2"]),
+        Field(
+            description="Sessions that returns are added up over; day 0 is the first that could react.",
+            examples=["0..2"],
+        ),
     ] = "0..2"
     tickers: Annotated[
         Name | None,
-        Field(description="Shares, with commas, instead of those of the parties that the measure names.", examples=["NVDA,8035.T"]),
+        Field(
+            description="Shares, with commas, instead of those of the parties that the measure names.",
+            examples=["NVDA,8035.T"],
+        ),
     ] = None
     benchmark: Annotated[
-        Name | None, Field(description="What shares are measured against; without, the index of their exchange.", examples=["SPY"])
+        Name | None,
+        Field(
+            description="What shares are measured against; without, the index of their exchange.",
+            examples=["SPY"],
+        ),
     ] = None
     model: Annotated[
         Literal["market", "adjusted", "mean"],
-        Field(description="What a normal return is: by the market model, that of the benchmark, or the share's mean."),
+        Field(
+            description="What a normal return is: by the market model, that of the benchmark, or the share's mean."
+        ),
     ] = "market"
     test: Annotated[
         Literal["kp", "bmp", "patell", "corrado", "grank", "t_cross", "t_time"],
@@ -96,8 +113,12 @@ def page(site: Site, asked: PricesDid, answer: Around | None) -> Mapping[str, An
         made = answer.study.study
         panels = len({(row["by"], row["name"]) for row in made.paths})
         found |= {
-            "made": made, "whole": [row for row in made.groups if row["by"] == "all"], "panels": panels, "height": 110 + 265 * -(-panels // 2), "width": 860 if panels > 1 else 430,
-        }  # fmt: skip
+            "made": made,
+            "whole": [row for row in made.groups if row["by"] == "all"],
+            "panels": panels,
+            "height": 110 + 265 * -(-panels // 2),
+            "width": 860 if panels > 1 else 430,
+        }
     return found
 
 
@@ -112,8 +133,12 @@ def _event(number: int, rows: list[Mapping[str, Any]]) -> dict[str, Any]:
         days.setdefault((row["first"], row["last"], row["why"]), []).append(row)
     news = {(one["ticker"], one["news"]): one for row in rows for one in row["news"]}
     return {
-        **rows[0], "id": rows[0]["event"], "anchor": f"ev-{number}", "days": list(days.items()), "news": list(news.values()),
-    }  # fmt: skip
+        **rows[0],
+        "id": rows[0]["event"],
+        "anchor": f"ev-{number}",
+        "days": list(days.items()),
+        "news": list(news.values()),
+    }
 
 
 def picture(site: Site, asked: PricesDid) -> altair.TopLevelMixin:
@@ -139,7 +164,7 @@ def course(site: Site, asked: PricesDid) -> MeasuresCourse | None:
     group=MARKETS, examples=({"measure": "us-2025-05-23-eda-letters"},),
 )  # fmt: skip
 def study(site: Site, asked: PricesDid) -> Tabular | None:
-    """What prices did around a measure: first sessions that could react, raw and abnormal moves, whether it could be chance."""
+    """What prices did around a measure: first sessions that could react, raw and abnormal moves, and chance."""
     if asked.measure is None:
         return None
     from tidegate.markets.around import around_measure
