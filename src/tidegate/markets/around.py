@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["EXCHANGES", "Around", "around_measure", "first_sessions", "measures_with_shares"]
 
-EXCHANGES = ("XNYS", "XAMS", "XTKS", "XKRX", "XTAI")
-"""Exchanges that are shown whatever shares are asked about: most makers of chips and of their tools trade on them."""
+EXCHANGES = ("XNYS", "XAMS", "XTKS", "XTAI")
+"""Exchanges that are shown whatever shares are asked about: most makers of chips and of their tools trade on them.
+
+Seoul is shown for its own shares only: its calendar takes seconds.
+"""
 
 SESSION_COLUMNS = (
     "event", "title", "stage", "on", "exchange", "exchange_name", "first", "last", "certain", "why", "tickers",
