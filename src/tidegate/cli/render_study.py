@@ -7,8 +7,9 @@ from typing import Any
 
 from tidegate.cli.render import console, print_table
 from tidegate.markets.event_study import Study
+from tidegate.markets.moves import Moves
 
-__all__ = ["print_firms", "print_study"]
+__all__ = ["print_firms", "print_moves", "print_study"]
 
 _MOST_LEFT = 12
 
@@ -108,6 +109,41 @@ def print_firms(study: Study) -> None:
         rows,
     )
     _below(study)
+
+
+def print_moves(moves: Moves) -> None:
+    """Print a row for each stated move, ours beside it."""
+    rows = [
+        {
+            **row,
+            "stated": _percent(row["stated_percent"]),
+            "ours": _percent(row["ours_percent"]),
+            "abnormal": _percent(row["abnormal_percent"]),
+            "apart": _percent(row["difference"]),
+        }
+        for row in moves.rows
+    ]
+    print_table(
+        f"{len(rows)} stated moves",
+        [
+            ("day", "date"),
+            ("share", "ticker"),
+            ("stated over", "window"),
+            ("stated", "stated"),
+            ("ours", "ours"),
+            ("abnormal", "abnormal"),
+            ("apart", "apart"),
+            ("because", "why"),
+        ],
+        rows,
+    )
+    about = moves.about
+    console().print(
+        f"{about['close_to_close_near']} of {about['close_to_close']} moves stated from close to close are within "
+        f"{about['near_within']} points of ours. Moves in percent.",
+        style="dim",
+    )
+    _list("note", about["notes"])
 
 
 def _below(study: Study) -> None:

@@ -6,6 +6,7 @@ from tidegate.markets.event_study import Study, study
 from tidegate.markets.events import Event, read_events
 from tidegate.markets.known import named_events, shipped_events, shipped_news
 from tidegate.markets.ledger_events import events_of_ledger
+from tidegate.markets.moves import compare_moves, read_moves
 from tidegate.markets.targets import replicate
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "StudyAnswer",
     "StudyQuestion",
     "answer_study",
+    "compare_moves",
     "events_of_ledger",
     "named_events",
     "read_events",
+    "read_moves",
     "replicate",
     "shipped_events",
     "shipped_news",
