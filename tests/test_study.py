@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import datetime as dt
+import importlib.util
 import json
 import re
 import shlex
@@ -487,6 +488,13 @@ class TestStudy:
             next(row for row in made.groups if row["name"] == "announced")["caar_percent"]
         )
 
+    def test_a_mean_over_few_says_that_its_spread_is_hardly_known(self):
+        two, one = (study([self.at(*names)], made_prices(NAMES), SHORT, by=["event"]).groups[0]
+                    for names in (("AAA", "BBB"), ("AAA",)))  # fmt: skip
+
+        assert "the spread between 2 firm-events" in two["why"]
+        assert (one["test"], one["why"]) == ("t", None)
+
     def test_the_path_ends_where_the_sum_over_it_does(self):
         design = dataclasses.replace(SHORT, window=(-2, 3))
         made = study([self.at()], made_prices(NAMES), design, by=["event"])
@@ -617,6 +625,7 @@ def test_every_command_of_the_manual_runs(tmp_path, monkeypatch):
         for day, column in zip(prices.days, prices.close.T.tolist(), strict=True)
     ]
     monkeypatch.chdir(tmp_path)
+    Path("examples").symlink_to(Path(__file__).parents[1] / "examples")
     Path("prices.csv").write_text("\n".join(lines))
     duckdb.sql("COPY (FROM read_csv('prices.csv')) TO 'prices.parquet' (FORMAT parquet)")
     Path("events.csv").write_text("event_id,date,tickers\na,2023-06-14,NVDA AMD\n")
@@ -629,6 +638,15 @@ def test_every_command_of_the_manual_runs(tmp_path, monkeypatch):
         result = CliRunner().invoke(app, shlex.split(line))
         assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception}"
     assert Path("picture.html").exists()
+
+
+def test_the_made_up_prices_are_what_their_seed_makes():
+    folder = Path(__file__).parents[1] / "examples/prices"
+    spec = importlib.util.spec_from_file_location("make_prices", folder / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    assert (folder / "made_up.csv").read_text("utf-8") == module.text()
 
 
 class TestMoves:

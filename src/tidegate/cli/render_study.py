@@ -165,6 +165,7 @@ def _below(study: Study) -> None:
         "against the last reported plan",
         [f"{row['id']}: {row['surprise']}" for row in about["asked"] if row["surprise"]],
     )
+    _list("few", [f"{row['name']}: {row['why']}" for row in study.groups if row["why"]])
     _list("left out", [f"{row['event']}, {row['ticker']}: {row['reason']}" for row in study.left])
     _list("note", study.notes)
     out.print(
