@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import datetime as dt
+import importlib.util
 import json
 import re
 import shlex
@@ -23,11 +24,11 @@ from tidegate.errors import BadInputError, NotFoundError
 from tidegate.markets import (
     Design,
     Event,
-    StudyQuestion,
-    answer_study,
+    compare_moves,
     events_of_ledger,
     named_events,
     read_events,
+    read_moves,
     replicate,
     shipped_events,
     shipped_news,
@@ -487,6 +488,13 @@ class TestStudy:
             next(row for row in made.groups if row["name"] == "announced")["caar_percent"]
         )
 
+    def test_a_mean_over_few_says_that_its_spread_is_hardly_known(self):
+        two, one = (study([self.at(*names)], made_prices(NAMES), SHORT, by=["event"]).groups[0]
+                    for names in (("AAA", "BBB"), ("AAA",)))  # fmt: skip
+
+        assert "the spread between 2 firm-events" in two["why"]
+        assert (one["test"], one["why"]) == ("t", None)
+
     def test_the_path_ends_where_the_sum_over_it_does(self):
         design = dataclasses.replace(SHORT, window=(-2, 3))
         made = study([self.at()], made_prices(NAMES), design, by=["event"])
@@ -617,6 +625,7 @@ def test_every_command_of_the_manual_runs(tmp_path, monkeypatch):
         for day, column in zip(prices.days, prices.close.T.tolist(), strict=True)
     ]
     monkeypatch.chdir(tmp_path)
+    Path("examples").symlink_to(Path(__file__).parents[1] / "examples")
     Path("prices.csv").write_text("\n".join(lines))
     duckdb.sql("COPY (FROM read_csv('prices.csv')) TO 'prices.parquet' (FORMAT parquet)")
     Path("events.csv").write_text("event_id,date,tickers\na,2023-06-14,NVDA AMD\n")
@@ -629,6 +638,94 @@ def test_every_command_of_the_manual_runs(tmp_path, monkeypatch):
         result = CliRunner().invoke(app, shlex.split(line))
         assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception}"
     assert Path("picture.html").exists()
+
+
+def test_the_made_up_prices_are_what_their_seed_makes():
+    folder = Path(__file__).parents[1] / "examples/prices"
+    spec = importlib.util.spec_from_file_location("make_prices", folder / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    assert (folder / "made_up.csv").read_text("utf-8") == module.text()
+
+
+class TestMoves:
+    def compare(self, tmp_path, text, prices):
+        path = tmp_path / "moves.csv"
+        path.write_text("ticker,date,stated_move_pct,window,note\n" + text, encoding="utf-8")
+        return compare_moves(read_moves(path), prices)
+
+    def test_only_a_move_from_close_to_close_is_held_against_ours(self, tmp_path):
+        prices = made_prices(NAMES)
+        line = prices.of_ticker("AAA")
+        at = int(np.searchsorted(prices.days, np.datetime64("2023-06-14")))
+        move = 100 * (line[at] / line[at - 1] - 1)
+        made = self.compare(
+            tmp_path,
+            f"AAA,2023-06-14,{move + 0.1:.3f},close_to_close,\nAAA,2023-06-14,{move + 1:.3f},close_to_close,\n"
+            f"AAA,2023-06-14,{move + 1:.3f},close_to_close,about 3\nAAA,2023-06-14,-9,intraday,\nAAA,2023-06-13,-9,after_hours,\n"
+            "AAA,2023-06-17,-1,close_to_close,\nZZZ,2023-06-14,-1,close_to_close,\n",
+            prices,
+        )
+        rows = made.rows
+
+        assert [row["near"] for row in rows] == [True, False, False, None, None, None, None]
+        assert [row["ours_percent"] for row in rows[:5]] == pytest.approx([move] * 5)
+        assert rows[0]["abnormal_percent"] != pytest.approx(move)
+        assert rows[0]["benchmark"] == "SPY"
+        assert ["another line" in rows[1]["why"], "rounds" in rows[2]["why"], "during the session" in rows[3]["why"],
+                "session after it" in rows[4]["why"], "no price of it on 2023-06-17" in rows[5]["why"],
+                "does not have it" in rows[6]["why"]] == [True] * 6  # fmt: skip
+        assert made.about["close_to_close_near"] == 1
+
+    def test_a_move_over_several_sessions_is_taken_from_its_base(self, tmp_path):
+        prices = made_prices(NAMES)
+        on = {str(day): value for day, value in zip(prices.days, prices.of_ticker("AAA"), strict=True)}
+        rows = self.compare(
+            tmp_path,
+            "AAA,2023-06-16,-1,cumulative_from_2023-06-13_close,\nAAA,2023-06-16,1,points_of_2023-06-13_close_since_low,\n",
+            prices,
+        ).rows
+        low = min(on[f"2023-06-{day}"] for day in (14, 15, 16))
+
+        assert rows[0]["ours_percent"] == pytest.approx(100 * (on["2023-06-16"] / on["2023-06-13"] - 1))
+        assert rows[1]["ours_percent"] == pytest.approx(100 * (on["2023-06-16"] - low) / on["2023-06-13"])
+
+    @pytest.mark.parametrize(
+        ("row", "message"),
+        [
+            ("AAA,2023-06-14,five,intraday,", r":2: 'five' is no move in percent"),
+            ("AAA,2023-06-14,-500,intraday,", r":2: '-500' is no move"),
+            ("AAA,14.6.2023,-1,intraday,", r":2: '14.6.2023' is not a date"),
+            ("AAA,2023-06-14,-1,lunch,", r":2: window 'lunch' is not known"),
+            (",2023-06-14,-1,intraday,", r":2: the row has no ticker"),
+            ("AAA,2023-06-14,,intraday,", r"no row states a move"),
+        ],
+    )
+    def test_a_wrong_row_is_refused_by_its_number(self, tmp_path, row, message):
+        with pytest.raises(BadInputError, match=message):
+            self.compare(tmp_path, row + "\n", made_prices(NAMES))
+
+    def test_every_shipped_move_has_a_source_and_an_event(self):
+        moves = read_moves("shipped")
+        with (data.MARKETS / "moves.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+
+        assert len(moves) == len(rows) == 140
+        assert [row["date"] for row in rows] == sorted(row["date"] for row in rows)
+        assert {move.event for move in moves} <= set(shipped_events())
+        assert all(move.source.startswith(("http", "press: ")) for move in moves)
+        assert {row["verified"] for row in rows} <= {"true", "false"}
+
+    def test_the_command_says_how_many_are_near(self, files):
+        (files / "moves.csv").write_text(
+            "ticker,date,stated_move_pct,window\nAAA,2023-06-14,-50,close_to_close\n"
+        )
+        found = CliRunner().invoke(
+            app, ["study", "--moves", str(files / "moves.csv"), "--prices", str(files / "prices.csv")]
+        )
+
+        assert "0 of 1 moves stated from close to close are within 0.2" in " ".join(found.output.split())
 
 
 @pytest.fixture(scope="module")
@@ -896,85 +993,24 @@ class TestShared:
             found = day_zero(dataclasses.replace(event, given=None), sessions_of("XNYS", 2017, 2027))
             assert str(found.first) <= record[event.id] <= str(found.last), event.id
 
-    def test_the_moves_that_the_press_stated_are_found(self, shared, prices):
-        with (shared / "facts/market_events.csv").open() as file:
-            rows = [
-                row
-                for row in csv.DictReader(file)
-                if row["window"] == "close_to_close" and row["stated_move_pct"]
-            ]
-        apart = []
-        for row in rows:
-            if row["ticker"] in prices and row["computed_close_to_close_pct"]:
-                line = prices.of_ticker(row["ticker"])
-                days, line = prices.days[~np.isnan(line)], line[~np.isnan(line)]
-                at = int(np.searchsorted(days, np.datetime64(row["move_date"])))
-                apart.append(abs(100 * (line[at] / line[at - 1] - 1) - float(row["stated_move_pct"])))
+    def test_the_moves_that_the_press_stated_are_found(self, prices):
+        made = compare_moves(read_moves("shipped"), prices)
 
-        assert len(apart) > 50
-        assert np.mean(np.array(apart) <= 0.2) > 0.9
-
-    def test_the_moves_of_the_seeds_are_raw_moves_of_a_window(self, shared, prices):
-        def raw(ticker, day, window, benchmark):
-            zone = "Asia/Tokyo" if benchmark == "^N225" else "America/New_York"
-            event = dataclasses.replace(moment(f"{day} 00:01", zone), tickers=(ticker,))
-            design = Design(window=window, path=(window[0], window[0]), benchmark=benchmark)
-            return study([event], prices, design).firms[0]["raw_percent"]
-
-        # 'Plummeted by about 12 percent at the end of last month': 28 and 29 May 2025.
-        assert raw("CDNS", "2025-05-28", (0, 1), "SPY") == pytest.approx(-11.9, abs=0.1)
-        assert raw("SNPS", "2025-05-28", (0, 1), "SPY") == pytest.approx(-11.1, abs=0.1)
-        # 'Slid about 4 percent on Tuesday morning', 'down 1 percent': both were snapshots, the closes were lower.
-        assert raw("8035.T", "2025-02-25", (0, 0), "^N225") == pytest.approx(-4.9, abs=0.1)
-        assert raw("NVDA", "2025-02-25", (0, 0), "SPY") == pytest.approx(-2.8, abs=0.1)
-
-    def test_twenty_chip_names_on_one_day_are_nearly_one_observation(self, shared, prices):
-        names = [
-            "NVDA",
-            "AMD",
-            "INTC",
-            "QCOM",
-            "MU",
-            "AVGO",
-            "TSM",
-            "ASML",
-            "AMAT",
-            "LRCX",
-            "KLAC",
-            "SNPS",
-            "CDNS",
-            "TXN",
-            "ADI",
-            "NXPI",
-            "ON",
-            "MCHP",
-            "SWKS",
-            "TER",
-        ]
-        event = dataclasses.replace(moment("2022-10-10 12:00"), tickers=tuple(names))
-        row = study([event], prices, Design(estimation=(-280, -31), window=(0, 2), benchmark="SPY")).groups[0]
-
-        assert row["bmp"] == pytest.approx(-5.94, abs=0.01)
-        assert row["kp"] == pytest.approx(-1.57, abs=0.01)
-        assert (row["dates"], row["firms"]) == (1, 20)
-
-
-class TestAsked:
-    def test_an_answer_is_what_a_page_needs_and_what_the_terminal_prints(self, files, ledger):
-        question = StudyQuestion(events=files / "events.csv", design=Design.of(window="0..+1"))
-        answer = answer_study(question, ledger, read_prices(files / "prices.csv"))
-        report = answer.report()
-
-        assert [row["name"] for row in report["groups"]] == ["one", "two", "all"]
-        assert report["unread"] == []
-        assert report["picture"]["vconcat"]
-        assert json.loads(answer.to_json())["groups"] == [dict(row) for row in answer.study.groups]
-        printed = CliRunner().invoke(
-            app, ["study", str(files / "events.csv"), "--prices", str(files / "prices.csv"), "--window", "0..1", "--json"]
-        )  # fmt: skip
-        assert json.loads(printed.stdout)["groups"] == report["groups"]
-
-    def test_a_question_names_its_events_in_one_way(self):
-        for words in ({}, {"measure": "x", "stage": "lifted"}):
-            with pytest.raises(BadInputError, match="Name the events in one way"):
-                StudyQuestion(**words)
+        assert made.about["close_to_close"] > 50
+        assert made.about["close_to_close_near"] / made.about["close_to_close"] > 0.9
+        assert all(row["why"] for row in made.rows if row["near"] is False or row["ours_percent"] is None)
+        # What the stories state that started this: two snapshots, and a fall with its recovery.
+        told = {
+            (row["ticker"], row["date"], row["window"][:8]): (
+                row["stated_percent"],
+                round(row["ours_percent"], 1),
+            )
+            for row in made.rows
+            if row["event"] in ("allies-servicing-talks", "eda-letters", "london") and row["ours_percent"]
+        }
+        assert told["NVDA", "2025-02-25", "intraday"] == (-1.0, -2.8)
+        assert told["8035.T", "2025-02-25", "intraday"] == (-4.0, -4.9)
+        assert told["CDNS", "2025-05-29", "cumulati"] == (-12.0, -11.9)
+        assert told["SNPS", "2025-05-29", "cumulati"] == (-12.0, -11.1)
+        assert told["CDNS", "2025-06-10", "points_o"] == (6.0, 6.6)
+        assert told["SNPS", "2025-06-09", "points_o"] == (8.0, 8.0)

@@ -7,8 +7,9 @@ from typing import Any
 
 from tidegate.cli.render import console, print_table
 from tidegate.markets.event_study import Study
+from tidegate.markets.moves import Moves
 
-__all__ = ["print_firms", "print_study"]
+__all__ = ["print_firms", "print_moves", "print_study"]
 
 _MOST_LEFT = 12
 
@@ -110,6 +111,41 @@ def print_firms(study: Study) -> None:
     _below(study)
 
 
+def print_moves(moves: Moves) -> None:
+    """Print a row for each stated move, ours beside it."""
+    rows = [
+        {
+            **row,
+            "stated": _percent(row["stated_percent"]),
+            "ours": _percent(row["ours_percent"]),
+            "abnormal": _percent(row["abnormal_percent"]),
+            "apart": _percent(row["difference"]),
+        }
+        for row in moves.rows
+    ]
+    print_table(
+        f"{len(rows)} stated moves",
+        [
+            ("day", "date"),
+            ("share", "ticker"),
+            ("stated over", "window"),
+            ("stated", "stated"),
+            ("ours", "ours"),
+            ("abnormal", "abnormal"),
+            ("apart", "apart"),
+            ("because", "why"),
+        ],
+        rows,
+    )
+    about = moves.about
+    console().print(
+        f"{about['close_to_close_near']} of {about['close_to_close']} moves stated from close to close are within "
+        f"{about['near_within']} points of ours. Moves in percent.",
+        style="dim",
+    )
+    _list("note", about["notes"])
+
+
 def _below(study: Study) -> None:
     about, out = study.about, console()
     if about["doubtful_days"]:
@@ -129,6 +165,7 @@ def _below(study: Study) -> None:
         "against the last reported plan",
         [f"{row['id']}: {row['surprise']}" for row in about["asked"] if row["surprise"]],
     )
+    _list("few", [f"{row['name']}: {row['why']}" for row in study.groups if row["why"]])
     _list("left out", [f"{row['event']}, {row['ticker']}: {row['reason']}" for row in study.left])
     _list("note", study.notes)
     out.print(

@@ -111,6 +111,10 @@ def study(
             "--targets", metavar="FILE", help="Published numbers to compute anew, each as its row says."
         ),
     ] = None,
+    moves: Annotated[
+        str | None,
+        typer.Option("--moves", metavar="FILE", help="Moves that stories state beside ours; 'shipped': 140."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Picture of the paths: .html, .svg or .png.")
     ] = None,
@@ -150,6 +154,14 @@ def study(
                 ("why", "why"),
             ]
             print_table(f"{len(table)} published numbers", columns, table.rows)
+        return
+    if moves is not None:
+        from tidegate.cli.render_study import print_moves
+        from tidegate.markets.moves import compare_moves, read_moves
+
+        compared = compare_moves(read_moves(moves), read_prices(prices), benchmark)
+        if not show(compared.table(), wanted):
+            print_moves(compared)
         return
     from tidegate.markets import Design, StudyQuestion, answer_study
     from tidegate.markets.inputs import read_factors

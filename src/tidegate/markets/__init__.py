@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tidegate.markets.exposure_panel import exposure_share, exposure_shares
     from tidegate.markets.known import named_events, shipped_events, shipped_news
     from tidegate.markets.ledger_events import events_of_ledger
+    from tidegate.markets.moves import compare_moves, read_moves
     from tidegate.markets.targets import replicate
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "StudyQuestion",
     "answer_study",
     "compare",
+    "compare_moves",
     "events_of_ledger",
     "exposure",
     "exposure_share",
@@ -35,6 +37,7 @@ __all__ = [
     "exposures",
     "named_events",
     "read_events",
+    "read_moves",
     "replicate",
     "shipped_events",
     "shipped_news",
@@ -52,6 +55,7 @@ _MODULES = {
     "StudyQuestion": "asked",
     "answer_study": "asked",
     "compare": "exposure_change",
+    "compare_moves": "moves",
     "events_of_ledger": "ledger_events",
     "exposure": "company_exposure",
     "exposure_share": "exposure_panel",
@@ -59,6 +63,7 @@ _MODULES = {
     "exposures": "company_exposure",
     "named_events": "known",
     "read_events": "events",
+    "read_moves": "moves",
     "replicate": "targets",
     "shipped_events": "known",
     "shipped_news": "known",

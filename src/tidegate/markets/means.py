@@ -21,6 +21,11 @@ GROUP_COLUMNS = (
     "median_car_percent", "negative_share", "test", "statistic", "p", "p_corrected",
     *(f"{name}{end}" for name in TESTS for end in ("", "_p")), "correlation", "confounders", "why",
 )  # fmt: skip
+FEW = 5
+"""Firm-events below which the spread between them says little: of two, it is one difference."""
+
+_ON_SPREAD = ("t_cross", "bmp", "kp", "grank")
+
 PATH_COLUMNS = ("by", "name", "reading", "session", "firms", "caar_percent", "low_percent", "high_percent")
 
 
@@ -44,6 +49,9 @@ def mean_row(
         # One share at one event: Student's t of the share itself is all there is.
         t = float(found.t[0])
         chosen, used = Outcome(t, two_sided(t, float(found.freedom[0]))), "t"
+    why = chosen.why or None
+    if 1 < count < FEW and used in _ON_SPREAD and chosen.value is not None:
+        why = f"{used} rests on the spread between {count} firm-events, which is hardly known; t_time and corrado do not"
     mean, reach = float(found.car.mean()), _reach(found, together, level)
     days = np.unique(pairs.days[pairs.home[pairs.ticker[rows]], pairs.place[rows]])
     told = {one for place in np.unique(pairs.event[rows]) for one in pairs.events[place].confounders}
@@ -59,7 +67,7 @@ def mean_row(
         "high_percent": None if reach is None else 100 * (mean + reach),
         "median_car_percent": 100 * float(np.median(found.car)), "negative_share": float((found.car < 0).mean()),
         "test": used, "statistic": chosen.value, "p": chosen.p, "p_corrected": None,
-        "correlation": together if count > 1 else None, "why": chosen.why or None, "confounders": sorted(told),
+        "correlation": together if count > 1 else None, "why": why, "confounders": sorted(told),
     }  # fmt: skip
     for name, outcome in tests.items():
         row[name], row[f"{name}_p"] = outcome.value, outcome.p

@@ -19,7 +19,8 @@ p. SCAR_i = CAR_i / sd(CAR_i) with the error of prediction.
     allows for correlation of shares on one day.
   - `grank`: generalised rank t, T - 2 degrees, T = L + 1: the event window as one more session whose
     standardised CAR is ranked among the standardised residuals. Kolari and Pynnönen (2011). Allows for
-    correlation on one day, a rise of variance and autocorrelation.
+    correlation on one day, a rise of variance and autocorrelation, but divides by the spread between firms,
+    which correlation makes too small: it finds more than it should on one day for many (docs/study.md).
 
 `corrado`, `grank` and `t_time` put firm-events side by side by their distance from day 0; where a group has
 several days they take those as independent.
