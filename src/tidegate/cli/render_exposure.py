@@ -102,6 +102,9 @@ def print_change(change: ExposureChange) -> None:
                ("points", "change"), ("products tightened", "tightened"), ("eased", "eased")]  # fmt: skip
     after = change.after
     print_table(f"Revenue in {after.destination} at risk on {after.on}, % of all revenue", columns, rows)
+    for one in moved:
+        if one.after.at_risk is None:
+            _line(f"{one.after.name}: unknown, because {one.after.reason}", "yellow")
     _line(f"{len(change.companies) - len(moved)} further companies stay where they are, or are not known.")
     _below(after)
 

@@ -20,7 +20,10 @@ STATES = ("always", "some", "unknown", "free")
 """Held for every buyer asked about; for some; for none for certain, while a fact is missing for one; for none."""
 
 _LEAST = SCORES["discouraged"][0]
-"""From this score on a sale is held back: its buyer's government leans on it, or it needs a licence or is forbidden."""
+"""From this score on a sale is held back: its buyer's government leans on it, or it needs a licence or is forbidden.
+
+A sale that only has to be notified, or that an exception lets go, is free.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +101,35 @@ def _stand(
     weight = 0.0
     biting: dict[str, list[Hold]] = {}
     for customer, deal in offer.deals:
-        holds = {
-            by: hold
-            for by, hold in held[deal.id, destination, day].items()
-            if government in (None, by) and hold.high >= _LEAST
-        }
+        own = {by: h for by, h in held[deal.id, destination, day].items() if government in (None, by)}
+        holds = {by: h for by, h in own.items() if h.high >= _LEAST and h.how != "notification"}
         worst = strictest_of(holds.values())
         certain.append(worst.low >= _LEAST)
-        # Held for certain, while a missing fact leaves open how strictly.
-        buyers[customer.id] = "held" if certain[-1] and worst.how == "unknown" else worst.how
+        buyers[customer.id] = _word(worst, strictest_of(own.values()), sure=certain[-1])
         weight += customer.share * (1.0 if certain[-1] else 0.5 if worst.high else 0.0)
         for by, hold in holds.items():
             biting.setdefault(by, []).append(hold)
     is_open = "unknown" in buyers.values()
-    own = [hold for holds in biting.values() for hold in holds]
+    every = [hold for holds in biting.values() for hold in holds]
     return Touched(
         item=offer.item,
         name=offer.name,
         kind=offer.kind,
         state="always" if all(certain) else "some" if any(certain) else "unknown" if is_open else "free",
         weight=round(weight, 6),
-        how=strictest_of(own).how,
+        how=strictest_of(every).how,
         buyers=buyers,
         governments=tuple(sorted(biting)),
-        measures=by_count(measure for hold in own for measure in hold.measures),
+        measures=by_count(measure for hold in every for measure in hold.measures),
         dated=offer.dated,
         verified=offer.verified,
         share=offer.share,
     )
+
+
+def _word(worst: Hold, plain: Hold, *, sure: bool) -> str:
+    """How a buyer's purchase is held, in a word. plain: with what lets it go."""
+    if not worst.high:
+        return "free" if plain.how == "unknown" else plain.how
+    # Held for certain, while a missing fact leaves open how strictly.
+    return "held" if sure and worst.how == "unknown" else worst.how
