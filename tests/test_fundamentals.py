@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+import math
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -76,7 +77,6 @@ def test_a_lag_does_not_replace_filing_days(tmp_path):
         (WIDE.replace("2024-07-28", "28/07/2024"), r"figures.csv:3: '28/07/2024' is not a date"),
         (WIDE.replace("2024-08-28", ""), r"figures.csv:3: '' is not a date"),
         (WIDE.replace("2024-08-28", "2024-05-01"), r"figures.csv:3: filed on 2024-05-01, 88 days before its period ended"),
-        (WIDE + "NVDA,2024-07-28,2024-08-28,1,\n", r"figures.csv:4: net_income of NVDA for 2024-07-28, filed 2024-08-28, is 1, and 1.6599e\+10 in row 3"),
         (WIDE + "NVDA,2024-07-28\n", r"figures.csv:4: the row has 2 cells, the header 5"),
         (LONG.replace("quarter", "decade"), r"figures.csv:2: the span 'decade' is not known. Write quarter, year or instant"),
         (LONG.replace("quarter", "instant"), r"figures.csv:2: net_income is of a quarter or a year, not of a day"),
@@ -91,6 +91,13 @@ def test_a_lag_does_not_replace_filing_days(tmp_path):
 def test_a_wrong_file_is_refused_with_row_and_mend(tmp_path, text, message):
     with pytest.raises(BadInputError, match=message):
         read_fundamentals(written(tmp_path, text))
+
+
+def test_a_figure_that_stands_twice_with_different_values_is_unknown_and_told(tmp_path):
+    file = read_fundamentals(written(tmp_path, WIDE + "NVDA,2024-07-28,2024-08-28,1,\n"))
+
+    assert [math.isnan(fact.value) for fact in file.facts] == [False, True, False]
+    assert "net_income of NVDA for 2024-07-28, 1.6599e+10 in row 3 and 1 in row 4" in file.notes[-1]
 
 
 def test_what_is_odd_is_told(tmp_path):

@@ -90,6 +90,12 @@ class TestWhatWasKnown:
         assert known(QUARTERS, "2024-07-18")[0] == 15
         assert known(QUARTERS, "2024-07-19")[1] == "its last net income is of 2023-12-31"
 
+    def test_a_figure_given_once_a_year_speaks_until_the_next(self):
+        years = [flow("2022-12-31", "2023-03-01", 1.0, "year"), flow("2023-12-31", "2024-03-01", 2.0, "year")]
+
+        assert known(years, "2025-04-29")[0] == 2
+        assert known(years, "2025-04-30")[1] == "its last net income is of 2023-12-31"
+
     def test_files_that_differ_make_a_figure_unknown_and_a_later_period_settles_it(self):
         one = Fundamentals.of([flow("2023-12-31", "2024-02-10", 15.0, "year")])
         other = Fundamentals.of([flow("2023-12-28", "2024-02-12", 16.0, "year")])
@@ -99,7 +105,10 @@ class TestWhatWasKnown:
         found = as_of([one, other, later], "net_income", ["A"], days)
 
         assert found.values[0, [0, 2]].tolist() == [15, 17]
-        assert found.reason(0, 1) == "the files differ on net income of 2023-12-31"
+        assert (
+            found.reason(0, 1)
+            == "the files contradict each other, or one itself, on net income of 2023-12-31"
+        )
         assert as_of([one, near], "net_income", ["A"], days).values[0, 1] == 15
 
     def test_an_older_period_of_another_file_does_not_hide_a_conflict(self):
@@ -109,6 +118,18 @@ class TestWhatWasKnown:
         found = as_of([one, other, old], "net_income", ["A"], np.array(["2024-03-01"], dtype="datetime64[D]"))
 
         assert np.isnan(found.values[0, 0])
+
+    def test_a_file_that_contradicts_itself_makes_a_figure_unknown_in_either_order(self):
+        clear = Fundamentals.of([flow("2023-12-31", "2024-02-10", 15.0, "year")])
+        double = Fundamentals.of(
+            [flow("2023-12-31", "2024-02-10", 15.0, "year"), flow("2023-12-31", "2024-02-10", 16.0, "year")]
+        )
+        day = np.array(["2024-03-01"], dtype="datetime64[D]")
+
+        for files in ([double], [double, clear], [clear, double]):
+            found = as_of(files, "net_income", ["A"], day)
+            assert np.isnan(found.values[0, 0])
+            assert found.reason(0, 0).endswith("on net income of 2023-12-31")
 
     def test_a_count_of_shares_that_leaps_is_unknown_until_the_next_agrees(self):
         counts = [100.0, 0.0001, 101.0, 250.0, 251.0]

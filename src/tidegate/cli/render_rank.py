@@ -76,7 +76,8 @@ def _record(ranking: Ranking) -> None:
     ]  # fmt: skip
     print()
     print_table(
-        f"The record, {about['first']} to {about['last']}: top {about['top']}, costs {' and '.join(cost)} basis points",
+        f"The record, {about['first']} to {about['last']}: top {about['top']} of {about['least_names']} to "
+        f"{about['most_names']} names, costs {' and '.join(cost)} basis points",
         columns,
         rows,
     )

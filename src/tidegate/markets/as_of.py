@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,9 +26,12 @@ CONFLICT = 0.01
 SAME_PERIOD = 16
 """Days by which the ends of one period may differ between files: some round them to the end of the month."""
 
-STALE = {"flow": 200, "instant": 200, "market_value": 35}
-"""Days after which a figure no longer speaks for a month: a quarter, its filing and the next one's delay (10-K:
-60 to 90 days); assumption. A market value is of its month."""
+STALE, STALE_YEAR, STALE_VALUE = 200, 485, 35
+"""Days after which a figure no longer speaks for a month; assumption: the next quarter and its filing (a year's: 60
+to 90 days); for one who gives a figure once a year, the next year and 120 days. A market value is of its month."""
+
+_YEARLY = 300
+"""From one end to the next: so many days or more, and the figure is given once a year."""
 
 _GAP = range(75, 106)
 
@@ -64,7 +68,7 @@ class AsOf:
             _APART: f"no {what} of four quarters in a row, nor of a year, had been filed",
             _LEAP: f"its {what} of {self.ends[row, month]} is {LEAP:g} times the one before or more, or less than one "
             "part in so many, and no other has confirmed it",
-            _CONFLICT: f"the files differ on {what} of {self.ends[row, month]}",
+            _CONFLICT: f"the files contradict each other, or one itself, on {what} of {self.ends[row, month]}",
         }[code]
 
 
@@ -80,15 +84,7 @@ def as_of(
     out = found[0]
     for other in found[1:]:
         out = _merged(out, other)
-    limit = STALE.get(item, STALE[known_items()[item].kind])
-    # A figure never filed has no end, and no age.
-    old = (days[None, :] - out.ends > np.timedelta64(limit, "D")) & ~np.isnan(out.values)
-    return AsOf(
-        item,
-        np.where(old, np.nan, out.values),
-        out.ends,
-        np.where(old, _OLD, out.why).astype(np.int8),
-    )
+    return out
 
 
 def _merged(one: AsOf, other: AsOf) -> AsOf:
@@ -96,15 +92,20 @@ def _merged(one: AsOf, other: AsOf) -> AsOf:
     same = both & (np.abs((one.ends - other.ends).astype(float)) <= SAME_PERIOD)
     size = np.maximum(np.abs(one.values), np.abs(other.values))
     differ = same & (np.abs(one.values - other.values) > CONFLICT * size)
+    # A file that contradicts itself on the last period settles nothing, whichever file it is.
+    gap = (other.ends - one.ends).astype(float)
+    differ |= (other.why == _CONFLICT) & ~(gap < -SAME_PERIOD)
+    differ |= (one.why == _CONFLICT) & (np.abs(gap) <= SAME_PERIOD)
     # An unknown that two files left between them stays one until a later period is known.
     take = (~np.isnan(other.values)) & (np.isnan(one.values) | (both & ~same & (other.ends > one.ends)))
-    take &= ~((one.why == _CONFLICT) & (other.ends - one.ends <= np.timedelta64(SAME_PERIOD, "D")))
+    take &= ~((one.why == _CONFLICT) & (gap <= SAME_PERIOD))
     values = np.where(differ, np.nan, np.where(take, other.values, one.values))
     why = np.where(differ, _CONFLICT, np.where(take, 0, one.why))
     # Where neither file knows it, the one that has something of the ticker says why.
     neither = np.isnan(one.values) & np.isnan(other.values) & (one.why == _NONE)
     why = np.where(neither, other.why, why)
-    ends = np.where(take | neither, other.ends, one.ends)
+    later = differ & (np.isnat(one.ends) | (gap > SAME_PERIOD))
+    ends = np.where(take | neither | later, other.ends, one.ends)
     return AsOf(one.item, values, ends, why.astype(np.int8))
 
 
@@ -129,12 +130,27 @@ def _of_file(file: Fundamentals, item: str, tickers: Sequence[str], days: NDArra
         picked = at[held]
         values[row, held] = np.asarray([step[2] for step in steps])[picked]
         ends[row, held] = np.asarray([step[1] for step in steps], dtype="datetime64[D]")[picked]
-        why[row, held] = np.where(np.isnan(values[row, held]), _APART if is_flow else _LEAP, 0)
+        why[row, held] = np.asarray([step[3] for step in steps], dtype=np.int8)[picked]
+        age = (days - ends[row]).astype(float)
+        limit = np.full(len(days), STALE_VALUE if item == "market_value" else STALE)
+        if item != "market_value":
+            limit[held] = np.asarray(list(_limits(own)))[picked]
+        old = (age > limit) & ~np.isnan(values[row])
+        values[row, old], why[row, old] = np.nan, _OLD
     return AsOf(item, values, ends, why)
 
 
-Step = tuple[dt.date, dt.date, float]
-"""From which day on it was known, the end of its period, its value."""
+Step = tuple[dt.date, dt.date, float, int]
+"""From which day on it was known, the end of its period, its value, the reason where there is none."""
+
+
+def _limits(facts: Sequence[Fact]) -> Iterator[int]:
+    """Days that the last figure speaks for, after each of the facts: longer where it comes once a year."""
+    ends: set[dt.date] = set()
+    for fact in facts:
+        ends.add(fact.ends)
+        last = sorted(ends)[-2:]
+        yield STALE_YEAR if len(last) == 2 and (last[1] - last[0]).days >= _YEARLY else STALE
 
 
 def _instant_steps(facts: Iterable[Fact]) -> Iterator[Step]:
@@ -142,19 +158,22 @@ def _instant_steps(facts: Iterable[Fact]) -> Iterator[Step]:
     for fact in facts:
         if latest is None or fact.ends >= latest.ends:
             latest = fact
-        yield fact.available, latest.ends, latest.value
+        yield fact.available, latest.ends, latest.value, _CONFLICT if math.isnan(latest.value) else 0
 
 
 def _confirmed(steps: Iterable[Step]) -> Iterator[Step]:
     """Counts of shares; NaN for one that leaps from the last that was taken, until the next agrees with it."""
     taken: float | None = None
     before: tuple[dt.date, float] | None = None
-    for known, ends, value in steps:
+    for known, ends, value, why in steps:
+        if why:
+            yield known, ends, value, why
+            continue
         is_new = before is None or before[0] != ends
         agrees = before is not None and is_new and 1 / AGREED <= value / before[1] <= AGREED
         if taken is None or 1 / LEAP < value / taken < LEAP or agrees:
             taken = value
-        yield known, ends, value if taken == value else float("nan")
+        yield (known, ends, value, 0) if taken == value else (known, ends, math.nan, _LEAP)
         if is_new or before is None or before[1] != value:
             before = (ends, value)
 
@@ -167,8 +186,8 @@ def _flow_steps(facts: Iterable[Fact]) -> Iterator[Step]:
         yield fact.available, *_twelve_months(quarters, years)
 
 
-def _twelve_months(quarters: dict[dt.date, float], years: dict[dt.date, float]) -> tuple[dt.date, float]:
-    """The end and the value of the last twelve months that are known; the value NaN where they are not."""
+def _twelve_months(quarters: dict[dt.date, float], years: dict[dt.date, float]) -> tuple[dt.date, float, int]:
+    """The end and the value of the last twelve months that are known; the value NaN, and why, where they are not."""
     year = max(years, default=None)
     known = dict(quarters)
     if year is not None and not any(abs((end - year).days) <= SAME_PERIOD for end in known):
@@ -178,7 +197,8 @@ def _twelve_months(quarters: dict[dt.date, float], years: dict[dt.date, float]) 
     ends = sorted(known)[-4:]
     is_row = len(ends) == 4 and all((b - a).days in _GAP for a, b in itertools.pairwise(ends))
     if is_row and (year is None or ends[-1] > year):
-        return ends[-1], sum(known[end] for end in ends)
+        whole = sum(known[end] for end in ends)
+        return ends[-1], whole, _CONFLICT if math.isnan(whole) else 0
     if year is not None:
-        return year, years[year]
-    return ends[-1], float("nan")
+        return year, years[year], _CONFLICT if math.isnan(years[year]) else 0
+    return ends[-1], math.nan, _APART

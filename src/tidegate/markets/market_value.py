@@ -78,7 +78,7 @@ def leaps(files: Sequence[Fundamentals], splits: StatedSplits) -> str | None:
                 continue
             if before is not None and before.ticker == fact.ticker and before.ends < fact.ends:
                 ratio = fact.value / before.value
-                if max(ratio, 1 / ratio) >= LEAP:
+                if ratio >= LEAP or ratio <= 1 / LEAP:
                     found.append(f"{fact.ticker} {fact.ends} (by {ratio:.3g})")
             before = fact
     if not found:

@@ -31,6 +31,16 @@ NOT = (
 )
 
 
+CHOSEN = (
+    "Factors, signs and equal weights were fixed before any result was seen, so every month is out of sample. If you "
+    "tried other ways first, say how many with --tried."
+)
+CHOSEN_BY_YOU = (
+    "The factors or weights are your choice: months are out of sample only if you chose before you looked. Say how many "
+    "ways you tried with --tried."
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Ranking(Tabular):
     """A ranking of one month, and the record of the same way of ranking over all months before.
@@ -99,7 +109,7 @@ def rank(universe: Universe, sources: Sources, plan: Plan | None = None) -> Rank
         quantiles=plan.quantiles, level=plan.level, tried=plan.tried, benchmark=benchmark,
     )  # fmt: skip
     held = survivors(scores, proof)
-    notes = _notes(plan, universe, sources, scores, benchmark is not None)
+    notes = _notes(plan, universe, sources, scores, proof)
     return Ranking(
         _about(plan, universe, sources, scores, proof, here),
         verdict(proof, held),
@@ -184,14 +194,15 @@ def _about(
         "first": str(proof.months[0]),
         "last": str(proof.months[-1]),
         "months": len(proof.months),
+        "least_names": int(proof.names.min()),
+        "most_names": int(proof.names.max()),
         "holdout": plan.holdout or middle,
     }
 
 
-def _notes(
-    plan: Plan, universe: Universe, sources: Sources, scores: Scores, has_benchmark: bool
-) -> tuple[str, ...]:
-    notes = [*scores.skipped, *sources.prices.notes]
+def _notes(plan: Plan, universe: Universe, sources: Sources, scores: Scores, proof: Proof) -> tuple[str, ...]:
+    notes = [CHOSEN if not plan.factors and plan.weights is None else CHOSEN_BY_YOU]
+    notes += [*scores.skipped, *sources.prices.notes]
     notes.extend(note for file in sources.fundamentals for note in file.notes)
     absent = [ticker for ticker in universe.tickers if ticker not in sources.prices]
     if absent:
@@ -204,7 +215,12 @@ def _notes(
         notes.append(
             "Sectors are those of today's file in every month: a company that changed sector is misplaced before."
         )
-    if plan.benchmark and not has_benchmark:
+    if unpriced := proof.score.book.unpriced if proof.score.book else 0:
+        notes.append(
+            f"{unpriced} times a name held had no price in the month that followed: it was left out of that mean, and "
+            "whatever it lost is not in the figures."
+        )
+    if plan.benchmark and proof.benchmark is None:
         notes.append(
             f"The prices have no benchmark {plan.benchmark}, so none stands beside. Name one with --benchmark."
         )

@@ -1,7 +1,7 @@
 """What missing losers could do to a record: names that left a universe and are in no list of today.
 
 A list made today looks back at survivors. How many losers are missing nobody can read off it, so this turns
-the question round: how many would it take.
+the question round: how many would it take. What winners that came in late add is not in that number.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def survivors(scores: Scores, proof: Proof) -> Survivors:
     else:
         said = (
             f"{scores.universe.path} is a list of one day, looked back at: names that left before are missing, the "
-            f"failed among them, and every return here is too good. {ended} of {count} names stop trading before the "
+            "failed among them, and those that came in later stand in it from the start, because they had risen: every "
+            f"return here is too good. {ended} of {count} names stop trading before the "
             "last month."
         )
     cost = proof.costs[0]

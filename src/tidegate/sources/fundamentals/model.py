@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -52,8 +53,8 @@ class Fact(NamedTuple):
     """One figure.
 
     ends: last day of the quarter or year, or the day itself. available: the day from which on it could be
-    known: of its filing. value: in the unit of the file, whole units. row: where it stands in the file; 0
-    where it was worked out from others.
+    known: of its filing. value: in the unit of the file, NaN where the file contradicts itself. row: where it
+    stands in the file; 0 where it was worked out from others.
     """
 
     ticker: str
@@ -63,6 +64,14 @@ class Fact(NamedTuple):
     available: dt.date
     value: float
     row: int = 0
+
+
+def _twice(path: str, found: Sequence[tuple[Fact, Fact]]) -> str:
+    first, second = found[0]
+    return (
+        f"{len(found)} figures stand twice in {path} with different values and are unknown, the first: {first.item} of "
+        f"{first.ticker} for {first.ends}, {first.value:g} in row {first.row} and {second.value:g} in row {second.row}."
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,23 +96,26 @@ class Fundamentals:
         lag_days: int | None = None,
         notes: Iterable[str] = (),
     ) -> Fundamentals:
-        """Return figures in order. Raises: BadInputError: if one stands there with two values."""
+        """Return figures in order; one that stands there with two values is unknown, and told.
+
+        Raises: BadInputError: if there is none.
+        """
         ordered = sorted(facts, key=lambda fact: (*fact[:2], fact.available, fact.ends, fact.span, fact.row))
         kept: list[Fact] = []
+        twice: list[tuple[Fact, Fact]] = []
         for fact in ordered:
             if kept and kept[-1][:5] == fact[:5]:
-                if kept[-1].value != fact.value:
-                    raise BadInputError(
-                        f"{path}:{fact.row}: {fact.item} of {fact.ticker} for {fact.ends}, filed {fact.available}, is "
-                        f"{fact.value:g}, and {kept[-1].value:g} in row {kept[-1].row}. Keep one of the two."
-                    )
+                if fact.value != kept[-1].value and not math.isnan(kept[-1].value):
+                    twice.append((kept[-1], fact))
+                    kept[-1] = fact._replace(value=math.nan)
                 continue
             kept.append(fact)
         if not kept:
             raise BadInputError(
                 f"{path}: there is no figure in the file that the program uses. It knows: {', '.join(known_items())}."
             )
-        return cls(path, tuple(kept), lag_days, tuple(notes))
+        told = [_twice(path, twice)] if twice else []
+        return cls(path, tuple(kept), lag_days, (*notes, *told))
 
     @property
     def items(self) -> tuple[str, ...]:
