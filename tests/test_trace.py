@@ -411,7 +411,7 @@ class TestTrace:
     def test_one_leg_is_not_enough(self):
         values = made(2)
         values[0, 5, 48:60] *= 5
-        row = trace(flows(values, CODES), CONTROL, ["854231"], model="share").routes[0]
+        row = trace(flows(values, CODES), CONTROL, ["854231"], model="share", correct="fdr_bh").routes[0]
 
         assert (row["hub"], row["verdict"]) == (CODES[5], "one leg only: into the country")
         assert row["q"] > 0.05
@@ -448,7 +448,11 @@ class TestTrace:
     def test_without_a_target_the_first_leg_alone_is_judged(self):
         values = made(2, 4.0)
         row = trace(
-            flows(values, CODES), dataclasses.replace(CONTROL, target=()), ["854231"], model="share"
+            flows(values, CODES),
+            dataclasses.replace(CONTROL, target=()),
+            ["854231"],
+            model="share",
+            correct="fdr_bh",
         ).routes[0]
 
         assert row["verdict"] == "rises beyond expectation on the one leg that is known"

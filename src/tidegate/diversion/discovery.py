@@ -14,9 +14,13 @@ import numpy as np
 from tidegate.diversion.legs import Floats
 from tidegate.errors import MissingExtraError
 
-__all__ = ["CORRECTIONS", "corrected", "route_values"]
+__all__ = ["CORRECTIONS", "LEG_METHOD", "corrected", "route_values"]
 
 CORRECTIONS = ("adafilter", "fdr_bh", "fdr_by")
+
+LEG_METHOD = {"adafilter": "fdr_by"}
+"""What corrects the p values of one leg alone. Placebo windows overlap, so the far tail of p values is too thin, and
+fdr_bh over one leg names a country in one quiet month of ten where one of twenty is promised (docs/trace.md)."""
 
 
 def route_values(first: Floats, second: Floats, method: str) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tidegate.diversion import evidence
 from tidegate.diversion.changepoint import find_break
-from tidegate.diversion.discovery import corrected, route_values
+from tidegate.diversion.discovery import LEG_METHOD, corrected, route_values
 from tidegate.diversion.expectation import FEWEST_DONORS
 from tidegate.diversion.legs import Floats, Leg
 from tidegate.diversion.placebo import SMALL, LegTest, Plan
@@ -73,8 +73,7 @@ def route_rows(
         if hubs is None or place in hubs
     ]
     chances = [_along(tested, places, side) for side in (0, 1)]
-    by_leg = "fdr_bh" if method == "adafilter" else method
-    leg_values = [corrected(side, by_leg) for side in chances]
+    leg_values = [corrected(side, LEG_METHOD.get(method, method)) for side in chances]
     both = route_values(chances[0], chances[1], method)
     rows = []
     for at, (number, unit) in enumerate(places):
@@ -112,7 +111,7 @@ def false_alarms(
         if any(one.tests[1] is not None for one in tested):
             found = route_values(chances[0], chances[1], method)
         else:
-            found = corrected(chances[0], "fdr_bh" if method == "adafilter" else method)
+            found = corrected(chances[0], LEG_METHOD.get(method, method))
         windows += 1
         asked += int(np.isfinite(found).sum())
         named.append(int((found <= fdr).sum()))
