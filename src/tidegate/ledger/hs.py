@@ -132,11 +132,22 @@ def _why_none(measure: Measure, scopes: list[exp.Expr]) -> str | None:
 def _items(measure: Measure, scopes: list[exp.Expr]) -> dict[str, str]:
     """The items that a measure names, with where: the record first, then its scope."""
     named = dict.fromkeys(measure.items, "the record names")
-    items = load_catalog().items
+    catalog = load_catalog()
     for scope in scopes:
-        for item in _in_scope(scope):
-            if item in items:
+        for item in _tested(scope, "item", "item_class"):
+            if item in catalog.items:
                 named.setdefault(item, "the scope names")
+    elements = {value for scope in scopes for value in _tested(scope, "element")}
+    for item in list(named):
+        own = [
+            name
+            for name in sorted(catalog.items_in(item))
+            if name != item and catalog.items[name].attributes.get("element") in elements
+        ]
+        if own:
+            # The class is named, its elements are what is held: seven rare earths, not all seventeen.
+            del named[item]
+            named |= dict.fromkeys(own, f"of {item} the scope names the element")
     return named
 
 
@@ -150,10 +161,10 @@ def _scopes(measure: Measure, day: Day | None) -> Iterator[str]:
             yield from [scope] if isinstance(scope, str) else scope.values()
 
 
-def _in_scope(tree: exp.Expr) -> Iterator[str]:
-    """Items of tests `item IN CLASS(...)`, `item_class = ...` and their like that are not under a NOT."""
+def _tested(tree: exp.Expr, *columns: str) -> Iterator[str]:
+    """Values that a scope asks of columns, as `item IN CLASS(...)` and `element = 'Dy'` do, but not under a NOT."""
     for node in tree.walk(prune=lambda node: isinstance(node, exp.Not)):
-        if isinstance(node, exp.In | exp.EQ) and node.this.name in ("item", "item_class"):
+        if isinstance(node, exp.In | exp.EQ) and node.this.name in columns:
             yield from _values(node)
 
 

@@ -23,6 +23,7 @@ _OTHER: Mapping[str, str] = {
     "democratic people s republic of korea": "KP", "korea north": "KP", "republic of korea": "KR",
     "korea south": "KR", "korea republic of": "KR", "china people s republic of": "CN", "china": "CN",
     "peoples republic of china": "CN", "people s republic of china": "CN", "mainland china": "CN",
+    "china hong kong sar": "HK", "china macao sar": "MO", "brunei darussalam": "BN",
     "taiwan": "TW", "taiwan province of china": "TW", "hong kong": "HK", "macau": "MO", "macao": "MO",
     "burma": "MM", "myanmar": "MM", "lao people s democratic republic": "LA", "laos": "LA", "viet nam": "VN",
     "vietnam": "VN", "czech republic": "CZ", "czechia": "CZ", "turkiye": "TR", "turkey": "TR", "congo democratic"

@@ -30,6 +30,8 @@ __all__ = ["Opened", "files_of", "opened", "ragged_row"]
 
 ENDINGS = (".csv", ".txt", ".tsv", ".parquet", ".json", ".gz", ".zip")
 _PIECE = 1 << 20
+_HEAD = 100
+"""Lines looked at for the header and the first row."""
 _DELIMITERS = ",;\t|"
 
 
@@ -176,27 +178,33 @@ def _csv(place: Path, name: str, sha256: str) -> Opened:
         delimiter = max(_DELIMITERS, key=first.count)
         file.seek(0)
         try:
-            lines = list(itertools.islice(csv.reader(file, delimiter=delimiter), 2))
+            lines = list(itertools.islice(csv.reader(file, delimiter=delimiter), _HEAD))
         except csv.Error as error:
             raise BadInputError(f"{name}:1: this is no CSV: {error}. {_wanted()}") from None
     header = [cell.strip() for cell in lines[0]] if lines else []
     if not any(header):
         raise BadInputError(f"{name}:1: the file has no header line. {_wanted()}")
-    if len(lines) > 1 and len(lines[1]) == len(header) + 1 and not lines[1][-1].strip():
+    at = next((place for place, line in enumerate(lines) if place and line), 1)
+    first_row = lines[at] if at < len(lines) else []
+    if len(first_row) == len(header) + 1 and not first_row[-1].strip():
         # Downloads of UN Comtrade end each row, not the header, with a comma.
         header.append("")
+    if first_row and len(first_row) < len(header):
+        raise BadInputError(
+            f"{name}:{at + 1}: the row has {len(first_row)} of {len(header)} columns. Mend the row."
+        )
     columns = _apart(header)
     _not_cut(place, name, len(columns), delimiter)
     frame = pl.scan_csv(
         place,
         has_header=False,
-        skip_rows=1,
+        skip_rows=at,
         separator=delimiter,
         schema=dict.fromkeys(columns, pl.String),
         encoding="utf8-lossy",
         glob=False,
         row_index_name="row",
-        row_index_offset=2,
+        row_index_offset=at + 1,
     )
     return Opened(name, sha256, frame, columns, _is_utf8(place), place, delimiter)
 

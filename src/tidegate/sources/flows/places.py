@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -22,6 +23,9 @@ _GROUPS = frozenset(("eu", "eu27", "eu-27", "eu28", "eu-28", "european union", "
 _NES = frozenset(("unspecified", "not specified", "others", "other countries", "其他國家", "荷屬安地列斯"))
 """Also in Chinese: other countries, and the Netherlands Antilles, which are no more."""
 _NES_ENDINGS = (", nes", " nes", "not elsewhere specified")
+_WORDS = {"rep.": "republic", "dem.": "democratic", "isds": "islands"}
+_SHORT = re.compile("|".join(map(re.escape, _WORDS)))
+"""What UN Comtrade shortens in names."""
 
 
 class Place(NamedTuple):
@@ -94,7 +98,7 @@ def _of_name(word: str, names: Mapping[str, str]) -> Place:
 
         if found := iso3166.countries_by_alpha3.get(word.upper()):
             return _in_catalog(found.alpha2)
-    code = country_code(word) or country_code(plain.replace("rep.", "republic").replace("dem.", "democratic"))
+    code = country_code(word) or country_code(_SHORT.sub(lambda found: _WORDS[found[0]], plain))
     return _in_catalog(code) if code else Place(None, "unknown")
 
 

@@ -145,7 +145,7 @@ def _collected(frames: Sequence[Any], table: Opened) -> list[Any]:
     pl = need("polars")
     try:
         return list(pl.collect_all(frames, engine="streaming"))
-    except (pl.exceptions.ComputeError, OSError) as error:
+    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, OSError) as error:
         if found := ragged_row(table):
             raise BadInputError(
                 f"{table.name}:{found[0]}: the row has {found[1]} of {len(table.columns)} columns. Mend the row."
