@@ -26,8 +26,8 @@ READERS = {
         "print(len(flows.table), end=' ')"
     ),
     "DuckDB, no checks": (
-        'import duckdb; print(duckdb.sql("SELECT count(*) FROM read_csv({path!r}, all_varchar=true) WHERE regexp_matches({hs}, '
-        "'^(8542|8486|811292)')\").fetchone()[0], end=' ')"
+        'import duckdb; print(duckdb.sql("SELECT count(*) FROM read_csv({path!r}, all_varchar=true, header=true) WHERE regexp_matches({hs}, '
+        "'^(8542|8486|811292)')\").fetchall()[0][0], end=' ')"
     ),
     "Polars, all at once": (
         "import polars as pl; frame = pl.read_csv({path!r}, infer_schema=False); print(frame.filter(pl.col({hs!r}).str.contains("

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from tidegate.errors import BadInputError
 from tidegate.tables import need
 
-__all__ = ["Cells"]
+__all__ = ["Cells", "Rows", "Wrong"]
 
 MISSING = ("", "na", "n/a", "nan", "null", "none", "-", "..")
 """What stands for no number."""
 
 _PERIOD = r"^((?:19|20)\d{2})(?:-?(0[1-9]|1[0-2])(?:-?([0-3]\d)(?:[T ]00:00:00.*)?)?)?$"
+
+
+class Wrong(NamedTuple):
+    """Something that can be wrong with a row. test: when it is. what: the column. cell: what stands there. words: why
+    not, and the mend.
+    """
+
+    test: Any
+    what: str
+    cell: Any
+    words: str
+
+
+class Rows(NamedTuple):
+    """The columns that all layouts have, as expressions, and what can be wrong with a row, the first first."""
+
+    columns: Mapping[str, Any]
+    wrong: Sequence[Wrong]
 
 
 class Cells:
@@ -94,88 +112,62 @@ class Cells:
         valuation: Any = None,  # noqa: ANN401
         estimated: Any = None,  # noqa: ANN401
         currency: Any = None,  # noqa: ANN401
-    ) -> dict[str, Any]:
-        """Return the columns that all layouts have, of which `bad` says what is wrong with a row, null if nothing.
+    ) -> Rows:
+        """Return the columns that all layouts have, and what can be wrong with a row.
 
         period: a column or an expression. value, kg: a column with what one of its units is in US dollars or kg.
         The year and month of the period stand in `y` and `m` (null for a year).
         """
         pl = need("polars")
         when = self.text(period) if isinstance(period, str) else period
-        parts = [when.str.extract(_PERIOD, group) for group in (1, 2, 3)]
-        month = (
-            parts[1]
-            if freq is None
-            else pl.when(freq.str.to_uppercase().fill_null("M") != "A").then(parts[1])
-        )
+        parts = when.str.extract_groups(_PERIOD).struct
+        year, month, day = (parts.field(group) for group in ("1", "2", "3"))
+        if freq is not None:
+            month = pl.when(freq.str.to_uppercase().fill_null("M") != "A").then(month)
         code = hs.str.replace_all(r"[.\s]", "")
         amount = self.number(value[0]) * value[1]
         weight = self.number(kg[0]) * kg[1] if kg else pl.lit(None, dtype=pl.Float64)
-        wrong: list[tuple[Any, str, Any, str]] = [
-            (parts[0].is_null(), "period", when, "is no month or year. Write YYYY-MM or YYYY"),
-            (parts[2].fill_null("01") != "01", "period", when, "is no first day of a month. Write YYYY-MM"),
-            (reporter.is_null(), "reporter", pl.lit(""), "is missing. Write who reported"),
-            (partner.is_null(), "partner", pl.lit(""), "is missing. Write the partner, or 'World'"),
-            (
-                flow.is_null(),
-                "flow",
-                pl.lit(""),
-                "is none of export, import, reexport, reimport. Write one of them",
-            ),
-            (
-                ~code.str.contains(r"^\d{2,10}$").fill_null(value=False),
-                "hs",
-                hs,
-                "is no HS code. Write 2 to 10 digits",
-            ),
-            (
-                code.str.len_chars() % 2 == 1,
-                "hs",
-                hs,
-                "has an odd number of digits. Write codes as text, noughts in front too",
-            ),
-            *self._wrong_number(value[0]),
-            *(self._wrong_number(kg[0]) if kg else ()),
-        ]
+        wrong = [
+            Wrong(year.is_null(), "period", when, "is no month or year. Write YYYY-MM or YYYY"),
+            Wrong(day.fill_null("01") != "01", "period", when, "is no first day of a month. Write YYYY-MM"),
+            Wrong(reporter.is_null(), "reporter", None, "is missing. Write who reported"),
+            Wrong(partner.is_null(), "partner", None, "is missing. Write the partner, or 'World'"),
+            Wrong(flow.is_null(), "flow", None, "is none of export, import, reexport, reimport. Write one of them"),
+            Wrong(~code.str.contains(r"^\d{2,10}$").fill_null(value=False), "hs", hs,
+                  "is no HS code. Write 2 to 10 digits"),
+            Wrong(code.str.len_bytes() % 2 == 1, "hs", hs,
+                  "has an odd number of digits. Write codes as text, noughts in front too"),
+            *self._wrong_numbers(value[0]),
+            *(self._wrong_numbers(kg[0]) if kg else ()),
+        ]  # fmt: skip
         if currency is not None:
-            wrong.append((currency.fill_null("") != "USD", "currency", currency,
-                          "is not USD. Convert the values to US dollars, at a rate of your own, and say so"))  # fmt: skip
-        if valuation is not None and not isinstance(valuation, str):
-            wrong.append(
-                (
-                    ~valuation.is_in(["FOB", "CIF"]),
-                    "valuation",
-                    valuation,
-                    "is neither FOB nor CIF. Write one, or nothing",
-                )
-            )
-        bad: Any = pl.lit(None, dtype=pl.String)
-        for test, what, cell, words in reversed(wrong):
-            said = pl.lit(f"{what} '") + cell.fill_null("").str.slice(0, 40) + pl.lit(f"' {words}.")
-            bad = pl.when(test.fill_null(value=False)).then(said).otherwise(bad)
-        return {
-            "y": parts[0].cast(pl.Int32), "m": month.cast(pl.Int8), "reporter": reporter,
-            "partner": partner, "flow": flow, "hs": code, "value": amount,
+            words = "is not USD. Convert the values to US dollars, at a rate of your own, and say so"
+            wrong.append(Wrong(currency.fill_null("") != "USD", "currency", currency, words))
+        if valuation is not None:
+            words = "is neither FOB nor CIF. Write one, or nothing"
+            wrong.append(Wrong(~valuation.is_in(["FOB", "CIF"]), "valuation", valuation, words))
+        columns = {
+            "y": year.cast(pl.Int32), "m": month.cast(pl.Int8), "reporter": reporter, "partner": partner, "flow": flow,
+            "hs": code, "value": amount,
             "kg": pl.when(~((weight == 0) & (amount > 0)).fill_null(value=False)).then(weight),
             "valuation": pl.lit(None, dtype=pl.String) if valuation is None else valuation,
-            "estimated": pl.lit(value=False) if estimated is None else estimated, "bad": bad,
+            "estimated": pl.lit(value=False) if estimated is None else estimated,
         }  # fmt: skip
+        return Rows(columns, wrong)
 
-    def _wrong_number(self, name: str) -> list[tuple[Any, str, Any, str]]:
+    def _wrong_numbers(self, name: str) -> list[Wrong]:
         text, number = self.text(name), self.number(name)
         is_written = ~text.str.to_lowercase().is_in(MISSING).fill_null(value=True)
+        unknown = "leave it empty where it is not known"
         return [
-            (
+            Wrong(
                 is_written & number.is_null(),
                 name,
                 text,
-                "is not a number. Write it as 1234.5, or leave it empty where it is not known",
+                f"is not a number. Write it as 1234.5, or {unknown}",
             ),
-            (
-                (number < 0) | number.is_infinite(),
-                name,
-                text,
-                "is no amount. It is 0 or more; leave it empty where it is not known",
+            Wrong(
+                (number < 0) | number.is_infinite(), name, text, f"is no amount. It is 0 or more; {unknown}"
             ),
         ]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tidegate.sources.flows.cells import Rows
 from tidegate.sources.flows.places import Scheme
 from tidegate.tables import need
 
@@ -27,7 +28,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A layout. columns: expressions of the columns that all layouts have, `bad` among them, as text.
+    """A layout. rows: the columns that all layouts have, and what can be wrong with a row.
 
     drops: why a row is no row of the table, with the test, the first that holds. scheme: how countries are written.
     is_strict: a partner that is no known place is refused, not told. latin_1: whether the layout is known to
@@ -35,7 +36,7 @@ class Layout:
     """
 
     name: str
-    columns: Mapping[str, polars.Expr]
+    rows: Rows
     drops: Sequence[tuple[str, polars.Expr]] = ()
     scheme: Scheme = "any"
     is_strict: bool = False
@@ -44,15 +45,28 @@ class Layout:
     notes: Sequence[str] = field(default_factory=tuple)
 
     def normal(self, frame: polars.LazyFrame) -> polars.LazyFrame:
-        """Return the rows in the columns that all layouts have, without blank rows; `drop` says why one falls out."""
+        """Return the rows in the columns that all layouts have, without blank rows.
+
+        `drop` says why a row falls out, `bad` is the number of the first thing that is wrong with it: null where
+        nothing.
+        """
         pl = need("polars")
         drop: Any = pl.lit(None, dtype=pl.String)
         for reason, test in reversed(self.drops):
             drop = pl.when(test).then(pl.lit(reason)).otherwise(drop)
-        made = frame.select(
-            "row", *(expr.alias(name) for name, expr in self.columns.items()), drop.alias("drop")
-        )
-        blank = pl.all_horizontal(
-            pl.col(c).is_null() for c in ("partner", "hs", "value") if c in self.columns
-        )
-        return made.filter(~(blank & pl.col("y").is_null()))
+        bad: Any = pl.lit(None, dtype=pl.UInt8)
+        for number, wrong in reversed(list(enumerate(self.rows.wrong))):
+            bad = pl.when(wrong.test).then(pl.lit(number, dtype=pl.UInt8)).otherwise(bad)
+        columns = (expr.alias(name) for name, expr in self.rows.columns.items())
+        made = frame.select("row", *columns, drop.alias("drop"), bad.alias("bad"))
+        blank = pl.all_horizontal(pl.col(name).is_null() for name in ("y", "partner", "hs", "value"))
+        return made.filter(~blank)
+
+    def complaint(self, frame: polars.LazyFrame, row: int, number: int) -> str:
+        """Return what is wrong with a row. number: from `bad`."""
+        pl = need("polars")
+        wrong = self.rows.wrong[number]
+        if wrong.cell is None:
+            return f"{wrong.what} {wrong.words}."
+        [cell] = frame.filter(pl.col("row") == row).select(wrong.cell.alias("cell")).collect()["cell"]
+        return f"{wrong.what} '{(cell or '')[:40]}' {wrong.words}."

@@ -112,7 +112,8 @@ def _read(table: Opened, asked: Asked, told: Told, counts: Counts, *, lists_all:
         table,
     )
     if len(bad):
-        raise BadInputError(f"{table.name}:{bad['row'][0]}: {bad['bad'][0]}")
+        row, number = bad.row(0)
+        raise BadInputError(f"{table.name}:{row}: {layout.complaint(table.frame, row, number)}")
     if not len(keys):
         reasons = ", ".join(sorted(dropped["drop"].drop_nulls()))
         raise BadInputError(
