@@ -454,15 +454,12 @@ class TestTrace:
 
     def test_without_a_target_the_first_leg_alone_is_judged(self):
         values = made(2, 4.0)
-        row = trace(
-            flows(values, CODES),
-            dataclasses.replace(CONTROL, target=()),
-            ["854231"],
-            model="share",
-            correct="fdr_bh",
-        ).routes[0]
+        control = dataclasses.replace(CONTROL, target=())
+        found = trace(flows(values, CODES), control, ["854231"], model="share", correct="fdr_bh")
+        row = found.routes[0]
 
         assert row["verdict"] == "rises beyond expectation on the one leg that is known"
+        assert found.routes[-1]["verdict"] == "no sign on the one leg that is asked about"
         assert row["because"] == "second leg: no target is named"
         assert row["money"] is None
 
