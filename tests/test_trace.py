@@ -293,6 +293,13 @@ class TestDiscovery:
         assert np.mean(false) <= 0.055
         assert np.mean(power) > 0.95
 
+    def test_corrections_are_those_of_statsmodels(self):
+        from statsmodels.stats.multitest import multipletests
+
+        chances = np.random.default_rng(6).uniform(0, 0.3, 40)
+        for method in ("fdr_bh", "fdr_by"):
+            np.testing.assert_allclose(corrected(chances, method), multipletests(chances, method=method)[1])
+
     def test_what_is_not_known_stays_so_and_counts_for_nothing(self):
         first, second = np.array([0.001, np.nan, 0.2]), np.array([0.002, 0.001, 0.5])
         found = route_values(first, second, "adafilter")
@@ -411,7 +418,7 @@ class TestTrace:
     def test_one_leg_is_not_enough(self):
         values = made(2)
         values[0, 5, 48:60] *= 5
-        row = trace(flows(values, CODES), CONTROL, ["854231"], model="share").routes[0]
+        row = trace(flows(values, CODES), CONTROL, ["854231"], model="share", correct="fdr_bh").routes[0]
 
         assert (row["hub"], row["verdict"]) == (CODES[5], "one leg only: into the country")
         assert row["q"] > 0.05
@@ -447,11 +454,12 @@ class TestTrace:
 
     def test_without_a_target_the_first_leg_alone_is_judged(self):
         values = made(2, 4.0)
-        row = trace(
-            flows(values, CODES), dataclasses.replace(CONTROL, target=()), ["854231"], model="share"
-        ).routes[0]
+        control = dataclasses.replace(CONTROL, target=())
+        found = trace(flows(values, CODES), control, ["854231"], model="share", correct="fdr_bh")
+        row = found.routes[0]
 
         assert row["verdict"] == "rises beyond expectation on the one leg that is known"
+        assert found.routes[-1]["verdict"] == "no sign on the one leg that is asked about"
         assert row["because"] == "second leg: no target is named"
         assert row["money"] is None
 

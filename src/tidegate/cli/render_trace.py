@@ -28,9 +28,9 @@ def print_trace(trace: Trace) -> None:
             ("verdict", "verdict"),
             ("q", "q"),
             ("in, x expected", "in"),
-            ("p", "in_p"),
+            ("p (q)", "in_p"),
             ("out, x expected", "out"),
-            ("p", "out_p"),
+            ("p (q)", "out_p"),
             ("USD at stake", "money"),
             ("lag", "lag"),
             ("step in", "in_break"),
@@ -72,9 +72,9 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": f"{row['verdict']}, because {row['because']}" if row["because"] else row["verdict"],
         "q": _chance(row["q"]),
         "in": _times(row["in_ratio"]),
-        "in_p": _chance(row["in_p"]),
+        "in_p": _chances(row, "in"),
         "out": _times(row["out_ratio"]),
-        "out_p": _chance(row["out_p"]),
+        "out_p": _chances(row, "out"),
         "money": f"{_money(row['money'])} ({_money(row['money_low'])} to {_money(row['money_high'])})"
         if row["money"]
         else None,
@@ -101,6 +101,11 @@ def _times(value: float | None) -> str | None:
 
 def _chance(value: float | None) -> str | None:
     return None if value is None else f"{value:.3f}" if value >= 0.001 else "<0.001"
+
+
+def _chances(row: Mapping[str, Any], leg: str) -> str | None:
+    p, q = (_chance(row[f"{leg}_{key}"]) for key in ("p", "q"))
+    return None if p is None else f"{p} ({q})"
 
 
 def _money(value: float) -> str:

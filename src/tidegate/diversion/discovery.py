@@ -3,7 +3,7 @@
 A route needs both legs, so a route's p value is the larger of the two. Correcting these as if all were asked for the
 first time is far too strict: hardly any country moves on even one leg. AdaFilter (Wang, Gui, Su, Sabatti and Owen 2022,
 Statistical Science) counts only those that pass on one leg, and holds the share of false discoveries where the legs are
-independent; `fdr_bh` and `fdr_by`, by statsmodels, take the larger p value as it is, and fdr_by holds under any
+independent; `fdr_bh` and `fdr_by`, by SciPy, take the larger p value as it is, and fdr_by holds under any
 dependence.
 """
 
@@ -14,9 +14,13 @@ import numpy as np
 from tidegate.diversion.legs import Floats
 from tidegate.errors import MissingExtraError
 
-__all__ = ["CORRECTIONS", "corrected", "route_values"]
+__all__ = ["CORRECTIONS", "LEG_METHOD", "corrected", "route_values"]
 
 CORRECTIONS = ("adafilter", "fdr_bh", "fdr_by")
+
+LEG_METHOD = {"adafilter": "fdr_by"}
+"""What corrects the p values of one leg alone. Placebo windows overlap, so the far tail of p values is too thin, and
+fdr_bh over one leg names a country in one quiet month of ten where one of twenty is promised (docs/trace.md)."""
 
 
 def route_values(first: Floats, second: Floats, method: str) -> Floats:
@@ -43,15 +47,18 @@ def route_values(first: Floats, second: Floats, method: str) -> Floats:
 
 
 def corrected(chances: Floats, method: str) -> Floats:
-    """Return p values corrected by statsmodels; NaN stays. Raises: MissingExtraError: without statsmodels."""
+    """Return p values corrected by SciPy; NaN stays. method: 'fdr_bh' or 'fdr_by'.
+
+    Raises: MissingExtraError: without SciPy.
+    """
     try:
-        from statsmodels.stats.multitest import multipletests
+        from scipy.stats import false_discovery_control
     except ImportError:
         raise MissingExtraError(
-            "statsmodels is not installed. Run: pip install 'tidegate[diversion]'"
+            "scipy is not installed. Run: pip install 'tidegate[diversion]'"
         ) from None
     known = np.isfinite(chances)
     found = np.full(chances.shape, np.nan)
     if known.any():
-        found[known] = multipletests(chances[known], method=method)[1]
+        found[known] = false_discovery_control(chances[known], method=method.removeprefix("fdr_"))
     return found

@@ -19,18 +19,21 @@ MOST_LAG = 6
 
 
 def share_shift(leg: Leg, plan: Plan, unit: int) -> dict[str, float | None]:
-    """Return a unit's share of the leg before and after, and its change as robust z among the units.
+    """Return a unit's share of the leg before and after, and the change as robust z against its own placebo windows.
 
-    Robust z: change less the median change, over 1.4826 times the median absolute deviation.
+    Robust z: the change over 1.4826 times the median size of the change in placebo windows; None without any.
     """
-    before, after = _shares(leg, plan.fit), _shares(leg, slice(*plan.window))
-    change = after - before
-    known = change[np.isfinite(change)]
-    spread = 1.4826 * np.median(np.abs(known - np.median(known))) if len(known) else 0.0
+    before, after = _share(leg, plan.fit, unit), _share(leg, slice(*plan.window), unit)
+    usual = [
+        abs(_share(leg, slice(start, start + plan.length), unit) - _share(leg, plan.fit_of(start), unit))
+        for start in plan.placebos
+    ]
+    known = [one for one in usual if np.isfinite(one)]
+    spread = 1.4826 * float(np.median(known)) if known else 0.0
     return {
-        "share_before": _plain(before[unit]),
-        "share_after": _plain(after[unit]),
-        "share_z": _plain((change[unit] - np.median(known)) / spread) if spread else None,
+        "share_before": _plain(before),
+        "share_after": _plain(after),
+        "share_z": _plain((after - before) / spread) if spread else None,
     }
 
 
@@ -106,11 +109,13 @@ def mirror_gap(leg: Leg, plan: Plan, unit: int) -> dict[str, Any] | None:
     return found
 
 
-def _shares(leg: Leg, span: slice) -> Floats:
+def _share(leg: Leg, span: slice, unit: int) -> float:
+    """A unit's part of what is known of the leg; NaN where less than four fifths of its own periods are known."""
     part = leg.value[:, span]
-    sums = np.where(np.isfinite(part).mean(1) >= 0.8, np.nansum(part, 1), np.nan)
-    total = np.nansum(sums)
-    return np.asarray(sums / total if total else sums * np.nan)
+    total = float(np.nansum(part))
+    if np.isfinite(part[unit]).mean() < 0.8 or not total:
+        return float("nan")
+    return float(np.nansum(part[unit])) / total
 
 
 def _plain(value: Any) -> float | None:  # noqa: ANN401

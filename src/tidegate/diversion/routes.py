@@ -11,7 +11,7 @@ import numpy as np
 
 from tidegate.diversion import evidence
 from tidegate.diversion.changepoint import find_break
-from tidegate.diversion.discovery import corrected, route_values
+from tidegate.diversion.discovery import LEG_METHOD, corrected, route_values
 from tidegate.diversion.expectation import FEWEST_DONORS
 from tidegate.diversion.legs import Floats, Leg
 from tidegate.diversion.placebo import SMALL, LegTest, Plan
@@ -22,9 +22,10 @@ BOTH = "rises beyond expectation on both legs"
 INTO = "one leg only: into the country"
 ONWARD = "one leg only: on to the target"
 KNOWN = "rises beyond expectation on the one leg that is known"
+QUIET = "no sign on the one leg that is asked about"
 NO_SIGN = "no sign"
 UNKNOWN = "unknown"
-VERDICTS = (BOTH, INTO, ONWARD, KNOWN, NO_SIGN, UNKNOWN)
+VERDICTS = (BOTH, INTO, ONWARD, KNOWN, QUIET, NO_SIGN, UNKNOWN)
 
 _LEG_COLUMNS = (
     "reported_by", "model", "before", "actual", "expected", "ratio", "excess", "excess_low", "excess_high", "p", "q",
@@ -73,8 +74,7 @@ def route_rows(
         if hubs is None or place in hubs
     ]
     chances = [_along(tested, places, side) for side in (0, 1)]
-    by_leg = "fdr_bh" if method == "adafilter" else method
-    leg_values = [corrected(side, by_leg) for side in chances]
+    leg_values = [corrected(side, LEG_METHOD.get(method, method)) for side in chances]
     both = route_values(chances[0], chances[1], method)
     rows = []
     for at, (number, unit) in enumerate(places):
@@ -112,7 +112,7 @@ def false_alarms(
         if any(one.tests[1] is not None for one in tested):
             found = route_values(chances[0], chances[1], method)
         else:
-            found = corrected(chances[0], "fdr_bh" if method == "adafilter" else method)
+            found = corrected(chances[0], LEG_METHOD.get(method, method))
         windows += 1
         asked += int(np.isfinite(found).sum())
         named.append(int((found <= fdr).sum()))
@@ -246,7 +246,8 @@ def _verdict(
         return UNKNOWN, why_in if why_in == why_out else f"first leg: {why_in}; second leg: {why_out}"
     if into is None or onward is None:
         why = f"first leg: {why_in}" if into is None else f"second leg: {why_out}"
-        return (KNOWN if into or onward else UNKNOWN), why
+        quiet = QUIET if one.legs[1] is None else UNKNOWN
+        return (KNOWN if into or onward else quiet), why
     if into and onward:
         # Each leg stands out alone, yet not enough for both over all that was asked.
         return INTO if row["in_p"] <= row["out_p"] else ONWARD, "the other leg is less sure"
@@ -274,7 +275,7 @@ def _order(row: Mapping[str, Any]) -> tuple[Any, ...]:
     def late(value: float | None) -> float:
         return np.inf if value is None else value
 
-    place = {BOTH: 0, INTO: 1, ONWARD: 1, KNOWN: 1, NO_SIGN: 2, UNKNOWN: 3}[row["verdict"]]
+    place = {BOTH: 0, INTO: 1, ONWARD: 1, KNOWN: 1, QUIET: 2, NO_SIGN: 2, UNKNOWN: 3}[row["verdict"]]
     single = min(late(row["in_p"]), late(row["out_p"]))
     return place, late(row["q"]), late(row["p"]), single, -(row["money"] or 0.0), row["hub"], row["hs"]
 

@@ -295,10 +295,10 @@ def _base_notes(
         notes.append(
             f"So few placebo windows allow no p value below {least:.3f}: nothing can be named at {fdr:g}. {earlier}"
         )
-    elif least * len(rows) > fdr:
+    elif least * len(rows) * np.log(max(len(rows), 3)) > fdr:
         notes.append(
-            f"So few placebo windows allow no p value below {least:.4f}: a single leg of {len(rows)} can hardly be named at "
-            f"{fdr:g}. {earlier}"
+            f"So few placebo windows allow no p value below {least:.4f}: a single leg of {len(rows)} can hardly be "
+            f"named at {fdr:g}. {earlier}"
         )
     if any(test is not None and test.model != "gravity" for one in tested for test in one.tests):
         notes.append(
