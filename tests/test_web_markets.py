@@ -144,7 +144,9 @@ def test_calendars_are_kept_from_one_run_to_the_next(tmp_path, monkeypatch):
         before = exchanges._in_decades("XNYS", 2010, 2019)
         monkeypatch.setattr(kept, "_MEMORY", {})
         exchanges._in_decades.cache_clear()
-        monkeypatch.setattr(exchanges, "_of_library", lambda *asked: pytest.fail("the library was asked again"))
+        monkeypatch.setattr(
+            exchanges, "_of_library", lambda *asked: pytest.fail("the library was asked again")
+        )
         again = exchanges._in_decades("XNYS", 2010, 2019)
     assert (again.days == before.days).all()
     assert (again.closes == before.closes).all()
@@ -304,7 +306,9 @@ def test_flows_of_ones_own_are_traced_by_a_job(ledger, tmp_path_factory):
     from pathlib import Path
 
     brought = read_brought(flows=[Path(__file__).parents[1] / "examples" / "flows" / "made-up.csv"])
-    client = Client(Site(ledger, lambda: TODAY, None, Here(tmp_path_factory.mktemp("flows")), brought=brought))
+    client = Client(
+        Site(ledger, lambda: TODAY, None, Here(tmp_path_factory.mktemp("flows")), brought=brought)
+    )
     try:
         address = f"/routes?control={RULE}&hs=854231"
         words, _, _ = read(client.get(address).text)
@@ -394,7 +398,9 @@ def markets(few, prices):
 
 
 def groups_of(markets):
-    return {group["title"]: group for group in market_groups({"on": "2025-06-03", "markets": asdict(markets)})}
+    return {
+        group["title"]: group for group in market_groups({"on": "2025-06-03", "markets": asdict(markets)})
+    }
 
 
 def test_the_brief_tells_who_is_exposed_to_each_new_measure_with_band_and_source(markets):

@@ -135,7 +135,9 @@ def _in_decades(exchange: str, first: int, last: int) -> Sessions:
         learn({key: np.concatenate([days.astype(np.int64), closes.astype(np.int64)]).tobytes()})
     else:
         numbers = np.frombuffer(raw, dtype=np.int64)
-        days, closes = (half.astype(f"datetime64[{unit}]") for half, unit in zip(np.split(numbers, 2), "Ds", strict=True))
+        days, closes = (
+            half.astype(f"datetime64[{unit}]") for half, unit in zip(np.split(numbers, 2), "Ds", strict=True)
+        )
     return Sessions(exchanges()[exchange], days, closes)
 
 
@@ -156,7 +158,9 @@ def _of_library(
         except ValueError:
             # Some exchanges set their holidays a year ahead, and the library knows no further.
             known_of = exchange_calendars.get_calendar(exchange)
-            low, high = (bound and str(bound.date()) for bound in (known_of.bound_min(), known_of.bound_max()))
+            low, high = (
+                bound and str(bound.date()) for bound in (known_of.bound_min(), known_of.bound_max())
+            )
             start, end = max(start, low or start), min(end, high or end)
             calendar = exchange_calendars.get_calendar(exchange, start=start, end=end)
     days = calendar.sessions.to_numpy().astype("datetime64[D]")

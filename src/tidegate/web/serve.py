@@ -65,9 +65,9 @@ def run_site(
     was read. lists: of parties, that names are held against; empty: the one that ships. owners: who owns whom, for
     checks. brought: prices and what else questions about markets rest on. cache: keep what takes long in the user's
     cache folder, and use what was kept. allow_hosts: names that it answers under, besides `host`, the name of the
-    machine if others can reach it, that of `origin`, `localhost` and addresses in figures. now: the clock that decisions are signed by; None: nothing can be decided. trust_header,
-    trust_proxy, private, origin, secret: who may do what, as `tidegate.web.access.Access` takes them; the secret is made
-    anew where none is given. tell: is given the address once the site answers there, and how far it is with reading.
+    machine if others can reach it, that of `origin`, `localhost` and addresses in figures. now: the clock that
+    decisions are signed by; None: nothing can be decided. trust_header, trust_proxy, private, origin, secret: who may
+    do what, as `tidegate.web.access.Access` takes them; the secret is made anew where none is given. tell: is given the address once the site answers there, and how far it is with reading.
     Raises: BadInputError: if the address, the store or what is told of access cannot be used.
         MissingExtraError: without `tidegate[web]`.
     """
