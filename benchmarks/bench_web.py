@@ -34,6 +34,7 @@ import psutil
 
 from tidegate.catalog import load_catalog
 from tidegate.ledger import load_ledger
+from tidegate.ledger.hs import measures_with_codes
 
 DAY = "2026-11-21"
 CATALOG = load_catalog()
@@ -49,6 +50,9 @@ GOODS = ("lithography", "eda_software", "hbm", "ai_chips", "magnets")
 FAMILY = ("Shenzhen", "Harbour", "Jotrin", "Volga", "Golden", "Nova", "Kunpeng", "Atlas")
 TRADES = ("Electronics Co Ltd", "Trading LLC", "Semiconductor", "Optics GmbH", "Technology Limited")
 MEASURES = [measure.id for measure in load_ledger()]
+BY_CUSTOMS = [measure.id for measure, _ in measures_with_codes(load_ledger())]
+# What is kept of a day serves whoever asks for it next; a day that nobody asked about takes seconds once.
+DAYS, COMPANIES = ("2023-12-01", "2025-06-15", "2026-10-09"), ("nvidia", "asml", "synopsys", "lam-research")
 
 
 def _shipment(chance: random.Random) -> str:
@@ -84,6 +88,10 @@ MIX: Mapping[str, tuple[int, Ask]] = {
         lambda chance: f"/screen.json?name={quote(chance.choice(FAMILY) + ' ' + chance.choice(TRADES))}",
     ),
     "desk": (3, lambda chance: "/desk/example"),
+    "exposure": (3, lambda chance: f"/exposure?on={chance.choice(DAYS)}&company={chance.choice(COMPANIES)}"),
+    "study": (3, lambda chance: f"/study?measure={chance.choice(MEASURES)}"),
+    "routes": (2, lambda chance: f"/routes?control={chance.choice(BY_CUSTOMS)}"),
+    "ranking": (1, lambda chance: "/ranking"),
     "games": (2, lambda chance: "/bargain"),
     "style": (3, lambda chance: "/static/tidegate.css"),
 }

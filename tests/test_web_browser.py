@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from browsers import browsing
+from markets_made import made_prices, sessions
 
 pytest.importorskip("fastapi", reason="tidegate[web] is not installed")
 axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -33,6 +34,10 @@ ADDRESSES = {
     "scenario to write": "/scenario",
     "scenario that makes no sense": "/scenario?text=title:+x%0Aedits:%0A++-+set:+foo%0A",
     "games": "/bargain",
+    "exposed company": "/exposure?on=2025-06-15&measure=us-2025-05-23-eda-letters&company=Synopsys",
+    "prices did": "/study?measure=us-2025-05-23-eda-letters&benchmark=SPY&tickers=MADE",
+    "routes, none asked": "/routes",
+    "routes without flows": "/routes?control=us-2022-10-07-advanced-computing",
     "rounds": "/rounds?from=2025-04-01&to=2025-07-31",
     "empty check": "/check",
     "check": "/check?item=h20&exporter_country=US&destination=CN&end_user=Alibaba&on=2025-05-01",
@@ -49,10 +54,17 @@ ADDRESSES = {
 
 
 @pytest.fixture(scope="session")
-def base():
-    """The site as `tidegate serve` runs it, on a port that is free."""
+def base(tmp_path_factory):
+    """The site as `tidegate serve` runs it, on a port that is free, with prices that are made up."""
+    prices = tmp_path_factory.mktemp("prices") / "made.csv"
+    made = made_prices(("MADE",), days=sessions(first=2024, last=2025))
+    rows = (
+        f"{day},{','.join(f'{price:.4f}' for price in close)}"
+        for day, close in zip(made.days, made.close.T, strict=True)
+    )
+    prices.write_text("\n".join([f"date,{','.join(made.tickers)}", *rows]), "utf-8")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tidegate", "serve", "--port", "0", "--on", "2026-11-21"],
+        [sys.executable, "-m", "tidegate", "serve", "--port", "0", "--on", "2026-11-21", "--prices", str(prices)],
         stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     line = process.stdout.readline()
@@ -109,6 +121,9 @@ def test_a_page_fits_asks_this_site_alone_and_has_no_serious_fault_for_anybody(b
         "tide",
         "map",
         "network",
+        "exposed company",
+        "prices did",
+        "routes without flows",
         "scenarios",
         "story",
     ],

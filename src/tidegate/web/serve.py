@@ -67,7 +67,8 @@ def run_site(
     cache folder, and use what was kept. allow_hosts: names that it answers under, besides `host`, the name of the
     machine if others can reach it, that of `origin`, `localhost` and addresses in figures. now: the clock that
     decisions are signed by; None: nothing can be decided. trust_header, trust_proxy, private, origin, secret: who may
-    do what, as `tidegate.web.access.Access` takes them; the secret is made anew where none is given. tell: is given the address once the site answers there, and how far it is with reading.
+    do what, as `tidegate.web.access.Access` takes them; the secret is made anew where none is given.
+    tell: is given the address once the site answers there, and how far it is with reading.
     Raises: BadInputError: if the address, the store or what is told of access cannot be used.
         MissingExtraError: without `tidegate[web]`.
     """
