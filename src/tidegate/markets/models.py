@@ -223,9 +223,12 @@ def _raw(returns: Floats, design: Design) -> Floats:
 
 
 def is_whole(values: Floats) -> bool:
-    """Return whether no value is missing; a product by itself tells it faster than a look at each."""
+    """Return whether no value is missing; a product by itself tells it faster than a look at each. False, too, of
+    numbers above 1e150: the slower way takes those.
+    """
     flat = values.ravel()
-    return bool(np.isfinite(flat @ flat))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(flat @ flat))
 
 
 def all_finite(values: Floats) -> NDArray[np.bool_]:

@@ -39,7 +39,7 @@ from scipy import special
 from tidegate.markets.design import Design
 from tidegate.markets.models import Estimates, is_whole
 
-__all__ = ["DEFAULT", "TESTS", "Clusters", "Outcome", "all_tests", "correlation", "two_sided"]
+__all__ = ["DEFAULT", "TESTS", "Clusters", "Outcome", "all_tests", "correlation", "mean_ranks", "two_sided"]
 
 Floats = NDArray[np.float64]
 
@@ -246,7 +246,7 @@ def _summed_ranks(values: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     return np.bincount(keys.ravel(), ranks.ravel(), width).astype(float), tied
 
 
-def _mean_ranks(values: Floats) -> tuple[Floats, Floats]:
+def mean_ranks(values: Floats) -> tuple[Floats, Floats]:
     """Mean over firm-events of rank / (count + 1) - 1/2 by session, and how many have a value there: shape
     (sessions,).
 
@@ -271,7 +271,7 @@ def _mean_ranks(values: Floats) -> tuple[Floats, Floats]:
 
 
 def _corrado(found: Estimates, design: Design) -> Outcome:
-    mean, here = _mean_ranks(np.concatenate([found.residuals, found.abnormal[:, _places(design)]], axis=1))
+    mean, here = mean_ranks(np.concatenate([found.residuals, found.abnormal[:, _places(design)]], axis=1))
     variance = (here / len(found.car) * mean**2).mean()
     if variance <= 0:
         return Outcome(None, None, "the ranks do not vary")
@@ -283,7 +283,7 @@ def _generalised_rank(found: Estimates, scar: Floats) -> Outcome:
     if not spread > 0:
         return Outcome(None, None, "the values do not vary")
     # Residuals over their deviation stand in the order of the residuals.
-    mean, here = _mean_ranks(np.column_stack([found.residuals, scar / spread * found.deviation]))
+    mean, here = mean_ranks(np.column_stack([found.residuals, scar / spread * found.deviation]))
     sessions = len(mean)
     z = mean[-1] / np.sqrt((here / len(scar) * mean**2).mean())
     left = sessions - 1 - z**2
