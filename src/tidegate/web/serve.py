@@ -80,11 +80,11 @@ def run_site(
     shown = f"[{host}]" if ":" in host else host
     own = () if host in _HERE else (host.lower(), socket.gethostname().lower())
     names = [*map(check_host, allow_hosts), *own]
-    with _site(ledger, today, store) as site, _listen(host, port) as listening:
+    with _site(ledger, today, store, lists, owners) as site, _listen(host, port) as listening:
         access = access_of(
             site.store, now, trust_header, trust_proxy, private=private, origin=origin, secret=secret
         )
-        site = replace(site, access=access, lists=tuple(lists), owners=tuple(owners))
+        site = replace(site, access=access)
         names += [access.host] if access.host else []
         app, own_port = create_app(site, names), listening.getsockname()[1]
         lifespan: Literal["on", "off"] = "on" if _with_mcp(app, site) else "off"
@@ -105,27 +105,38 @@ def run_site(
 
 
 def run_mcp(
-    ledger: Ledger, today: Callable[[], dt.date], *, store: str | None = None, lists: Sequence[PartyList] = ()
+    ledger: Ledger,
+    today: Callable[[], dt.date],
+    *,
+    store: str | None = None,
+    lists: Sequence[PartyList] = (),
+    owners: Sequence[OwnerFile] = (),
 ) -> None:
     """Serve the questions as tools over standard input and output until the other side closes them.
 
-    today, store, lists: as for `run_site`.
+    today, store, lists, owners: as for `run_site`.
     Raises: BadInputError: if the store cannot be used. MissingExtraError: without `tidegate[mcp]`.
     """
     try:
         from tidegate.web.mcp.server import run_stdio
     except ImportError as error:
         raise MissingExtraError(f"{error.name} is not installed. Run: pip install 'tidegate[mcp]'") from None
-    with _site(ledger, today, store) as site:
-        run_stdio(replace(site, lists=tuple(lists)))
+    with _site(ledger, today, store, lists, owners) as site:
+        run_stdio(site)
 
 
 @contextlib.contextmanager
-def _site(ledger: Ledger, today: Callable[[], dt.date], store: str | None) -> Iterator[Site]:
+def _site(
+    ledger: Ledger,
+    today: Callable[[], dt.date],
+    store: str | None,
+    lists: Sequence[PartyList],
+    owners: Sequence[OwnerFile],
+) -> Iterator[Site]:
     from tidegate.web.question import Site
 
     if store is None:
-        site = Site(ledger, today, None)
+        site = Site(ledger, today, None, lists=tuple(lists), owners=tuple(owners))
         with contextlib.closing(site.jobs):
             yield site
         return
@@ -133,7 +144,7 @@ def _site(ledger: Ledger, today: Callable[[], dt.date], store: str | None) -> It
 
     opened = Store.open(store, create=False)
     try:
-        site = Site(ledger, today, opened)
+        site = Site(ledger, today, opened, lists=tuple(lists), owners=tuple(owners))
         with contextlib.closing(site.jobs):
             yield site
     finally:
