@@ -6,7 +6,18 @@ import datetime as dt
 
 import typer
 
-from tidegate.cli.options import Folders, Lists, On, Scenario, StoreAddress, ledger_of, lists_of, today
+from tidegate.cli.options import (
+    Folders,
+    Lists,
+    On,
+    OwnerFiles,
+    Scenario,
+    StoreAddress,
+    ledger_of,
+    lists_of,
+    owners_of,
+    today,
+)  # fmt: skip
 
 __all__ = ["mcp_app"]
 
@@ -16,7 +27,7 @@ mcp_app = typer.Typer()
 @mcp_app.command()
 def mcp(
     store: StoreAddress = None,
-    list_: Lists = None, on: On = None, ledger: Folders = None, scenario: Scenario = None,
+    list_: Lists = None, owners: OwnerFiles = None, on: On = None, ledger: Folders = None, scenario: Scenario = None,
 ) -> None:  # fmt: skip
     """Serve the questions as tools of the Model Context Protocol, over standard input and output.
 
@@ -32,4 +43,6 @@ def mcp(
     def day() -> dt.date:
         return fixed or parse_day(today())
 
-    run_mcp(ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_) if list_ else ())
+    run_mcp(
+        ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_) if list_ else (), owners=owners_of(owners)
+    )  # fmt: skip
