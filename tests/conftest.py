@@ -1,5 +1,6 @@
 """What the tests share: the shipped ledger, and the facts beside the checkout where they are."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,14 +9,25 @@ from browsers import browser  # noqa: F401
 from databases import address  # noqa: F401
 from tidegate.ledger import load_ledger
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # As many workers as cores: threads of a library within each only wait for one another. Before NumPy is read.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
-    """Commands keep what they worked out in a folder of the test run, not in the user's."""
+    """Commands keep what they worked out in a folder of the test run, not in the user's.
+
+    Kept answers (`tidegate.kept`) are those of all workers: what one worked out no other works out again.
+    """
+    cache, base = tmp_path_factory.mktemp("cache"), tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        (cache / "tidegate").mkdir()
+        (cache / "tidegate" / "answers.sqlite").symlink_to(base.parent / "answers.sqlite")
     patch = pytest.MonkeyPatch()
-    patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    patch.setenv("XDG_CACHE_HOME", str(cache))
     yield
     patch.undo()
 

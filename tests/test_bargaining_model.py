@@ -1,7 +1,11 @@
 """Games on the ledger: payoffs by the supply model, kept, resumed, the same by every worker; the command."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +119,47 @@ def test_a_run_that_was_killed_goes_on_where_it_was(found, ledger, store, tmp_pa
 
     assert len(runs) == 4
     assert again.scenarios == 4
+
+
+RUN = """
+import sys
+from pathlib import Path
+from tidegate.bargaining.payoffs import payoffs_of
+from tidegate.bargaining.reading import read_game_text
+from tidegate.kept import keeping
+
+game = read_game_text(Path(sys.argv[1]).read_text("utf-8"), "letters.yaml")
+with keeping(Path(sys.argv[2])):
+    payoffs_of(game, draws=2, seed=5, progress=lambda done, whole: print(done, whole, flush=True))
+"""
+
+
+def test_a_process_that_is_killed_in_the_middle_leaves_answers_that_the_next_one_goes_on_from(
+    ledger, store, found, tmp_path, monkeypatch
+):
+    (tmp_path / "letters.yaml").write_text(GAME)
+    cut, whole = (Path(shutil.copy(store, tmp_path / f"{name}.sqlite")) for name in ("cut", "whole"))
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN, tmp_path / "letters.yaml", cut], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    with process:
+        first = process.stdout.readline()
+        process.kill()
+    assert first == "1 4\n"
+    assert process.returncode == -signal.SIGKILL
+
+    effects, runs, sweep = [], [], course.sweep
+    monkeypatch.setattr(course, "sweep", lambda *a, **k: runs.append(1) or sweep(*a, **k))
+    for file in (cut, whole):
+        kept._MEMORY.clear()
+        runs.clear()
+        with kept.keeping(file):
+            effects.append(payoffs_of(found.game, ledger, draws=2, seed=5).effects)
+        if file == cut:
+            assert 0 < len(runs) < 4
+    assert len(runs) == 4
+    assert effects[0].tobytes() == effects[1].tobytes()
 
 
 def test_any_executor_gives_the_same_bytes(found, ledger, store, tmp_path):

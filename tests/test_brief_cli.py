@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from command_line import run
+
 ROOT = Path(__file__).parents[1]
 STORY = """---
 published: 2025-06-10
@@ -20,7 +22,8 @@ Japan is considering export controls on graphite to China, people familiar with 
 """
 
 
-def run(*args, cwd=ROOT):
+def run_apart(*args, cwd=ROOT):
+    """Run the command as a process of its own, as people do."""
     return subprocess.run(
         [sys.executable, "-m", "tidegate", *map(str, args)],
         capture_output=True, text=True, cwd=cwd, check=False, timeout=120,
@@ -51,7 +54,7 @@ def test_the_command_shown_for_a_proposal_accepts_it(tmp_path):
 def test_terminal_page_and_json_tell_the_same(tmp_path):
     (tmp_path / "a.md").write_text(STORY)
 
-    printed = run("brief", "a.md", "--on", "2026-11-21", cwd=tmp_path).stdout
+    printed = run_apart("brief", "a.md", "--on", "2026-11-21", cwd=tmp_path).stdout
     record = json.loads(run("brief", "a.md", "--on", "2026-11-21", "--json", cwd=tmp_path).stdout)
     page = html.unescape((tmp_path / "brief.html").read_text("utf-8"))
 

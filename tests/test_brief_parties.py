@@ -1,10 +1,12 @@
 """The brief of a day with names of one's own: who came on a list since, who is on one, who was cleared."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from tidegate.brief import day_brief, day_only, write_brief
+from tidegate.brief.day_parties import parties_on
 from tidegate.claims.clearances import decision_about
 from tidegate.claims.store import Store
 from tidegate.screening.queries import Query
@@ -36,6 +38,22 @@ def test_who_came_on_a_list_since_stands_first(ledger, lists):
     assert held.asked == 3
     assert held.whole
     assert held.lists == ("A made list of 2026-10-02, 7 days old",)
+
+
+@pytest.mark.parametrize(("starts", "is_new"), [(0, False), (1, True), (8, True)])
+def test_a_party_is_new_from_the_day_after_the_earlier_one(starts, is_new):
+    first, day = dt.date(2026, 10, 1), dt.date(2026, 10, 9)
+    one = replace(NEW, starts=first + dt.timedelta(starts))
+    held = parties_on(Lists([PartyList("A made list", "made", (one,), "0" * 64)]), NAMES, first, day)
+    assert [line.is_new for line in held.lines] == [is_new]
+
+
+def test_a_party_that_stood_under_two_entries_is_not_new_when_one_of_them_ends():
+    first, day = dt.date(2026, 10, 1), dt.date(2026, 10, 9)
+    ended = replace(NEW, id="EL:ended", row=1, starts=None, ends=day)
+    still = replace(NEW, row=2, starts=None)
+    held = parties_on(Lists([PartyList("A made list", "made", (ended, still), "0" * 64)]), NAMES, first, day)
+    assert [(line.id, line.is_new) for line in held.lines] == [("EL:new", False)]
 
 
 def test_a_hit_that_people_cleared_is_counted_and_not_shown(ledger, lists, tmp_path):

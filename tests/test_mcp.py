@@ -284,9 +284,11 @@ def test_a_tool_that_there_is_not_is_an_error_of_the_protocol(site):
 # --- over a wire
 
 
-def test_the_tools_answer_over_stdio_in_a_process_of_their_own():
+def test_the_tools_answer_over_stdio_in_a_process_of_their_own(tmp_path):
+    owners = tmp_path / "owners.csv"
+    owners.write_text("owner,owned,share,source\nHarmless Holding,Harmless Trading,60%,register\n")
     command = StdioServerParameters(
-        command=sys.executable, args=["-m", "tidegate", "mcp", "--on", "2026-11-21"],
+        command=sys.executable, args=["-m", "tidegate", "mcp", "--on", "2026-11-21", "--owners", str(owners)],
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, cwd=str(ROOT),
     )  # fmt: skip
 
@@ -295,15 +297,17 @@ def test_the_tools_answer_over_stdio_in_a_process_of_their_own():
             names = {tool.name for tool in (await client.list_tools()).tools}
             good = await client.call_tool("measure", {"id": "cn-2025-10-09-ann-61"})
             bad = await client.call_tool("measure", {"id": "x", "colour": "red"})
-            return names, client.server_info.name, good, bad
+            owned = await client.call_tool("check", {**ASKED["check"], "end_user": "Harmless Trading"})
+            return names, client.server_info.name, good, bad, owned
 
-    names, server, good, bad = anyio.run(run)
+    names, server, good, bad, owned = anyio.run(run)
     assert names == set(tools())
     assert server == "tidegate"
     assert answer_of(good)["day"] == "2026-11-21"
     assert answer_of(good)["answer"]["standing"]["stage"] == "unknown"
     assert bad.is_error
     assert "There is no such parameter" in bad.content[0].text
+    assert "Harmless Holding" in str(answer_of(owned)["answer"]["parties"]["ownership"])
 
 
 @pytest.fixture(scope="module")

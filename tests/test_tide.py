@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tidegate.errors import BadInputError, NotFoundError
+from tidegate.kept import cache_file, keeping
 from tidegate.ledger import Ledger
 from tidegate.ledger.model import Effect
 from tidegate.licensing import decide
@@ -23,12 +24,14 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def toward_china(ledger):
-    return tide(ledger, "CN")
+    with keeping(cache_file()):
+        return tide(ledger, "CN")
 
 
 @pytest.fixture(scope="module")
 def toward_america(ledger):
-    return tide(ledger, "US")
+    with keeping(cache_file()):
+        return tide(ledger, "US")
 
 
 def month_before(month):

@@ -164,6 +164,15 @@ def test_a_decision_that_makes_no_sense_is_told_with_the_mend_and_nothing_is_wri
     assert list(store.decisions("screening")) == []
 
 
+@pytest.mark.parametrize("address", ["/api/screen/decisions", "/api/story/0123456789ab/decisions"])
+def test_without_a_store_every_decision_is_refused_with_the_same_mend(ledger, address):
+    client = client_of(ledger)
+    answer = client.ask("POST", address, json={"id": "EL:1"})
+    client.close()
+    assert answer.status_code == 403
+    assert "Start the site with --store FILE" in answer.json()["error"]["message"]
+
+
 def test_a_feed_tells_the_day_on_which_a_party_goes_on_a_list(ledger):
     lists = Lists([listed(entry("Jotrin Electronics Ltd.", starts=dt.date(2026, 10, 5)))])
     course = PartyCourse(lists, "Jotrin Elec")

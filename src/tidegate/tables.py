@@ -6,10 +6,11 @@ import csv
 import importlib
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from tidegate.errors import MissingExtraError
 
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-__all__ = ["Table", "Tabular", "need", "to_json"]
+__all__ = ["Table", "Tabular", "csv_writer", "need", "to_json"]
+
+_FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n]")
+"""What a cell begins with that a spreadsheet works out, or strips and then works out. Source: OWASP, CSV Injection."""
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 Row = Mapping[str, Any]
 
@@ -54,11 +60,11 @@ class Table:
         return to_json(self.to_dict())
 
     def to_csv(self) -> str:
-        """Return the rows as CSV text with a header line."""
+        """Return the rows as CSV text with a header line; no text in it is a formula (`csv_writer`)."""
         out = io.StringIO()
-        writer = csv.DictWriter(out, self.columns, extrasaction="ignore", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _cell(row[name]) for name in self.columns} for row in self.rows)
+        write = csv_writer(out, self.columns)
+        for row in self.rows:
+            write({name: _cell(row[name]) for name in self.columns})
         return out.getvalue()
 
     def to_arrow(self) -> pyarrow.Table:
@@ -139,6 +145,39 @@ class Tabular:
 def to_json(value: object) -> str:
     """Return JSON text of plain values: stable key order, readable in every script."""
     return json.dumps(value, ensure_ascii=False, indent=2, default=str)
+
+
+def csv_writer(out: TextIO, columns: Sequence[str]) -> Callable[[Row], None]:
+    """Return what writes a row of CSV for people; the header line is written at once.
+
+    Names and stories come from strangers: `=HYPERLINK(...)` has to be read and not run. Text that a spreadsheet would
+    work out gets an apostrophe before it; numbers stay numbers, as text too (`-5`). JSON and Parquet are for programs
+    and hold every text as it is.
+    """
+    # What a row may end with is quoted where it stands in a cell.
+    writer = csv.DictWriter(_Lines(out), columns, lineterminator="\r\n")
+    writer.writeheader()
+
+    def write(row: Row) -> None:
+        writer.writerow({name: _as_text(row[name]) for name in columns})
+
+    return write
+
+
+class _Lines:
+    """Rows as they come from a writer, ended by a line feed alone."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, row: str) -> int:
+        return self._out.write(row.removesuffix("\r\n") + "\n")
+
+
+def _as_text(cell: object) -> object:
+    if isinstance(cell, str) and _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
 
 
 def _json_or_none(value: object) -> str | None:

@@ -27,21 +27,21 @@ def parties_on(
     lines, asked, cleared = [], 0, 0
     for query in names:
         asked += 1
-        found, then = (
-            lists.screen(query.name, on=on, country=query.country, identifiers=query.identifiers, most=None)
-            for on in (day, first)
+        found = lists.screen(
+            query.name, on=day, country=query.country, identifiers=query.identifiers, most=None
         )
-        before = {hit.entry.id for hit in then.hits}
         for hit in (known.mark(found) if known else found).hits:
             if not hit.is_open:
                 cleared += 1
                 continue
             entry = hit.entry
+            # A hit of the day had not ended by the earlier one either.
+            is_new = entry.starts is not None and entry.starts > first
             lines.append(
                 PartyLine(
                     name=query.name, id=entry.id, listed=entry.name, list=entry.list, authority=entry.authority,
                     score=round(hit.score, 3), why=hit.why, starts=entry.starts.isoformat() if entry.starts else None,
-                    is_new=entry.id not in before, source=entry.source,
+                    is_new=is_new, source=entry.source,
                 )
             )  # fmt: skip
     lines.sort(key=lambda line: (not line.is_new, -line.score, line.name, line.id))

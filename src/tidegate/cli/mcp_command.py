@@ -12,6 +12,7 @@ from tidegate.cli.options import (
     Folders,
     Lists,
     On,
+    OwnerFiles,
     PriceFile,
     Scenario,
     SectorFile,
@@ -19,6 +20,7 @@ from tidegate.cli.options import (
     brought_of,
     ledger_of,
     lists_of,
+    owners_of,
     today,
 )  # fmt: skip
 
@@ -30,7 +32,7 @@ mcp_app = typer.Typer()
 @mcp_app.command()
 def mcp(
     store: StoreAddress = None,
-    list_: Lists = None, prices: PriceFile = None,
+    list_: Lists = None, owners: OwnerFiles = None, prices: PriceFile = None,
     flows: FlowFiles = None, fundamentals: FigureFiles = None, sectors: SectorFile = None,
     on: On = None, ledger: Folders = None, scenario: Scenario = None,
 ) -> None:  # fmt: skip
@@ -48,5 +50,7 @@ def mcp(
     def day() -> dt.date:
         return fixed or parse_day(today())
 
-    run_mcp(ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_) if list_ else (),
-        brought=brought_of(prices, flows, fundamentals, sectors))
+    run_mcp(
+        ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_) if list_ else (), owners=owners_of(owners),
+        brought=brought_of(prices, flows, fundamentals, sectors),
+    )  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
 
 from tidegate.screening.answer import COLUMNS, Screening
+from tidegate.tables import csv_writer
 
 __all__ = ["as_csv", "as_json"]
 
@@ -25,11 +25,10 @@ def as_json(answers: Iterable[Screening]) -> Iterator[str]:
 def as_csv(answers: Iterable[Screening]) -> Iterator[str]:
     """Yield the lines of a table under `COLUMNS`: a row a hit, and one for each name without any."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    write = csv_writer(out, COLUMNS)
     for answer in answers:
         for row in answer.rows():
-            writer.writerow(dict(row) | {"countries": ";".join(row["countries"] or ())})
+            write(dict(row) | {"countries": ";".join(row["countries"] or ())})
         yield out.getvalue()
         out.seek(0)
         out.truncate()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +12,6 @@ import msgspec
 from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -21,26 +20,16 @@ from tidegate.claims.store import VERDICTS, Actor, Store
 from tidegate.desk import DeskStory, accepted_file, decide_claim, find_story, lay_out
 from tidegate.desk.deciding import SLOTS
 from tidegate.desk.lay_out import ID_DIGITS
-from tidegate.errors import BadInputError
 from tidegate.tables import to_json
 from tidegate.web.access import Access, Visitor
-from tidegate.web.describe import ERROR_SCHEMA
+from tidegate.web.decisions import Endpoint, refusals, sent_by_program
 from tidegate.web.forms import check_form
 from tidegate.web.personal import personal_page
 from tidegate.web.question import Site, questions
 from tidegate.web.questions.desk import desk_values
-from tidegate.web.story_upload import (
-    MOST_FORM,
-    MOST_STORY_FORM,
-    StoryReader,
-    arriving,
-    check_weight,
-    received,
-)
+from tidegate.web.story_upload import MOST_STORY_FORM, StoryReader, received
 
 __all__ = ["add_desk"]
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Sent(msgspec.Struct, forbid_unknown_fields=True):
@@ -74,14 +63,7 @@ def add_desk(app: FastAPI, site: Site, access: Access) -> None:
     )  # fmt: skip
 
 
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"description": words, "content": {"application/json": {"schema": ERROR_SCHEMA}}}
-    for status, words in (
-        (401, "No token, or a wrong one."), (403, "The token may read and not write, or nothing is kept here."),
-        (404, "No such story or claim."), (409, "Somebody decided since it was looked at."),
-        (413, "Too large."), (422, "No decision; the answer names the mend."), (429, "Too many wrong tokens."),
-    )
-}  # fmt: skip
+_ERRORS = refusals({404: "No such story or claim.", 409: "Somebody decided since it was looked at."})
 
 _SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -171,19 +153,7 @@ def _sent(form: FormData) -> Sent:
 
 def _program(site: Site, access: Access) -> Endpoint:
     async def decide(request: Request) -> Response:
-        visitor = await asyncio.to_thread(access.visitor, request)
-        _ = access.to_write_to(), visitor.actor  # before anything is received
-        if visitor.is_ambient:
-            raise HTTPException(
-                403, "A program sends its token with the request: Authorization: Bearer TOKEN."
-            )
-        check_form(request, access, visitor, {})
-        check_weight(request, MOST_FORM)
-        try:
-            async with arriving():
-                sent = msgspec.json.decode(await request.body(), type=Sent)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise BadInputError(f"The body is no decision: {error}. See /api/openapi.json.") from None
+        visitor, sent = await sent_by_program(request, access, Sent)
         story = await asyncio.to_thread(_decide, request, site, access, visitor, sent)
         own = next(each for each in story.claims if each.id == sent.claim)
         body = {"story": story.id, "claim": own.to_dict()}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -18,15 +17,13 @@ from tidegate.errors import BadInputError
 from tidegate.screening.answer import Screening
 from tidegate.tables import to_json
 from tidegate.web.access import Access, Visitor
-from tidegate.web.describe import ERROR_SCHEMA
+from tidegate.web.decisions import Endpoint, refusals, sent_by_program
 from tidegate.web.forms import check_form
 from tidegate.web.question import Site, questions
 from tidegate.web.reading import read_address
-from tidegate.web.story_upload import MOST_FORM, arriving, check_weight, received
+from tidegate.web.story_upload import received
 
 __all__ = ["add_screening"]
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Sent(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,14 +43,7 @@ class Sent(msgspec.Struct, forbid_unknown_fields=True):
         return {name: value for name, value in told.items() if value}
 
 
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"description": words, "content": {"application/json": {"schema": ERROR_SCHEMA}}}
-    for status, words in (
-        (401, "No token, or a wrong one."), (403, "The token may read and not write, or nothing is kept here."),
-        (404, "The name has no such hit."), (413, "Too large."), (422, "No decision; the answer names the mend."),
-        (429, "Too many wrong tokens."),
-    )
-}  # fmt: skip
+_ERRORS = refusals({404: "The name has no such hit."})
 
 _SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -107,19 +97,7 @@ def _form(site: Site, access: Access) -> Endpoint:
 
 def _program(site: Site, access: Access) -> Endpoint:
     async def decide(request: Request) -> Response:
-        visitor = await asyncio.to_thread(access.visitor, request)
-        _ = visitor.actor  # before anything is received
-        if visitor.is_ambient:
-            raise HTTPException(
-                403, "A program sends its token with the request: Authorization: Bearer TOKEN."
-            )
-        check_form(request, access, visitor, {})
-        check_weight(request, MOST_FORM)
-        try:
-            async with arriving():
-                sent = msgspec.json.decode(await request.body(), type=Sent)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise BadInputError(f"The body is no decision: {error}. See /api/openapi.json.") from None
+        visitor, sent = await sent_by_program(request, access, Sent)
         answer = await asyncio.to_thread(_decide, site, access, visitor, sent)
         location = {"location": questions()["screen"].address(sent.asked())}
         return Response(to_json(answer.to_dict()), 201, location, "application/json")
@@ -129,16 +107,12 @@ def _program(site: Site, access: Access) -> Endpoint:
 
 def _decide(site: Site, access: Access, visitor: Visitor, sent: Sent) -> Screening:
     """Write a decision; return the answer as it stands after it."""
-    actor = visitor.actor
-    if site.store is None or access.now is None:
-        raise HTTPException(
-            403, "There is no store, so nothing can be decided. Start the site with --store FILE."
-        )
+    (store, now), actor = access.to_write_to(), visitor.actor
     asks = questions()["screen"]
     given: Mapping[str, str] = sent.asked()
     answer = asks.answer(site, read_address(asks, list(given.items()), site))
     if answer is None:
         raise BadInputError("name: it is missing. Say which name was screened.")
-    decision = decision_about(answer, sent.id, sent.verdict, who=actor.who, why=sent.why, at=access.now())
-    site.store.decide(decision, via=actor.via)
-    return clearances(site.store).mark(answer)
+    decision = decision_about(answer, sent.id, sent.verdict, who=actor.who, why=sent.why, at=now())
+    store.decide(decision, via=actor.via)
+    return clearances(store).mark(answer)

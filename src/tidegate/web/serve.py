@@ -83,11 +83,11 @@ def run_site(
     shown = f"[{host}]" if ":" in host else host
     own = () if host in _HERE else (host.lower(), socket.gethostname().lower())
     names = [*map(check_host, allow_hosts), *own]
-    with _site(ledger, today, store) as site, _listen(host, port) as listening:
+    with _site(ledger, today, store, lists, owners, brought) as site, _listen(host, port) as listening:
         access = access_of(
             site.store, now, trust_header, trust_proxy, private=private, origin=origin, secret=secret
         )
-        site = replace(site, access=access, lists=tuple(lists), owners=tuple(owners), brought=brought)
+        site = replace(site, access=access)
         names += [access.host] if access.host else []
         app, own_port = create_app(site, names), listening.getsockname()[1]
         lifespan: Literal["on", "off"] = "on" if _with_mcp(app, site) else "off"
@@ -108,40 +108,48 @@ def run_site(
 
 
 def run_mcp(
-    ledger: Ledger, today: Callable[[], dt.date], *, store: str | None = None, lists: Sequence[PartyList] = (),
+    ledger: Ledger,
+    today: Callable[[], dt.date],
+    *,
+    store: str | None = None,
+    lists: Sequence[PartyList] = (),
+    owners: Sequence[OwnerFile] = (),
     brought: Brought | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Serve the questions as tools over standard input and output until the other side closes them.
 
-    today, store, lists, brought: as for `run_site`.
+    today, store, lists, owners, brought: as for `run_site`.
     Raises: BadInputError: if the store cannot be used. MissingExtraError: without `tidegate[mcp]`.
     """
     try:
         from tidegate.web.mcp.server import run_stdio
     except ImportError as error:
         raise MissingExtraError(f"{error.name} is not installed. Run: pip install 'tidegate[mcp]'") from None
-    with _site(ledger, today, store) as site:
-        run_stdio(replace(site, lists=tuple(lists), brought=brought))
+    with _site(ledger, today, store, lists, owners, brought) as site:
+        run_stdio(site)
 
 
 @contextlib.contextmanager
-def _site(ledger: Ledger, today: Callable[[], dt.date], store: str | None) -> Iterator[Site]:
+def _site(
+    ledger: Ledger,
+    today: Callable[[], dt.date],
+    store: str | None,
+    lists: Sequence[PartyList],
+    owners: Sequence[OwnerFile],
+    brought: Brought | None,
+) -> Iterator[Site]:
     from tidegate.web.question import Site
 
-    if store is None:
-        site = Site(ledger, today, None)
-        with contextlib.closing(site.jobs):
-            yield site
-        return
-    from tidegate.claims.store import Store
+    with contextlib.ExitStack() as ends:
+        opened = None
+        if store is not None:
+            from tidegate.claims.store import Store
 
-    opened = Store.open(store, create=False)
-    try:
-        site = Site(ledger, today, opened)
-        with contextlib.closing(site.jobs):
-            yield site
-    finally:
-        opened.close()
+            opened = Store.open(store, create=False)
+            ends.callback(opened.close)
+        site = Site(ledger, today, opened, lists=tuple(lists), owners=tuple(owners), brought=brought)
+        ends.callback(site.jobs.close)
+        yield site
 
 
 @contextlib.contextmanager

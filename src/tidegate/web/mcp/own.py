@@ -12,6 +12,7 @@ from tidegate.data import GAMES
 from tidegate.dates import Day as Date
 from tidegate.ledger import Ledger
 from tidegate.tables import Table
+from tidegate.web.jobs import Tell
 from tidegate.web.lacking import no_flows
 from tidegate.web.parameters import Day, Name, day_field
 from tidegate.web.question import Asked, Question, Site
@@ -160,25 +161,27 @@ _NAMES = ", ".join(sorted(path.stem for path in GAMES.glob("*.yaml")))
 class Game(Asked):
     """A shipped game, and how it is run."""
 
-    game: Annotated[
-        Name,
-        AfterValidator(shipped_game),
-        Field(description=f"Shipped game: {', '.join(sorted(path.stem for path in GAMES.glob('*.yaml')))}."),
-    ]
+    game: Annotated[Name, AfterValidator(shipped_game), Field(description=f"Shipped game: {_NAMES}.")]
     draws: Annotated[int, Field(ge=1, le=60, description="Draws of the ensemble.")] = 10
     seed: Annotated[int, Field(ge=0, le=2**31, description="The same seed gives the same numbers.")] = 0
+
+
+def _counted(progress: Progress) -> Tell:
+    """What tells somebody who only counts how far an answer is."""
+
+    def tell(doing: str, done: int, whole: int, so_far: Mapping[str, Any] | None) -> None:
+        if whole:
+            progress(done, whole)
+
+    return tell
 
 
 def _bargain(site: Site, asked: Game, progress: Progress = _silent) -> Mapping[str, Any]:
     from tidegate.bargaining.report import report_game
     from tidegate.kept import cache_file, keeping
 
-    def tell(doing: str, done: int, whole: int, so_far: Mapping[str, Any] | None) -> None:
-        if whole:
-            progress(done, whole)
-
     with keeping(cache_file()):
-        found = report_game(site.ledger, asked.game, tell, draws=asked.draws, seed=asked.seed)
+        found = report_game(site.ledger, asked.game, _counted(progress), draws=asked.draws, seed=asked.seed)
     # The picture is for a page.
     return {**{name: part for name, part in found.items() if name != "picture"}, "assumptions": [_ASSUMED]}
 
@@ -229,15 +232,11 @@ def _brief(site: Site, asked: Brief, progress: Progress = _silent) -> Mapping[st
     from tidegate.brief.day import day_brief
     from tidegate.kept import cache_file, keeping
 
-    def tell(doing: str, done: int, whole: int, so_far: Mapping[str, Any] | None) -> None:
-        if whole:
-            progress(done, whole)
-
     with keeping(cache_file()):
         own = site.brought
         found = day_brief(
             site.ledger, asked.on, asked.since, store=site.store, prices=own.prices if own else None,
-            flows=own.flows if own else None, tell=tell,
+            flows=own.flows if own else None, tell=_counted(progress),
         )  # fmt: skip
     return {**found.to_dict(), "assumptions": [_ASSUMED]}
 
