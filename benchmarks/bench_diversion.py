@@ -274,9 +274,10 @@ def world(rows: int = 11_000_000) -> None:
             "start = time.perf_counter(); "
             "control = control_of(load_ledger(), 'us-2022-10-07-advanced-computing', target=['CN']); "
             "read = read_flows(sorted(Path(sys.argv[1]).iterdir()), hs=['854231']); middle = time.perf_counter(); "
+            "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
             "made = trace(read, control, ['854231']); "
             "print(f'read {middle - start:.1f} s, traced {time.perf_counter() - middle:.1f} s, {len(made.routes)} routes, peak RSS "
-            "{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB')"
+            "{peak / 1024:.0f} MiB after reading, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB')"
         )
         print(f"{size / 2**30:.2f} GiB of CSV in eight files")
         subprocess.run([sys.executable, "-c", code, folder], check=True, env=os.environ)
