@@ -85,7 +85,7 @@ def main() -> None:
                 done = subprocess.run(
                     [sys.executable, "-c", f"{filled}\n{PEAK}"], capture_output=True, text=True, check=True
                 )
-                rows, peak, spent = done.stdout.split()
+                rows, peak, spent = done.stdout.split()[-3:]
                 print(
                     f"  {reader:20} {rows:>9} rows {time.perf_counter() - start:6.1f} s ({float(spent):.1f} s of processors), peak {peak} MiB"
                 )

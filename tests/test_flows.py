@@ -270,7 +270,7 @@ def test_taiwan_writes_countries_in_chinese_and_codes_with_a_check_digit(tmp_pat
         (TIDY.replace("JP", "Nippon"), r"flows\.csv:3: partner 'Nippon' is no known country\. Write its two-letter code"),
         (TIDY.replace("CN,JP", "World,JP"), r"flows\.csv:3: reporter 'World' is no known country"),
         (TIDY.replace("JP", ""), r"flows\.csv:3: partner is missing"),
-        (TIDY.replace("JP,export", "JP,sale"), r"flows\.csv:3: flow is none of export, import"),
+        (TIDY.replace("JP,export", "JP,sale"), r"flows\.csv:3: flow 'sale' is none of export, import"),
         (TIDY.replace("JP,export,811292", "JP,export,8112x"), r"flows\.csv:3: hs '8112x' is no HS code"),
         (TIDY.replace("JP,export,811292", "JP,export,10121"), r"flows\.csv:3: hs '10121' has an odd number of digits"),
         (TIDY.replace(",50,5", ",50,5,9"), r"flows\.csv:3: the row has 8 of 7 columns"),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tidegate.sources.flows.cells import Rows
 from tidegate.sources.flows.places import Scheme
 from tidegate.tables import need
 
@@ -28,45 +27,34 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A layout. rows: the columns that all layouts have, and what can be wrong with a row.
+    """A layout. rows: expressions of the columns that all layouts have, as `Cells.rows` gives them.
 
-    drops: why a row is no row of the table, with the test, the first that holds. scheme: how countries are written.
-    is_strict: a partner that is no known place is refused, not told. latin_1: whether the layout is known to
-    come in Latin-1 too. lists_all: every flow that was not nothing is in it.
+    flows: what the words of the flow column mean. drops: why a row is no row of the table, with the test, the first
+    that holds. scheme: how countries are written. is_strict: a partner that is no known place is refused, not told.
+    latin_1: whether the layout is known to come in Latin-1 too. lists_all: every flow that was not nothing is in it.
+    numbers: what the columns of values and weights are called in the file.
     """
 
     name: str
-    rows: Rows
+    rows: Mapping[str, polars.Expr]
+    flows: Mapping[str, str]
     drops: Sequence[tuple[str, polars.Expr]] = ()
     scheme: Scheme = "any"
     is_strict: bool = False
     latin_1: bool = False
     lists_all: bool = False
     notes: Sequence[str] = field(default_factory=tuple)
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
     def normal(self, frame: polars.LazyFrame) -> polars.LazyFrame:
-        """Return the rows in the columns that all layouts have, without blank rows.
-
-        `drop` says why a row falls out, `bad` is the number of the first thing that is wrong with it: null where
-        nothing.
-        """
+        """Return the rows in the columns that all layouts have, without blank rows; `drop` says why one falls out."""
         pl = need("polars")
         drop: Any = pl.lit(None, dtype=pl.String)
         for reason, test in reversed(self.drops):
             drop = pl.when(test).then(pl.lit(reason)).otherwise(drop)
-        bad: Any = pl.lit(None, dtype=pl.UInt8)
-        for number, wrong in reversed(list(enumerate(self.rows.wrong))):
-            bad = pl.when(wrong.test).then(pl.lit(number, dtype=pl.UInt8)).otherwise(bad)
-        columns = (expr.alias(name) for name, expr in self.rows.columns.items())
-        made = frame.select("row", *columns, drop.alias("drop"), bad.alias("bad"))
-        blank = pl.all_horizontal(pl.col(name).is_null() for name in ("y", "partner", "hs", "value"))
+        columns = (expr.alias(name) for name, expr in self.rows.items())
+        made = frame.select("row", *columns, drop.alias("drop"))
+        blank = pl.all_horizontal(
+            pl.col(name).is_null() for name in ("period", "partner", "hs", "value_text")
+        )
         return made.filter(~blank)
-
-    def complaint(self, frame: polars.LazyFrame, row: int, number: int) -> str:
-        """Return what is wrong with a row. number: from `bad`."""
-        pl = need("polars")
-        wrong = self.rows.wrong[number]
-        if wrong.cell is None:
-            return f"{wrong.what} {wrong.words}."
-        [cell] = frame.filter(pl.col("row") == row).select(wrong.cell.alias("cell")).collect()["cell"]
-        return f"{wrong.what} '{(cell or '')[:40]}' {wrong.words}."

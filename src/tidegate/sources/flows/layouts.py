@@ -8,6 +8,7 @@ Taiwan's customs statistics.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import BadInputError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["layout_of"]
 
 COMTRADE_FLOWS = {"X": "export", "M": "import", "RX": "reexport", "RM": "reimport"}
+SAME = {flow: flow for flow in COMTRADE_FLOWS.values()}
 OLD_FLOWS = {"1": "import", "2": "export", "3": "reexport", "4": "reimport"}
 _BROKEN_DOWN = ("DISTRICT", "PORT", "STATE", "RP", "CTY_SUBCODE", "DIST_ENTRY", "DIST_UNLADING")
 
@@ -43,8 +45,8 @@ def layout_of(columns: Sequence[str], schema: Mapping[str, Any], name: str, told
     )
     for wanted, made in kinds:
         if all(cells.has(column) for column in wanted):
-            return made(cells, told)
-    return plain_table(cells, told)
+            return replace(made(cells, told), numbers=cells.numbers)
+    return replace(plain_table(cells, told), numbers=cells.numbers)
 
 
 def _comtrade(cells: Cells, told: Told) -> Layout:
@@ -54,17 +56,18 @@ def _comtrade(cells: Cells, told: Told) -> Layout:
     estimated = cells.is_true("isNetWgtEstimated") | cells.text("legacyEstimationFlag").is_in(["4", "6"])
     return Layout(
         "UN Comtrade",
-        cells.columns(
+        cells.rows(
             period="period",
             reporter=cells.text("reporterCode"),
             partner=cells.text("partnerCode"),
-            flow=flow.replace_strict(COMTRADE_FLOWS, default=None, return_dtype=pl.String),
+            flow=flow,
             hs=cells.text("cmdCode"),
             value=("primaryValue", 1),
             kg=("netWgt", 1),
             valuation=pl.when(cif == value).then(pl.lit("CIF")).when(fob == value).then(pl.lit("FOB")),
             estimated=estimated.fill_null(value=False),
         ),
+        COMTRADE_FLOWS,
         [
             ("of services, not goods", ~_is(cells, "typeCode", "C")),
             ("by customs procedure, which the totals hold already", ~_is(cells, "customsCode", "C00")),
@@ -81,20 +84,19 @@ def _comtrade(cells: Cells, told: Told) -> Layout:
 
 
 def _comtrade_old(cells: Cells, told: Told) -> Layout:
-    pl = need("polars")
-    code = cells.text("Trade Flow Code")
     return Layout(
         "UN Comtrade until 2022",
-        cells.columns(
+        cells.rows(
             period="Period" if cells.has("Period") else "Year",
             reporter=cells.text("Reporter Code"),
             partner=cells.text("Partner Code"),
-            flow=code.replace_strict(OLD_FLOWS, default=None, return_dtype=pl.String),
+            flow="Trade Flow Code",
             hs=cells.text("Commodity Code"),
             value=("Trade Value (US$)", 1),
             kg=("Netweight (kg)", 1),
             estimated=cells.text("Flag").is_in(["4", "6"]).fill_null(value=False),
         ),
+        OLD_FLOWS,
         [
             ("by customs procedure, which the totals hold already", ~_is(cells, "Customs Proc. Code", "C00")),
             (
@@ -114,7 +116,7 @@ def _baci(cells: Cells, told: Told) -> Layout:
     pl = need("polars")
     return Layout(
         "BACI",
-        cells.columns(
+        cells.rows(
             period="t",
             reporter=cells.text("i"),
             partner=cells.text("j"),
@@ -125,6 +127,7 @@ def _baci(cells: Cells, told: Told) -> Layout:
             kg=("q", 1000),
             valuation=pl.lit("FOB"),
         ),
+        SAME,
         scheme="m49",
         lists_all=True,
         notes=(
@@ -161,7 +164,7 @@ def _census(cells: Cells, told: Told) -> Layout:
     )
     return Layout(
         "US Census",
-        cells.columns(
+        cells.rows(
             period="time" if cells.has("time") else cells.text("YEAR") + "-" + cells.text("MONTH").str.zfill(2),
             reporter=pl.lit("842"),
             partner=cells.text("CTY_CODE"),
@@ -170,6 +173,7 @@ def _census(cells: Cells, told: Told) -> Layout:
             value=(value, 1),
             valuation=pl.lit("FOB"),
         ),
+        SAME,
         [
             ("by district, port, state or tariff programme, which the totals hold already",
              pl.any_horizontal(broken) if broken else pl.lit(value=False)),
@@ -186,7 +190,7 @@ def _taiwan(cells: Cells, told: Told) -> Layout:
     word = "Export" if cells.has("Export Value (USD)") else "Import"
     return Layout(
         "Taiwan's customs",
-        cells.columns(
+        cells.rows(
             period=next(name for name in ("Month", "Year", "") if cells.has(name) or not name),
             reporter=pl.lit("TW"),
             partner=cells.text("Country"),
@@ -195,6 +199,7 @@ def _taiwan(cells: Cells, told: Told) -> Layout:
             hs=cells.text("HS Code").str.slice(0, 10),
             value=(f"{word} Value (USD)", 1),
         ),
+        SAME,
         [("of totals, not of a code", cells.text("HS Code").str.contains("[A-Za-z]"))],
         scheme="taiwan",
         notes=(

@@ -59,12 +59,12 @@ def plain_table(cells: Cells, told: Told) -> Layout:
     given = cells.text(flow).str.to_lowercase() if flow else pl.lit(told.flow)
     return Layout(
         "plain table",
-        cells.columns(
+        cells.rows(
             period=str(names["period"]),
             freq=cells.text("freq") if cells.has("freq") else None,
             reporter=cells.text(reporter) if reporter else pl.lit(told.reporter),
             partner=cells.text(str(names["partner"])),
-            flow=given.replace_strict(words, default=None, return_dtype=pl.String),
+            flow=given,
             hs=cells.text(str(names["hs"])),
             value=(str(names["value"]), 1),
             kg=kg,
@@ -72,6 +72,7 @@ def plain_table(cells: Cells, told: Told) -> Layout:
             estimated=cells.is_true("estimated"),
             currency=currency,
         ),
+        words,
         is_strict=True,
         notes=notes,
     )
@@ -80,7 +81,7 @@ def plain_table(cells: Cells, told: Told) -> Layout:
 def _currency(cells: Cells, value: str, told: Told) -> polars.Expr | None:
     """What the rows must have in their column of currencies; None where the name of the column says US dollars."""
     if cells.has("currency"):
-        found: polars.Expr = cells.text("currency").str.to_uppercase()
+        found: polars.Expr = cells.text("currency").str.to_uppercase().fill_null("")
         return found
     if value.lower().endswith("usd"):
         return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate.errors import BadInputError
 from tidegate.sources.flows.asked import Asked, asked_of, told_of
+from tidegate.sources.flows.checks import code_of, complaints, period_of, wrong_numbers
 from tidegate.sources.flows.layout import Layout, Told
 from tidegate.sources.flows.layouts import layout_of
 from tidegate.sources.flows.merging import merged
@@ -29,7 +30,18 @@ __all__ = ["read_flows"]
 _WORLD = "W00"
 """The world as partner, while rows are read."""
 
+_KEYS = ("period", "freq", "reporter", "flow", "valuation", "currency")
 _PERIODS = ("period", "freq", "reporter", "flow")
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What the words of a file mean. periods: first day and kind by `_key`. reporters, partners, codes: by word."""
+
+    periods: Mapping[str, tuple[dt.date, str]]
+    reporters: Mapping[str, Place]
+    partners: Mapping[str, Place]
+    codes: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +114,20 @@ def _read(table: Opened, asked: Asked, told: Told, counts: Counts, *, lists_all:
         raise BadInputError(f"{table.name}: the file is not UTF-8. Save it as UTF-8.")
     frame = layout.normal(table.frame)
     kept = frame.filter(pl.col("drop").is_null())
-    bad, keys, partners, dropped = _collected(
-        [
-            kept.filter(pl.col("bad").is_not_null()).select("row", "bad").bottom_k(1, by="row"),
-            kept.group_by("reporter", "flow", "y", "m").agg(pl.len().alias("n"), pl.col("row").min()),
-            kept.group_by("partner").agg(pl.len().alias("n"), pl.col("row").min()),
-            frame.group_by("drop").agg(pl.len().alias("n")),
-        ],
-        table,
-    )
-    if len(bad):
-        row, number = bad.row(0)
-        raise BadInputError(f"{table.name}:{row}: {layout.complaint(table.frame, row, number)}")
+    first = pl.col("row").min()
+    keys = _collected(kept.group_by(_KEYS).agg(pl.len().alias("n"), first), table)
+    codes = _collected(kept.group_by("hs").agg(first), table)
+    partners = _collected(kept.group_by("partner").agg(pl.len().alias("n"), first), table)
+    dropped = _collected(frame.group_by("drop").agg(pl.len().alias("n")), table)
+    wrong = list(complaints(keys, codes, partners, layout.flows))
+    for name, column in layout.numbers.items():
+        number, text = pl.col(name), pl.col(f"{name}_text")
+        doubtful = (number.is_null() & text.is_not_null()) | (number < 0) | number.is_infinite()
+        words = kept.filter(doubtful).group_by(text.alias("word")).agg(first)
+        wrong += wrong_numbers(column, _collected(words, table))
+    if wrong:
+        complaint = min(wrong)
+        raise BadInputError(f"{table.name}:{complaint.row}: {complaint.words}")
     if not len(keys):
         reasons = ", ".join(sorted(dropped["drop"].drop_nulls()))
         raise BadInputError(
@@ -123,12 +137,19 @@ def _read(table: Opened, asked: Asked, told: Told, counts: Counts, *, lists_all:
     for reason, count in dropped.drop_nulls().iter_rows():
         counts.dropped[reason] += count
     counts.layouts.update(layout.notes)
-    who = keys.group_by("reporter").agg(pl.col("n").sum(), pl.col("row").min())
-    reporters = _places(who, "reporter", layout, table.name, counts)
-    rows = _rows(
-        kept, asked, reporters, _places(partners, "partner", layout, table.name, counts), layout, table
+    meant = _Meant(
+        {
+            _key(period, freq): period_of(period, freq)
+            for period, freq in keys.select("period", "freq").iter_rows()
+        },
+        _places(
+            keys.group_by("reporter").agg(pl.col("n").sum(), first), "reporter", layout, table.name, counts
+        ),
+        _places(partners, "partner", layout, table.name, counts),
+        {word: code_of(word) for word in codes["hs"]},
     )
-    reported = _periods(keys, reporters)
+    rows = _rows(kept, asked, meant, layout, table)
+    reported = _periods(keys, meant, layout)
     is_asked = (
         pl.lit(value=True) if asked.reporters is None else pl.col("reporter").is_in(sorted(asked.reporters))
     )
@@ -141,11 +162,11 @@ def _read(table: Opened, asked: Asked, told: Told, counts: Counts, *, lists_all:
     )
 
 
-def _collected(frames: Sequence[Any], table: Opened) -> list[Any]:
-    """Collect in one streaming scan of the file. Raises: BadInputError: naming the row that breaks it."""
+def _collected(frame: polars.LazyFrame, table: Opened) -> polars.DataFrame:
+    """Collect in a streaming scan of the file. Raises: BadInputError: naming the row that breaks it."""
     pl = need("polars")
     try:
-        return list(pl.collect_all(frames, engine="streaming"))
+        return frame.collect(engine="streaming")
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, OSError) as error:
         if found := ragged_row(table):
             raise BadInputError(
@@ -180,59 +201,73 @@ def _places(
 
 
 def _rows(
-    kept: polars.LazyFrame,
-    asked: Asked,
-    reporters: Mapping[str, Place],
-    partners: Mapping[str, Place],
-    layout: Layout,
-    table: Opened,
+    kept: polars.LazyFrame, asked: Asked, meant: _Meant, layout: Layout, table: Opened
 ) -> polars.DataFrame:
     """The rows asked for, of every country as partner and of the world."""
     pl = need("polars")
-    if asked.hs is not None:
-        kept = kept.filter(pl.any_horizontal(pl.col("hs").str.starts_with(code) for code in asked.hs))
-    wanted = {
+    codes = {w: code for w, code in meant.codes.items() if asked.hs is None or code.startswith(asked.hs)}
+    reporters = {
         word: place.country
-        for word, place in reporters.items()
+        for word, place in meant.reporters.items()
         if place.country and (asked.reporters is None or place.country in asked.reporters)
     }
-    places = {word: _WORLD if p.kind == "world" else p.country for word, p in partners.items()}
-    kept = kept.filter(
-        pl.col("reporter").is_in(sorted(wanted)),
-        pl.col("partner").is_in(sorted(word for word, country in places.items() if country)),
-    ).with_columns(*_period(), _mapped("reporter", wanted))
-    if asked.since is not None:
-        kept = kept.filter(pl.col("period") >= asked.since)
-    if asked.until is not None:
-        kept = kept.filter(pl.col("period") <= asked.until)
+    partners = {w: _WORLD if p.kind == "world" else p.country for w, p in meant.partners.items()}
+    partners = {word: country for word, country in partners.items() if country}
+    periods = {
+        key: (day, freq)
+        for key, (day, freq) in meant.periods.items()
+        if (asked.since is None or day >= asked.since) and (asked.until is None or day <= asked.until)
+    }
+    chosen = kept.filter(
+        pl.col("hs").is_in(sorted(codes)),
+        pl.col("reporter").is_in(sorted(reporters)),
+        pl.col("partner").is_in(sorted(partners)),
+    ).with_columns(_key_expr().alias("key"))
+    rows = _collected(chosen.filter(pl.col("key").is_in(sorted(periods))), table).with_columns(
+        _mapped("key", {key: day for key, (day, _) in periods.items()}, pl.Date).alias("period"),
+        _mapped("key", {key: freq for key, (_, freq) in periods.items()}).alias("freq"),
+        _mapped("reporter", reporters),
+        _mapped("partner", partners),
+        _mapped("flow", layout.flows),
+        _mapped("hs", codes),
+        # A weight of nothing beside a value was not recorded.
+        pl.when(~((pl.col("kg") == 0) & (pl.col("value") > 0)).fill_null(value=False))
+        .then(pl.col("kg"))
+        .alias("kg"),
+    )
     if layout.scheme == "m49":
         # Saudi Arabia books unknown destinations as other Asia: unstats.un.org/wiki, Taiwan trade data.
-        kept = kept.filter(~((pl.col("partner") == "490") & (pl.col("reporter") == "SA")))
-    [rows] = _collected([kept.with_columns(_mapped("partner", places)).select("row", *COLUMNS)], table)
-    found: polars.DataFrame = rows
-    return found
+        rows = rows.filter(~((pl.col("partner") == "TW") & (pl.col("reporter") == "SA")))
+    return rows.select("row", *COLUMNS)
 
 
-def _periods(keys: polars.DataFrame, reporters: Mapping[str, Place]) -> polars.DataFrame:
+def _periods(keys: polars.DataFrame, meant: _Meant, layout: Layout) -> polars.DataFrame:
     pl = need("polars")
-    countries = {word: place.country for word, place in reporters.items()}
     return (
-        keys.with_columns(*_period(), _mapped("reporter", countries))
+        keys.with_columns(_key_expr().alias("key"))
+        .with_columns(
+            _mapped("key", {key: day for key, (day, _) in meant.periods.items()}, pl.Date).alias("period"),
+            _mapped("key", {key: freq for key, (_, freq) in meant.periods.items()}).alias("freq"),
+            _mapped("reporter", {word: place.country for word, place in meant.reporters.items()}),
+            _mapped("flow", layout.flows),
+        )
         .filter(pl.col("reporter").is_not_null())
         .select(_PERIODS)
         .unique()
     )
 
 
-def _period() -> list[Any]:
-    """The first day of the month or year, and whether it is one or the other, from `y` and `m`."""
+def _key(period: str, freq: str | None) -> str:
+    return f"{period}|{freq or ''}"
+
+
+def _key_expr() -> Any:  # noqa: ANN401
     pl = need("polars")
-    freq = pl.when(pl.col("m").is_null()).then(pl.lit("A")).otherwise(pl.lit("M"))
-    return [pl.date(pl.col("y"), pl.col("m").fill_null(1), 1).alias("period"), freq.alias("freq")]
+    return pl.col("period") + "|" + pl.col("freq").fill_null("")
 
 
-def _mapped(column: str, words: Mapping[str, str | None]) -> Any:  # noqa: ANN401
+def _mapped(column: str, words: Mapping[str, Any], dtype: Any = None) -> Any:  # noqa: ANN401
     pl = need("polars")
     return pl.col(column).replace_strict(
-        list(words), list(words.values()), default=None, return_dtype=pl.String
+        list(words), list(words.values()), default=None, return_dtype=dtype or pl.String
     )
