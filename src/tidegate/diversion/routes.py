@@ -13,7 +13,7 @@ from tidegate.diversion import evidence
 from tidegate.diversion.changepoint import find_break
 from tidegate.diversion.control import Control
 from tidegate.diversion.discovery import LEG_METHOD, corrected, route_values
-from tidegate.diversion.expectation import FEWEST_DONORS
+from tidegate.diversion.expectation import FEWEST_DONORS, LEAST_KNOWN
 from tidegate.diversion.legs import Floats, Leg
 from tidegate.diversion.placebo import SMALL, LegTest, Plan
 
@@ -267,9 +267,9 @@ def _missing(leg: Leg, plan: Plan, unit: int) -> int:
 
 def _why(leg: Leg, test: LegTest, plan: Plan, unit: int) -> str:
     """Why nothing can be said of a leg."""
-    missing = _missing(leg, plan, unit)
-    if missing:
-        return f"{missing} of {plan.before + plan.length} periods are missing"
+    known = np.isfinite(leg.value[unit])
+    if min(known[plan.fit].mean(), known[slice(*plan.window)].mean()) < LEAST_KNOWN:
+        return f"{_missing(leg, plan, unit)} of {plan.before + plan.length} periods are missing"
     if not np.isfinite(test.floor):
         return "no placebo window fits before the control: bring earlier periods"
     return f"fewer than {FEWEST_DONORS} other countries are known in the same periods"
