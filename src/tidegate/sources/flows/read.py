@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_flows"]
 
-_WORLD = "W00"
+_WORLD = "World"
 """The world as partner, while rows are read."""
 
 _KEYS = ("period", "freq", "reporter", "flow", "valuation", "currency")
@@ -112,13 +112,42 @@ def _read(table: Opened, asked: Asked, told: Told, counts: Counts, *, lists_all:
     layout = layout_of(table.columns, table.frame.collect_schema(), table.name, told)
     if not table.utf8 and not layout.latin_1:
         raise BadInputError(f"{table.name}: the file is not UTF-8. Save it as UTF-8.")
+    keys, codes, partners, dropped = _words(table, layout)
+    for reason, count in dropped.drop_nulls().iter_rows():
+        counts.dropped[reason] += count
+    counts.layouts.update(layout.notes)
+    reporters = keys.group_by("reporter").agg(pl.col("n").sum(), pl.col("row").min())
+    meant = _Meant(
+        {_key(*words): period_of(*words) for words in keys.select("period", "freq").iter_rows()},
+        _places(reporters, "reporter", layout, table.name, counts),
+        _places(partners, "partner", layout, table.name, counts),
+        {word: code_of(word) for word in codes["hs"]},
+    )
+    rows = _rows(asked, meant, layout, table)
+    reported = _periods(keys, meant, layout)
+    whole = reported.clear()
+    if lists_all or layout.lists_all:
+        whole = (
+            reported.filter(pl.col("reporter").is_in(sorted(asked.reporters)))
+            if asked.reporters
+            else reported
+        )
+    source = FlowSource(table.name, table.sha256, layout.name, int(dropped["n"].sum()))
+    return _Read(rows, reported, all_lists(whole, rows), source)
+
+
+def _words(table: Opened, layout: Layout) -> list[polars.DataFrame]:
+    """The different keys, codes, partners and reasons to fall out, with counts and the first row of each.
+
+    Raises: BadInputError: naming the first row with something that cannot be.
+    """
+    pl = need("polars")
     frame = layout.normal(table.frame)
     kept = frame.filter(pl.col("drop").is_null())
     first = pl.col("row").min()
     keys = _collected(kept.group_by(_KEYS).agg(pl.len().alias("n"), first), table)
     codes = _collected(kept.group_by("hs").agg(first), table)
     partners = _collected(kept.group_by("partner").agg(pl.len().alias("n"), first), table)
-    dropped = _dropped(frame, layout, keys, table)
     wrong = list(complaints(keys, codes, partners, layout.flows))
     doubtful = kept.select("row", *(_doubtful(name) for name in layout.numbers))
     doubtful = doubtful.filter(pl.any_horizontal(pl.col(list(layout.numbers)).is_not_null()))
@@ -128,38 +157,14 @@ def _read(table: Opened, asked: Asked, told: Told, counts: Counts, *, lists_all:
     if wrong:
         complaint = min(wrong)
         raise BadInputError(f"{table.name}:{complaint.row}: {complaint.words}")
+    dropped = _dropped(frame, layout, keys, table)
     if not len(keys):
         reasons = ", ".join(sorted(dropped["drop"].drop_nulls()))
         raise BadInputError(
             f"{table.name}: there is no flow in the file{': its rows are ' + reasons if reasons else ''}. Give one with "
             "totals by partner and code."
         )
-    for reason, count in dropped.drop_nulls().iter_rows():
-        counts.dropped[reason] += count
-    counts.layouts.update(layout.notes)
-    meant = _Meant(
-        {
-            _key(period, freq): period_of(period, freq)
-            for period, freq in keys.select("period", "freq").iter_rows()
-        },
-        _places(
-            keys.group_by("reporter").agg(pl.col("n").sum(), first), "reporter", layout, table.name, counts
-        ),
-        _places(partners, "partner", layout, table.name, counts),
-        {word: code_of(word) for word in codes["hs"]},
-    )
-    rows = _rows(asked, meant, layout, table)
-    reported = _periods(keys, meant, layout)
-    is_asked = (
-        pl.lit(value=True) if asked.reporters is None else pl.col("reporter").is_in(sorted(asked.reporters))
-    )
-    whole = all_lists(reported.filter(is_asked), rows)
-    return _Read(
-        rows,
-        reported,
-        whole if lists_all or layout.lists_all else whole.clear(),
-        FlowSource(table.name, table.sha256, layout.name, int(dropped["n"].sum())),
-    )
+    return [keys, codes, partners, dropped]
 
 
 def _doubtful(name: str) -> Any:  # noqa: ANN401
