@@ -126,6 +126,48 @@ def real(path: Path, per_month: int = 4) -> None:
         print(f"| {which} | {size:.0%} | {np.mean(known <= 0.05):.2f} | {np.mean(known <= 0.02):.2f} |")
 
 
+def routes(path: Path, draws: int = 12) -> None:
+    """Two real legs: graphite of one code into each partner, and, as if it were what the partner sends on, that of another
+    code to a partner drawn for it. Both legs of a drawn partner times 1 + size.
+    """
+    from tidegate.sources.flows import read_flows
+
+    if not path.exists():
+        return
+    rng = np.random.default_rng(1)
+    pair = []
+    for hs in ("250410", "380110"):
+        read = read_flows(
+            path, hs=[hs], reporter="CN", flow="export", currency="USD", unit="kg", lists_all=True
+        )
+        places = sorted({*read.table["reporter"], *read.table["partner"]})
+        pair.append(legs_of(cube_of(read, hs, "M", months(dt.date(2017, 1, 1), 81), places), ["CN"], [])[0])
+    count = min(len(leg.units) for leg in pair)
+    print("\ntwo real legs put together, partners drawn for each other, 2020 to 2023, rate 0.05")
+    print("| added | found | others named a draw | draws with another named |\n| --- | --- | --- | --- |")
+    for size in (0.0, *SIZES):
+        hits, others = [], []
+        for start in range(42, 70, 4):
+            plan = Plan(12, (start, start + 12), start)
+            for _ in range(draws):
+                order = [rng.permutation(len(leg.units))[:count] for leg in pair]
+                large = [
+                    leg.value[rows, start - 12 : start].sum(1) for leg, rows in zip(pair, order, strict=True)
+                ]
+                least = [0.002 * one.sum() for one in large]
+                hub = rng.choice(np.flatnonzero((large[0] > least[0]) & (large[1] > least[1])))
+                chances = []
+                for leg, rows in zip(pair, order, strict=True):
+                    value = leg.value.copy()
+                    value[rows[hub], start : start + 12] *= 1 + size
+                    chances.append(leg_test(Leg(**{**_fields(leg), "value": value}), plan, "share").p[rows])
+                named = route_values(chances[0], chances[1], "adafilter") <= 0.05
+                hits.append(named[hub])
+                others.append(named.sum() - named[hub] if size else named.sum())
+        found = f"{np.mean(hits):.2f}" if size else "-"
+        print(f"| {size:.0%} | {found} | {np.mean(others):.3f} | {np.mean(np.array(others) > 0):.2f} |")
+
+
 def _fields(leg: Leg) -> dict:
     return {name: getattr(leg, name) for name in Leg.__dataclass_fields__}
 
@@ -274,9 +316,10 @@ def world(rows: int = 11_000_000) -> None:
             "start = time.perf_counter(); "
             "control = control_of(load_ledger(), 'us-2022-10-07-advanced-computing', target=['CN']); "
             "read = read_flows(sorted(Path(sys.argv[1]).iterdir()), hs=['854231']); middle = time.perf_counter(); "
+            "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
             "made = trace(read, control, ['854231']); "
             "print(f'read {middle - start:.1f} s, traced {time.perf_counter() - middle:.1f} s, {len(made.routes)} routes, peak RSS "
-            "{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB')"
+            "{peak / 1024:.0f} MiB after reading, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB')"
         )
         print(f"{size / 2**30:.2f} GiB of CSV in eight files")
         subprocess.run([sys.executable, "-c", code, folder], check=True, env=os.environ)
@@ -289,6 +332,7 @@ if __name__ == "__main__":
         power()
     if asked in ("real", "all"):
         real(file)
+        routes(file)
     if asked in ("speed", "all"):
         speed()
     if asked in ("world", "all"):

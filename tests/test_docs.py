@@ -71,6 +71,7 @@ def run_by_shell(line):
         "docs/reading.md",
         "docs/simulate.md",
         "docs/tide.md",
+        "docs/trace.md",
         "docs/watch.md",
         "docs/web.md",
         "docs/team.md",

@@ -413,6 +413,7 @@ class TestTrace:
         planted = (values - made(2))[[0, 5], [5, 1]].sum(1).min()
         assert row["money_low"] <= planted <= row["money_high"]
         assert row["in_break_months"] in (-1, 0, 1)
+        assert row["in_break_after"] is None  # no history: the control was given by its day
         assert found.about["verdicts"]["rises beyond expectation on both legs"] == 1
 
     def test_one_leg_is_not_enough(self):
@@ -508,6 +509,26 @@ class TestTrace:
         with pytest.raises(BadInputError, match=says):
             trace(flows(made(), CODES), dataclasses.replace(CONTROL, **change), ["854231"])
 
+    @settings(max_examples=15, deadline=None)
+    @given(st.integers(0, 10_000), st.sampled_from(["auto", "share", "synthetic"]))
+    def test_files_full_of_holes_are_answered_or_refused_and_never_with_nan(self, seed, model):
+        rng = np.random.default_rng(seed)
+        count, periods = int(rng.integers(3, 9)), int(rng.integers(49, 60))
+        values = made_values(count, periods, seed)
+        values[rng.uniform(size=values.shape) < rng.uniform(0, 0.7)] = 0
+        values[rng.uniform(size=values.shape) < rng.choice([0, 0.02, 0.4])] = np.nan
+        try:
+            found = trace(
+                flows(values, CODES[:count], whole=rng.uniform() < 0.7), CONTROL, ["854231"], model=model
+            )
+        except BadInputError:
+            return
+
+        assert json.loads(json.dumps(found.to_dict(), allow_nan=False, default=str))["routes"] is not None
+        for row in found.routes:
+            assert row["verdict"]
+            assert row["money"] is None or row["money"] <= max(row["in_excess"], 0) + 1e-6
+
     def test_the_same_files_give_the_same_bytes(self):
         first, second = (
             trace(flows(made(2, 4.0), CODES), CONTROL, ["854231"], model="share").to_json() for _ in range(2)
@@ -593,6 +614,7 @@ class TestCommand:
         ]
         assert named == [EXAMPLE_HUB]
         assert answer["control"]["target"] == ["CN"]
+        assert answer["routes"][0]["in_break_after"] == "in_force 2022-10-21"
         assert "USD m" in out.read_text("utf-8")
 
     def test_text_and_csv_say_the_same_and_no_word_of_guilt(self):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from tidegate.cli.render import console, print_table
-from tidegate.diversion.trace import EXPLANATIONS, Trace
+from tidegate.diversion.tracing import EXPLANATIONS, Trace
 
 __all__ = ["print_trace"]
 
@@ -43,6 +44,18 @@ def print_trace(trace: Trace) -> None:
     out = console()
     if len(trace.routes) > _MOST_ROWS:
         out.print(f"{len(trace.routes) - _MOST_ROWS} more; --json or --format csv has all", style="dim")
+    for one in about["models"]:
+        missed = one["placebo_error"].get(one["model"])
+        out.print(
+            f"{one['hs']}, leg {one['leg']}: expected by {one['model']}"
+            + (
+                f", which half of the placebo windows missed by {math.exp(missed) - 1:.0%} or more."
+                if missed
+                else "."
+            ),
+            style="dim",
+            markup=False,
+        )
     alarms = about["placebo_alarms"]
     out.print(
         f"{about['tests']} routes tested, corrected by {about['correction']} at {about['fdr']:g}. In {alarms['windows']} "
@@ -92,7 +105,10 @@ def _step(row: Mapping[str, Any], leg: str) -> str | None:
     if row[f"{leg}_break_at"] is None:
         return None
     span = f"{row[f'{leg}_break_first'][:7]} to {row[f'{leg}_break_last'][:7]}"
-    return f"{row[f'{leg}_break_at'][:7]} ({span}), {row[f'{leg}_break_months']:+d} months"
+    months, entry = row[f"{leg}_break_months"], row[f"{leg}_break_after"]
+    return f"{row[f'{leg}_break_at'][:7]} ({span}), {months:+d} months" + (
+        f", after {entry}" if entry else ""
+    )
 
 
 def _times(value: float | None) -> str | None:

@@ -54,9 +54,7 @@ def corrected(chances: Floats, method: str) -> Floats:
     try:
         from scipy.stats import false_discovery_control
     except ImportError:
-        raise MissingExtraError(
-            "scipy is not installed. Run: pip install 'tidegate[diversion]'"
-        ) from None
+        raise MissingExtraError("scipy is not installed. Run: pip install 'tidegate[diversion]'") from None
     known = np.isfinite(chances)
     found = np.full(chances.shape, np.nan)
     if known.any():

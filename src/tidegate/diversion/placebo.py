@@ -220,7 +220,7 @@ def _tested(
         _ranks(score),
         found.large,
         found.path * np.exp(shift),
-        _chances(pool, drawn) if pool.size else pool,
+        _placebo_chances(pool, plan),
         _bounds(found.miss),
         errors,
         {
@@ -276,6 +276,16 @@ def _chances(scores: Floats, drawn: Floats) -> Floats:
         return np.full(scores.shape, np.nan)
     above = len(drawn) - np.searchsorted(drawn, scores - 1e-12, side="left")
     return np.where(np.isfinite(scores), (1 + above) / (1 + len(drawn)), np.nan)
+
+
+def _placebo_chances(pool: Floats, plan: Plan) -> Floats:
+    """P values of placebo windows, each against those that share no period with it, as the real one has none in them."""
+    starts = np.asarray(plan.placebos)
+    found = np.full(pool.shape, np.nan)
+    for place, start in enumerate(starts):
+        far = pool[:, np.abs(starts - start) >= plan.length]
+        found[:, place] = _chances(pool[:, place], np.sort(far[np.isfinite(far)]))
+    return found
 
 
 def _ranks(scores: Floats) -> Floats:

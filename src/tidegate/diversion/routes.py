@@ -11,8 +11,9 @@ import numpy as np
 
 from tidegate.diversion import evidence
 from tidegate.diversion.changepoint import find_break
+from tidegate.diversion.control import Control
 from tidegate.diversion.discovery import LEG_METHOD, corrected, route_values
-from tidegate.diversion.expectation import FEWEST_DONORS
+from tidegate.diversion.expectation import FEWEST_DONORS, LEAST_KNOWN
 from tidegate.diversion.legs import Floats, Leg
 from tidegate.diversion.placebo import SMALL, LegTest, Plan
 
@@ -30,7 +31,7 @@ VERDICTS = (BOTH, INTO, ONWARD, KNOWN, QUIET, NO_SIGN, UNKNOWN)
 _LEG_COLUMNS = (
     "reported_by", "model", "before", "actual", "expected", "ratio", "excess", "excess_low", "excess_high", "p", "q",
     "p_space", "missing", "other_models", "share_before", "share_after", "share_z", "break_at", "break_first",
-    "break_last", "break_step", "break_months", "unit_value", "mirror",
+    "break_last", "break_step", "break_months", "break_after", "unit_value", "mirror",
 )  # fmt: skip
 
 ROUTE_COLUMNS = (
@@ -59,7 +60,7 @@ class Tested:
 
 
 def route_rows(
-    tested: Sequence[Tested], plan: Plan, since: dt.date, hubs: Sequence[str] | None,
+    tested: Sequence[Tested], plan: Plan, control: Control, hubs: Sequence[str] | None,
     method: str, fdr: float,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return a row for each country and code, strongest first.
@@ -79,7 +80,7 @@ def route_rows(
     rows = []
     for at, (number, unit) in enumerate(places):
         one = tested[number]
-        row = _row(one, plan, unit, since)
+        row = _row(one, plan, unit, control)
         row |= {
             "in_q": _plain(leg_values[0][at]),
             "out_q": _plain(leg_values[1][at]),
@@ -160,12 +161,12 @@ def path_rows(
     return found
 
 
-def _row(one: Tested, plan: Plan, unit: int, since: dt.date) -> dict[str, Any]:
+def _row(one: Tested, plan: Plan, unit: int, control: Control) -> dict[str, Any]:
     leg_in, leg_out = one.legs
     row: dict[str, Any] = {"hs": one.hs, "hub": leg_in.units[unit]}
     excess = []
     for side, name in enumerate(("in", "out")):
-        found = _leg_row(one, side, plan, unit, since)
+        found = _leg_row(one, side, plan, unit, control)
         row |= {f"{name}_{key}": found.get(key) for key in _LEG_COLUMNS}
         excess.append(found)
     # What can have gone the whole way is no more than the smaller of the two.
@@ -184,7 +185,7 @@ def _row(one: Tested, plan: Plan, unit: int, since: dt.date) -> dict[str, Any]:
     return row | evidence.orphan_growth(leg_in.bought[unit], leg_in.sold[unit], plan)
 
 
-def _leg_row(one: Tested, side: int, plan: Plan, unit: int, since: dt.date) -> dict[str, Any]:
+def _leg_row(one: Tested, side: int, plan: Plan, unit: int, control: Control) -> dict[str, Any]:
     leg, test, path = one.legs[side], one.tests[side], one.paths[side]
     if leg is None or test is None or path is None:
         return {}
@@ -219,7 +220,10 @@ def _leg_row(one: Tested, side: int, plan: Plan, unit: int, since: dt.date) -> d
                 "break_first": step.first.isoformat(),
                 "break_last": step.last.isoformat(),
                 "break_step": step.step,
-                "break_months": (step.at.year - since.year) * 12 + step.at.month - since.month,
+                "break_months": (step.at.year - control.since.year) * 12
+                + step.at.month
+                - control.since.month,
+                "break_after": control.last_before(step.at),
             }
     return found
 
@@ -263,9 +267,9 @@ def _missing(leg: Leg, plan: Plan, unit: int) -> int:
 
 def _why(leg: Leg, test: LegTest, plan: Plan, unit: int) -> str:
     """Why nothing can be said of a leg."""
-    missing = _missing(leg, plan, unit)
-    if missing:
-        return f"{missing} of {plan.before + plan.length} periods are missing"
+    known = np.isfinite(leg.value[unit])
+    if min(known[plan.fit].mean(), known[slice(*plan.window)].mean()) < LEAST_KNOWN:
+        return f"{_missing(leg, plan, unit)} of {plan.before + plan.length} periods are missing"
     if not np.isfinite(test.floor):
         return "no placebo window fits before the control: bring earlier periods"
     return f"fewer than {FEWEST_DONORS} other countries are known in the same periods"

@@ -143,7 +143,7 @@ def trace(
             whole = cube if whole is None else added(whole, cube)
     if whole is not None:
         tested.append(_tested(whole, control.controller, aims, plan, model, _ALL))
-    rows = route_rows(tested, plan, control.since, hubs, correct, fdr)
+    rows = route_rows(tested, plan, control, hubs, correct, fdr)
     about_codes = [
         note
         for code, lines in (notes or {}).items()
