@@ -242,6 +242,21 @@ class TestScores:
 
         assert np.array_equal(one.raw, other.scores, equal_nan=True)
 
+    def test_prices_with_a_month_missing_are_refused(self):
+        prices = made_prices()
+        held = np.arange(len(DAYS)) != 30
+        gap = Prices.of(prices.tickers, DAYS[held], prices.close[:, held])
+
+        with pytest.raises(BadInputError, match="there is no day between 2021-06 and 2021-08"):
+            score(made_universe(), Sources(gap), ["momentum"])
+
+    def test_without_a_list_all_prices_are_ranked_but_the_benchmark(self):
+        made = rank(universe_of(made_prices()), Sources(made_prices()), Plan(top=31, start="2022-09"))
+
+        assert len(made.rows) == 60
+        assert "SPY" not in {row["ticker"] for row in made.rows}
+        assert any("the top 31 are more than half of them" in note for note in made.notes)
+
     def test_a_month_that_is_not_over_is_not_ranked(self):
         days = np.append(DAYS, np.datetime64("2024-01-11"))
         ends = month_ends(made_prices(days=days), names(60))
