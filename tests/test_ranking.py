@@ -18,7 +18,6 @@ from tidegate.errors import BadInputError
 from tidegate.markets.as_of import as_of
 from tidegate.markets.books import best, hold
 from tidegate.markets.estimates import estimate
-from tidegate.markets.exposures import Exposures, read_exposures
 from tidegate.markets.factors import Sources, factor
 from tidegate.markets.market_value import leaps, market_value
 from tidegate.markets.momentum import momentum
@@ -28,6 +27,7 @@ from tidegate.markets.ranking_plan import Plan, parse_numbers, parse_weights
 from tidegate.markets.scores import score
 from tidegate.markets.splits import StatedSplits, read_splits
 from tidegate.markets.standardize import z_scores
+from tidegate.markets.stated_exposures import Exposures, read_exposures
 from tidegate.markets.universe import Universe, read_membership, universe_of
 from tidegate.sources.fundamentals import Fact, Fundamentals
 from tidegate.sources.prices import Prices
