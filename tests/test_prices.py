@@ -68,7 +68,10 @@ def test_the_file_of_one_share_names_it(tmp_path, name, text, ticker):
 def test_a_folder_holds_one_file_a_share(tmp_path):
     written(tmp_path, "Date,Close\n2024-01-02,1\n2024-01-03,2\n", "aaa_us_d.csv")
     written(tmp_path, "Date,Close\n2024-01-03,3\n", "bbb_us_d.csv")
+    shares = written(tmp_path, "ticker,sector\nAAA,Energy\n", "tickers.csv")
     prices = read_prices(tmp_path)
+
+    assert prices.shares_file == shares
 
     assert prices.tickers == ("AAA", "BBB")
     assert prices.of_ticker("AAA").tolist() == [1, 2]

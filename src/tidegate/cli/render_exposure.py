@@ -24,7 +24,7 @@ def print_exposure(found: Exposure) -> None:
             "company": one.name,
             "ticker": one.ticker,
             "risk": _band(one.at_risk),
-            "amount": f"{_band(one.amount_at_risk)} {one.amount.unit}"
+            "amount": f"{_band(one.amount_at_risk)} {one.amount.unit} in {one.amount.period}"
             if one.amount_at_risk and one.amount
             else "",
             "share": _reading(one.share),

@@ -34,7 +34,7 @@ def read_universe(prices: Prices, path: Path | None = None) -> tuple[str, ...] |
 
     path: another file with the columns `ticker` and `sector`. Raises: BadInputError: if it lacks a column.
     """
-    place = path or Path(prices.path).parent / "tickers.csv"
+    place = path or prices.shares_file
     if not place.is_file():
         return None
     with place.open(encoding="utf-8-sig", newline="") as file:

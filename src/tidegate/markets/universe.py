@@ -70,7 +70,7 @@ def universe_of(
     membership: one with ticker, from and to.
     Raises: BadInputError: naming file, row and mend.
     """
-    beside = Path(prices.path).parent / "tickers.csv"
+    beside = prices.shares_file
     spells = read_membership(membership) if membership is not None else None
     own: dict[str, dict[str, str]] = {}
     path = str(named or membership or prices.path)

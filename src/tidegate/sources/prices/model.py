@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,10 @@ from numpy.typing import NDArray
 
 from tidegate.errors import BadInputError, NotFoundError
 
-__all__ = ["Prices", "Split"]
+__all__ = ["SHARES_FILE", "Prices", "Split"]
+
+SHARES_FILE = "tickers.csv"
+"""What the shares are, in the folder of their prices: ticker, sector."""
 
 FACTORS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 100)
 """Whole numbers for which shares are commonly split or put together; 3 for 2 and 5 for 4 are too near a bad
@@ -60,6 +64,12 @@ class Prices:
     close: NDArray[np.float64]
     column: str = "close"
     notes: tuple[str, ...] = ()
+
+    @property
+    def shares_file(self) -> Path:
+        """Where `tickers.csv` lies, if it is there: beside the prices, or in their folder."""
+        own = Path(self.path)
+        return (own if own.is_dir() else own.parent) / SHARES_FILE
 
     @classmethod
     def of(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tidegate.errors import BadInputError
 from tidegate.sources.cells import MISSING, read_days
 from tidegate.sources.prices.layouts import Layout, layout_of, plain_ticker
-from tidegate.sources.prices.model import Prices
+from tidegate.sources.prices.model import SHARES_FILE, Prices
 
 __all__ = ["read_prices"]
 
@@ -33,6 +33,7 @@ class _Rows(NamedTuple):
 def read_prices(path: str | Path) -> Prices:
     """Return the daily closing prices of a CSV or Parquet file, or of a folder with one file a ticker.
 
+    A `tickers.csv` in a folder says what the shares are and is no file of prices.
     An adjusted column is taken before a plain one. Rows may stand in any order. A cell without a price is a
     gap. Raises: BadInputError: naming file, row and mend, where a price is not above 0, a day is no date, or
     a day has two prices for one ticker.
@@ -49,7 +50,11 @@ def read_prices(path: str | Path) -> Prices:
 
 
 def _folder(folder: Path) -> Prices:
-    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in (".csv", ".txt", ".parquet"))
+    files = sorted(
+        file
+        for file in folder.iterdir()
+        if file.suffix.lower() in (".csv", ".txt", ".parquet") and file.name != SHARES_FILE
+    )
     if not files:
         raise BadInputError(
             f"{folder}: there is no .csv, .txt or .parquet file in this folder. Name one with prices."
