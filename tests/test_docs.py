@@ -45,6 +45,7 @@ def commands(page):
         "docs/scenarios.md",
         "docs/brief.md",
         "docs/check.md",
+        "docs/exposure.md",
         "docs/ownership.md",
         "docs/reading.md",
         "docs/simulate.md",

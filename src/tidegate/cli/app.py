@@ -10,6 +10,7 @@ import typer
 from tidegate.cli.bargain_command import bargain_app
 from tidegate.cli.brief_command import brief_app
 from tidegate.cli.check_commands import check_app
+from tidegate.cli.exposure_command import exposure_app
 from tidegate.cli.ledger_commands import ledger_app
 from tidegate.cli.mcp_command import mcp_app
 from tidegate.cli.options import (
@@ -61,6 +62,7 @@ app.add_typer(read_app)
 app.add_typer(supply_app)
 app.add_typer(study_app)
 app.add_typer(rank_app)
+app.add_typer(exposure_app)
 app.add_typer(bargain_app)
 app.add_typer(tide_app)
 app.add_typer(serve_app)

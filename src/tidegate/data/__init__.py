@@ -42,7 +42,8 @@ SUPPLY = _HERE / "supply"
 """The base year of the supply network: goods, suppliers, demand, parameters, cycle, anchors and totals, as CSV."""
 
 MARKETS = _HERE / "markets"
-"""Stock exchanges by the ending of a ticker, and the clock of each government, as CSV. No prices."""
+"""Stock exchanges by the ending of a ticker, the clock of each government, revenue by geography, what companies
+stated, and who buys what they sell. No prices."""
 
 TILES = _HERE / "tiles.txt"
 """Where each country stands on a map of tiles."""
