@@ -280,7 +280,7 @@ class TestScores:
 
 
 class TestNothingLaterIsLookedAt:
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.integers(14, len(DAYS) - 2), st.integers(0, 10_000))
     def test_what_comes_after_the_end_of_a_month_changes_no_score_at_it(self, month, seed):
         rng = np.random.default_rng(seed)
@@ -354,10 +354,10 @@ class TestSkill:
             rank(
                 made_universe(), Sources(made_prices(seed=seed), [made_figures(QUALITY, DAYS)]), self.PLAN
             ).verdict[0]
-            for seed in (11, 12, 13)
+            for seed in (11, 12)
         ]
 
-        assert [line.partition(":")[0] for line in told] == ["No skill shown"] * 3
+        assert [line.partition(":")[0] for line in told] == ["No skill shown"] * 2
 
     def test_what_was_tried_before_makes_chance_likelier(self):
         sources = Sources(made_prices(), [made_figures(QUALITY, DAYS)])
@@ -570,11 +570,11 @@ class TestCommand:
         assert result.stdout.rstrip().splitlines()[-1].startswith("No advice:")
 
     def test_json_holds_all_and_is_the_same_twice(self, folder):
-        one, other = self.run(folder, "--json"), self.run(folder, "--json")
+        one, other = (self.run(folder, "--json", "--start", "2022-09") for _ in range(2))
         told = json.loads(one.stdout)
 
         assert one.stdout == other.stdout
-        assert told["months"] == len(told["by_month"]) == 47
+        assert told["months"] == len(told["by_month"]) == 15
         assert {row["name"] for row in told["record"]} == {
             "score",
             "momentum",
@@ -586,7 +586,7 @@ class TestCommand:
         assert len(told["rows"]) == 60
 
     def test_csv_holds_every_name_and_the_verdict_goes_to_the_errors(self, folder):
-        result = self.run(folder, "--format", "csv")
+        result = self.run(folder, "--format", "csv", "--start", "2022-09")
 
         assert (
             result.stdout.splitlines()[0]
@@ -596,7 +596,7 @@ class TestCommand:
         assert "No skill shown" in result.stderr
 
     def test_a_picture_is_written(self, folder, tmp_path):
-        result = self.run(folder, "--out", str(tmp_path / "record.svg"))
+        result = self.run(folder, "--out", str(tmp_path / "record.svg"), "--start", "2022-09")
 
         assert result.exit_code == 0, result.output
         assert "Rank IC by month" in (tmp_path / "record.svg").read_text()
