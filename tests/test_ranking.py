@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from ranking_made import made_figures, made_prices, made_universe, month_days, names
+from tidegate import load_ledger
 from tidegate.cli.app import app
 from tidegate.errors import BadInputError
 from tidegate.markets.as_of import as_of
@@ -27,7 +28,7 @@ from tidegate.markets.ranking_plan import Plan, parse_numbers, parse_weights
 from tidegate.markets.scores import score
 from tidegate.markets.splits import StatedSplits, read_splits
 from tidegate.markets.standardize import z_scores
-from tidegate.markets.stated_exposures import Exposures, read_exposures
+from tidegate.markets.stated_exposures import Exposures, LedgerExposures, read_exposures
 from tidegate.markets.universe import Universe, read_membership, universe_of
 from tidegate.sources.fundamentals import Fact, Fundamentals
 from tidegate.sources.prices import Prices
@@ -226,6 +227,16 @@ class TestScores:
         found = score(made_universe(), Sources(made_prices(), exposures=shares), ["exposure"])
 
         assert found.ranks(20)[:3].tolist() == [0, 1, 2]
+
+    def test_the_ledger_knows_exposure_as_it_stood_before_the_day(self):
+        days = np.array(["2025-03-31", "2026-07-31"], dtype="datetime64[D]")
+        found = LedgerExposures(load_ledger()).at(["NVDA", "TEL", "N000"], days)
+
+        assert ((found.shares[0] >= 0) & (found.shares[0] < 1)).all()
+        # TE Connectivity, which trades as TEL, is not Tokyo Electron, which is called so.
+        assert np.isnan(found.shares[1:]).all()
+        assert found.why(1, 0) == "no company of the catalog has this ticker"
+        assert found.why(0, 1) is None
 
     def test_a_factor_that_was_asked_for_and_cannot_be_worked_out_is_refused(self):
         with pytest.raises(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tidegate.cli.options import As, Format, Json
+from tidegate.cli.options import As, Folders, Format, Json, Scenario, ledger_of
 from tidegate.errors import BadInputError
 
 __all__ = ["rank_app"]
@@ -38,8 +38,10 @@ def rank(
         typer.Option("--splits", metavar="FILE", help="Splits between share counts and prices, or: none."),
     ] = None,
     exposures: Annotated[
-        Path | None,
-        typer.Option("--exposures", metavar="FILE", help="CSV: ticker, known_by, share of revenue touched."),
+        str | None,
+        typer.Option(
+            "--exposures", metavar="FILE", help="CSV: ticker, known_by, share of revenue touched; or: ledger."
+        ),
     ] = None,
     universe: Annotated[
         str | None,
@@ -91,6 +93,8 @@ def rank(
         Path | None,
         typer.Option("--out", metavar="FILE", help="Picture of the record: .html, .svg or .png."),
     ] = None,
+    ledger: Folders = None,
+    scenario: Scenario = None,
     format_: As = Format.TABLE,
     json_: Json = False,
 ) -> None:  # fmt: skip
@@ -107,7 +111,7 @@ def rank(
     from tidegate.markets.ranking import rank as make_ranking
     from tidegate.markets.ranking_plan import Plan, parse_numbers, parse_weights
     from tidegate.markets.splits import StatedSplits, read_splits
-    from tidegate.markets.stated_exposures import read_exposures
+    from tidegate.markets.stated_exposures import LedgerExposures, read_exposures
     from tidegate.markets.universe import universe_of
     from tidegate.sources.fundamentals import read_fundamentals
     from tidegate.sources.prices import read_prices
@@ -139,7 +143,11 @@ def rank(
         read,
         [read_fundamentals(file, lag_days, names.numbers) for file in fundamentals or ()],
         None if splits is None else StatedSplits() if splits == "none" else read_splits(splits),
-        read_exposures(exposures) if exposures else None,
+        None
+        if exposures is None
+        else LedgerExposures(ledger_of(ledger, scenario))
+        if exposures == "ledger"
+        else read_exposures(exposures),
     )
     made = make_ranking(names, sources, plan)
     if out is not None:

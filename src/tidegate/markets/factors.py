@@ -129,12 +129,7 @@ def factor(name: str, sources: Sources, ends: MonthEnds) -> Factor:
     if name == "momentum":
         return Factor(name, momentum_scores(ends.close), _no_prices(ends))
     if name == "exposure" and sources.exposures:
-        shares = sources.exposures.at(ends.tickers, ends.days)
-        return Factor(
-            name,
-            shares,
-            lambda row, month: None if np.isfinite(shares[row, month]) else "its exposure was not known",
-        )
+        return Factor(name, *sources.exposures.at(ends.tickers, ends.days))
     definition = FACTORS[name]
     over = as_of(sources.fundamentals, str(definition.over), ends.tickers, ends.days)
     under: AsOf | MarketValue
