@@ -42,6 +42,8 @@ def local_session() -> SparkSession:
         # The statement is one long projection: compiled to a single method it would be too large.
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        # So long a statement is planned in half the time without looking for what follows from its joins.
+        "spark.sql.constraintPropagation.enabled": "false",
         "spark.sql.shuffle.partitions": "8",
     }
     for name, value in settings.items():
