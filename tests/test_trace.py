@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from flows_made import EXAMPLE_HUB, divert, made_cube, made_example, made_values, months
+from flows_made import EXAMPLE_HUB, divert, made_cube, made_example, made_values, months, walk
 from tidegate import load_ledger
 from tidegate.cli.app import app
 from tidegate.diversion import control_of, trace
 from tidegate.diversion.changepoint import find_break
 from tidegate.diversion.control import Control
-from tidegate.diversion.discovery import corrected, route_values
+from tidegate.diversion.discovery import corrected, fitting_method, route_values
 from tidegate.diversion.evidence import lag, mirror_gap, share_shift, unit_value_jump
 from tidegate.diversion.expectation import expected, proportional_fit, simplex_weights
 from tidegate.diversion.inputs import codes_for
@@ -292,6 +292,27 @@ class TestDiscovery:
 
         assert np.mean(false) <= 0.055
         assert np.mean(power) > 0.95
+
+    def test_where_the_legs_move_together_the_stricter_correction_stands_in(self):
+        rng = np.random.default_rng(8)
+        shared, own = rng.uniform(size=(2, 30, 20))
+
+        assert fitting_method("adafilter", (shared, own)) == "adafilter"
+        assert fitting_method("adafilter", (shared, (shared + own) / 2)) == "fdr_bh"
+        assert fitting_method("fdr_by", (shared, shared)) == "fdr_by"
+
+    def test_a_port_whose_whole_trade_grows_is_rarely_named(self):
+        named = 0
+        for seed in range(20):
+            moves = 0.4 * walk(np.random.default_rng(10_000 + seed), (24,), 60)
+            values = made_values(24, 60, seed) * np.exp(moves)[:, None] * np.exp(moves)[None]
+            legs = legs_of(made_cube(values, [*CODES, *"ABCDEFGH"]), ["US"], ["CN"])
+            first, second = (leg_test(leg, PLAN, "share") for leg in legs)
+            quiet = (first.placebo_p, second.placebo_p)
+            method = fitting_method("adafilter", quiet)
+            named += (route_values(first.p, second.p, method, quiet) <= 0.05).any()
+
+        assert named <= 2
 
     def test_corrections_are_those_of_statsmodels(self):
         from statsmodels.stats.multitest import multipletests
