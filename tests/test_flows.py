@@ -117,6 +117,7 @@ def test_packed_files_and_parquet_read_as_csv_does(tmp_path, name):
             archive.writestr("one.csv", "\n".join(TIDY.splitlines()[:2]))
             archive.writestr("two.csv", "\n".join(TIDY.splitlines()[:1] + TIDY.splitlines()[2:]))
             archive.writestr("read.me", "no table")
+            archive.writestr("country_codes_V202401b.csv", "country_code,country_name\n4,Afghanistan\n")
     elif name.endswith("parquet"):
         pl.read_csv(tmp_path / "flows.csv", try_parse_dates=False).write_parquet(path)
     else:
