@@ -88,9 +88,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "in_p": _chances(row, "in"),
         "out": _times(row["out_ratio"]),
         "out_p": _chances(row, "out"),
-        "money": f"{_money(row['money'])} ({_money(row['money_low'])} to {_money(row['money_high'])})"
-        if row["money"]
-        else None,
+        "money": _band(row) if row["money"] else None,
         "lag": None if row["lag"] is None else f"{row['lag']}",
         "in_break": _step(row, "in"),
         "out_break": _step(row, "out"),
@@ -99,6 +97,12 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         else None,
         "price": _times(row["in_unit_value"]),
     }
+
+
+def _band(row: Mapping[str, Any]) -> str:
+    if row["money_low"] is None or row["money_high"] is None:
+        return _money(row["money"])
+    return f"{_money(row['money'])} ({_money(row['money_low'])} to {_money(row['money_high'])})"
 
 
 def _step(row: Mapping[str, Any], leg: str) -> str | None:

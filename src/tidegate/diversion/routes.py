@@ -75,7 +75,7 @@ def route_rows(
     """Return a row for each country and code, strongest first.
 
     hubs: the countries asked about; None: all. method, fdr: correction over all of them, and the rate that a
-    verdict is given at. quiet: p values of the placebo windows.
+    verdict is given at. quiet: p values of all countries in the placebo windows.
     """
     places = [
         (number, unit)
@@ -117,14 +117,19 @@ def quiet_values(tested: Sequence[Tested], hubs: Sequence[str] | None) -> tuple[
     return sides[0], sides[1]
 
 
-def false_alarms(quiet: tuple[Floats, Floats], method: str, fdr: float) -> dict[str, Any]:
-    """Return what the same procedure would have named in the placebo windows, where no control came."""
+def false_alarms(
+    asked: tuple[Floats, Floats], quiet: tuple[Floats, Floats], method: str, fdr: float
+) -> dict[str, Any]:
+    """Return what the same procedure would have named in the placebo windows, where no control came.
+
+    asked: p values there of the countries asked about. quiet: those of all.
+    """
     one_leg = not np.isfinite(quiet[1]).any()
     found = [
         corrected(first, LEG_METHOD.get(method, method))
         if one_leg
         else route_values(first, second, method, quiet)
-        for first, second in zip(quiet[0].T, quiet[1].T, strict=True)
+        for first, second in zip(asked[0].T, asked[1].T, strict=True)
     ]
     named = [int((values <= fdr).sum()) for values in found]
     return {

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 __all__ = ["EXPLANATIONS", "Trace", "trace"]
 
 EXPLANATIONS = (
-    "A rise on both legs is a pattern, no finding about any shipment or firm. It also comes from a country's own demand "
-    "(a data-centre boom), from new plants, from moved warehouses and distribution,",
-    "from billing through a country that the goods never reach, from prices, from a change of how customs books them, "
-    "and from a code that is a basket of controlled and free goods.",
+    "A rise on both legs is a pattern, no finding about any shipment or firm.",
+    "It also comes from a country's own demand (a data-centre boom), new plants, moved warehouses, prices, billing "
+    "through a country that the goods never reach, a change of how customs books them, or a code that is a basket.",
     "What moves under another code, another origin or no declaration at all is not in these files.",
 )
+"""What a reader has to hold beside the table."""
 
 _FEWEST = {"M": 3, "A": 1}
 _MOST_PATHS = 12
@@ -144,7 +144,8 @@ def trace(
             whole = cube if whole is None else added(whole, cube)
     if whole is not None:
         tested.append(_tested(whole, control.controller, aims, plan, model, _ALL))
-    quiet = quiet_values(tested, hubs)
+    # How legs move together is asked of all countries: two or three say too little.
+    quiet = quiet_values(tested, None)
     moving = together(*quiet)
     used = fitting_method(correct, quiet)
     if used != correct:
@@ -191,7 +192,7 @@ def trace(
         "lags": [0, MOST_LAG],
         "tests": sum(row["p"] is not None for row in rows),
         "verdicts": {word: sum(row["verdict"] == word for row in rows) for word in VERDICTS},
-        "placebo_alarms": false_alarms(quiet, used, fdr),
+        "placebo_alarms": false_alarms(quiet_values(tested, hubs), quiet, used, fdr),
         "currency": flows.currency,
         "sources": [source._asdict() for source in flows.sources],
     }
