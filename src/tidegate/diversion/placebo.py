@@ -266,7 +266,7 @@ def _spreads(placebo: Floats, plan: Plan) -> tuple[Floats, Floats]:
 
 def _over(values: Floats, spread: Floats) -> Floats:
     """Values over their spread; not known without one: no placebo window tells how far they run by chance."""
-    return np.divide(values, spread, out=np.full(values.shape, np.nan), where=spread > 0)
+    return np.asarray(np.divide(values, spread, out=np.full(values.shape, np.nan), where=spread > 0))
 
 
 def _bounds(values: Floats) -> tuple[float, float]:
