@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.cli.render import console, print_table
+from tidegate.diversion.discovery import LEG_METHOD
 from tidegate.diversion.tracing import EXPLANATIONS, Trace
 
 __all__ = ["print_trace"]
@@ -56,9 +57,13 @@ def print_trace(trace: Trace) -> None:
             style="dim",
             markup=False,
         )
-    alarms = about["placebo_alarms"]
+    alarms, method = about["placebo_alarms"], about["correction"]
+    tested = f"{about['tests']} routes"
+    if not about["tests"]:
+        tested = f"{sum(row['in_p'] is not None for row in trace.routes)} single legs"
+        method = LEG_METHOD.get(method, method)
     out.print(
-        f"{about['tests']} routes tested, corrected by {about['correction']} at {about['fdr']:g}. In {alarms['windows']} "
+        f"{tested} tested, corrected by {method} at {about['fdr']:g}. In {alarms['windows']} "
         f"placebo windows before the control the same procedure named {alarms['named']} of {alarms['asked']}, in "
         f"{alarms['windows_with_a_name']} windows.",
         markup=False,
@@ -88,9 +93,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "in_p": _chances(row, "in"),
         "out": _times(row["out_ratio"]),
         "out_p": _chances(row, "out"),
-        "money": f"{_money(row['money'])} ({_money(row['money_low'])} to {_money(row['money_high'])})"
-        if row["money"]
-        else None,
+        "money": _band(row) if row["money"] else None,
         "lag": None if row["lag"] is None else f"{row['lag']}",
         "in_break": _step(row, "in"),
         "out_break": _step(row, "out"),
@@ -99,6 +102,12 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         else None,
         "price": _times(row["in_unit_value"]),
     }
+
+
+def _band(row: Mapping[str, Any]) -> str:
+    if row["money_low"] is None or row["money_high"] is None:
+        return _money(row["money"])
+    return f"{_money(row['money'])} ({_money(row['money_low'])} to {_money(row['money_high'])})"
 
 
 def _step(row: Mapping[str, Any], leg: str) -> str | None:

@@ -194,7 +194,7 @@ def _tested(
     shift = _middle(real[:, None])[0]
     centred, placebo = real - shift, found.placebo - _middle(found.placebo)
     spread, placebo_spread = _spreads(placebo, plan)
-    score, pool = centred / spread, placebo / placebo_spread
+    score, pool = _over(centred, spread), _over(placebo, placebo_spread)
     usual = _median(np.abs(pool))
     wider = max(1.0, _median(np.abs(score)) / usual) if _enough(score) and usual else 1.0
     if usual:
@@ -262,6 +262,11 @@ def _spreads(placebo: Floats, plan: Plan) -> tuple[Floats, Floats]:
     whole = drawn(squares.sum(1), seen.sum(1).astype(np.float64))
     far = (np.abs(starts[:, None] - starts[None, :]) >= plan.length).astype(np.float64)
     return whole, drawn(squares @ far, seen.astype(np.float64) @ far)
+
+
+def _over(values: Floats, spread: Floats) -> Floats:
+    """Values over their spread; not known without one: no placebo window tells how far they run by chance."""
+    return np.asarray(np.divide(values, spread, out=np.full(values.shape, np.nan), where=spread > 0))
 
 
 def _bounds(values: Floats) -> tuple[float, float]:

@@ -17,13 +17,22 @@ from tidegate.diversion.expectation import FEWEST_DONORS, LEAST_KNOWN
 from tidegate.diversion.legs import Floats, Leg
 from tidegate.diversion.placebo import SMALL, LegTest, Plan
 
-__all__ = ["PATH_COLUMNS", "ROUTE_COLUMNS", "VERDICTS", "Tested", "false_alarms", "path_rows", "route_rows"]
+__all__ = [
+    "PATH_COLUMNS",
+    "ROUTE_COLUMNS",
+    "VERDICTS",
+    "Tested",
+    "false_alarms",
+    "path_rows",
+    "quiet_values",
+    "route_rows",
+]
 
 BOTH = "rises beyond expectation on both legs"
 INTO = "one leg only: into the country"
 ONWARD = "one leg only: on to the target"
 KNOWN = "rises beyond expectation on the one leg that is known"
-QUIET = "no sign on the one leg that is asked about"
+QUIET = "not beyond expectation on the one leg that is asked about"
 NO_SIGN = "no sign"
 UNKNOWN = "unknown"
 VERDICTS = (BOTH, INTO, ONWARD, KNOWN, QUIET, NO_SIGN, UNKNOWN)
@@ -61,12 +70,12 @@ class Tested:
 
 def route_rows(
     tested: Sequence[Tested], plan: Plan, control: Control, hubs: Sequence[str] | None,
-    method: str, fdr: float,
+    method: str, fdr: float, quiet: tuple[Floats, Floats],
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return a row for each country and code, strongest first.
 
     hubs: the countries asked about; None: all. method, fdr: correction over all of them, and the rate that a
-    verdict is given at.
+    verdict is given at. quiet: p values of all countries in the placebo windows.
     """
     places = [
         (number, unit)
@@ -76,7 +85,7 @@ def route_rows(
     ]
     chances = [_along(tested, places, side) for side in (0, 1)]
     leg_values = [corrected(side, LEG_METHOD.get(method, method)) for side in chances]
-    both = route_values(chances[0], chances[1], method)
+    both = route_values(chances[0], chances[1], method, quiet)
     rows = []
     for at, (number, unit) in enumerate(places):
         one = tested[number]
@@ -95,33 +104,39 @@ def route_rows(
     ]
 
 
+def quiet_values(tested: Sequence[Tested], hubs: Sequence[str] | None) -> tuple[Floats, Floats]:
+    """Return the p values of both legs in the placebo windows, each of shape (countries and codes, windows)."""
+    sides = []
+    for side in (0, 1):
+        parts = []
+        for one in tested:
+            keep = [hubs is None or place in hubs for place in one.legs[0].units]
+            test, first = one.tests[side], one.tests[0]
+            parts.append((test or first).placebo_p[keep] * (1.0 if test else np.nan))
+        sides.append(np.concatenate(parts))
+    return sides[0], sides[1]
+
+
 def false_alarms(
-    tested: Sequence[Tested], hubs: Sequence[str] | None, method: str, fdr: float
+    asked: tuple[Floats, Floats], quiet: tuple[Floats, Floats], method: str, fdr: float
 ) -> dict[str, Any]:
-    """Return what the same procedure would have named in the placebo windows, where no control came."""
-    named, windows, asked = [], 0, 0
-    shapes = [one.tests[0].placebo_p.shape[1] for one in tested if one.tests[0].placebo_p.ndim == 2]
-    for window in range(min(shapes, default=0)):
-        chances = []
-        for side in (0, 1):
-            parts = []
-            for one in tested:
-                test = one.tests[side]
-                keep = [hubs is None or place in hubs for place in one.legs[0].units]
-                parts.append(test.placebo_p[keep, window] if test is not None else np.full(sum(keep), np.nan))
-            chances.append(np.concatenate(parts))
-        if any(one.tests[1] is not None for one in tested):
-            found = route_values(chances[0], chances[1], method)
-        else:
-            found = corrected(chances[0], LEG_METHOD.get(method, method))
-        windows += 1
-        asked += int(np.isfinite(found).sum())
-        named.append(int((found <= fdr).sum()))
+    """Return what the same procedure would have named in the placebo windows, where no control came.
+
+    asked: p values there of the countries asked about. quiet: those of all.
+    """
+    one_leg = not np.isfinite(quiet[1]).any()
+    found = [
+        corrected(first, LEG_METHOD.get(method, method))
+        if one_leg
+        else route_values(first, second, method, quiet)
+        for first, second in zip(asked[0].T, asked[1].T, strict=True)
+    ]
+    named = [int((values <= fdr).sum()) for values in found]
     return {
-        "windows": windows,
+        "windows": len(found),
         "windows_with_a_name": sum(count > 0 for count in named),
         "named": sum(named),
-        "asked": asked,
+        "asked": sum(int(np.isfinite(values).sum()) for values in found),
     }
 
 
