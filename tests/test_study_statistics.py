@@ -12,9 +12,9 @@ from scipy import stats
 from markets_made import made_prices, sessions
 from tidegate.markets import Design, Event, study
 from tidegate.markets.models import estimate
+from tidegate.markets.pairs import firm_events
 from tidegate.markets.panel import Panel
-from tidegate.markets.significance import TESTS, Clusters, all_tests, correlation
-from tidegate.markets.windows import firm_events
+from tidegate.markets.significance import TESTS, Clusters, all_tests, correlation, mean_ranks
 
 DAY = dt.date(2023, 6, 14)
 DESIGN = Design(estimation=(-250, -31), window=(-1, 2), path=(-1, 2))
@@ -265,3 +265,40 @@ def test_clusters_of_no_pairs_have_no_correlation(prices):
     cut, found = fitted(prices, [event(tickers=("F00",))])
 
     assert correlation(found, Clusters(cut.clusters.of, cut.clusters.days), DESIGN) == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 2**31),
+    st.sampled_from([0, 1, 8]),
+    st.sampled_from([0.0, 0.1]),
+    st.sampled_from([1e-300, 1e-3, 1.0, 1e300]),
+)
+def test_ranks_by_bits_are_those_of_scipy_with_ties_gaps_and_any_unit(seed, ties, gaps, unit):
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(6, 40)) * unit
+    values[:, :ties] = values[:, 20 : 20 + ties]
+    values[0, 3], values[1, 4] = 0.0, -0.0
+    values[rng.random(values.shape) < gaps] = np.nan
+    held = np.isfinite(values)
+    share = stats.rankdata(values, axis=1, nan_policy="omit") / (held.sum(axis=1, keepdims=True) + 1) - 0.5
+    here = held.sum(axis=0)
+
+    mean, count = mean_ranks(values)
+    assert count.tolist() == here[here > 0].tolist()
+    assert mean == pytest.approx(np.nansum(share, axis=0)[here > 0] / here[here > 0], abs=1e-12)
+
+
+@pytest.mark.parametrize("model", ["market", "adjusted", "mean"])
+def test_shares_fitted_together_are_fitted_as_each_alone_gaps_or_not(prices, model):
+    design = Design(model=model, estimation=(-250, -31), window=(-1, 2), path=(-1, 2))
+    cut, _ = fitted(prices, [event()], design)
+    returns = cut.returns.copy()
+    returns[2, 7] = np.nan
+    returns[:, 30:33] = np.nan
+    together = estimate(returns, cut.factors, design)
+    alone = estimate(returns, np.repeat(cut.factors, len(returns), axis=0), design)
+
+    for name in ("residuals", "abnormal", "car", "raw_car", "car_deviation", "coefficients", "freedom", "spreads",
+                 "path_deviation"):  # fmt: skip
+        np.testing.assert_allclose(getattr(together, name), getattr(alone, name), atol=1e-13, err_msg=name)

@@ -19,9 +19,10 @@ from tidegate.markets.known import News
 from tidegate.markets.means import GROUP_COLUMNS, PATH_COLUMNS, correct_groups, mean_row, path_rows
 from tidegate.markets.models import Estimates, estimate
 from tidegate.markets.news import news_of
+from tidegate.markets.pairs import firm_events
 from tidegate.markets.panel import Panel
 from tidegate.markets.significance import DEFAULT, TESTS, Clusters
-from tidegate.markets.windows import Factors, FirmEvents, Reading, firm_events
+from tidegate.markets.windows import Factors, FirmEvents, Reading
 from tidegate.sources.prices import Prices
 from tidegate.tables import Table, Tabular
 

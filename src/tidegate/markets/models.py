@@ -16,12 +16,12 @@ window. Sources: Campbell, Lo and MacKinlay, The Econometrics of Financial Marke
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tidegate.markets.design import Design
+from tidegate.markets.design import LEAST_SESSIONS, Design
 
 __all__ = ["Estimates", "all_finite", "estimate", "is_whole"]
 
@@ -92,6 +92,10 @@ def estimate(returns: Floats, factors: Floats, design: Design) -> Estimates:
     if len(factors) == 1 and len(returns) and is_whole(factors):
         if is_whole(returns):
             return _of_one_day(returns, factors[0], design)
+        length = design.length
+        open_ = np.asarray(~np.isnan(returns[:, :length]).all(axis=0))
+        if LEAST_SESSIONS <= open_.sum() < length:
+            return _without_sessions(returns, factors, design, open_)
         whole = np.isfinite(returns.sum(axis=1))
         if whole.any():
             gaps = _with_gaps(returns[~whole], np.repeat(factors, int((~whole).sum()), axis=0), design)
@@ -101,6 +105,17 @@ def estimate(returns: Floats, factors: Floats, design: Design) -> Estimates:
     if len(factors) != len(returns):
         factors = np.repeat(factors, len(returns), axis=0)
     return _with_gaps(returns, factors, design)
+
+
+def _without_sessions(returns: Floats, factors: Floats, design: Design, held: NDArray[np.bool_]) -> Estimates:
+    """The fit where no share has some sessions, told by a mask of shape (L,): known events keep them out."""
+    end = design.estimation[1]
+    shorter = replace(design, estimation=(end - int(held.sum()) + 1, end))
+    columns = np.concatenate([held, np.ones(returns.shape[1] - len(held), dtype=bool)])
+    found = estimate(returns[:, columns], factors[:, columns], shorter)
+    residuals = np.full((len(returns), len(held)), np.nan)
+    residuals[:, held] = found.residuals
+    return replace(found, residuals=residuals)
 
 
 def _of_one_day(returns: Floats, factors: Floats, design: Design) -> Estimates:
@@ -208,9 +223,12 @@ def _raw(returns: Floats, design: Design) -> Floats:
 
 
 def is_whole(values: Floats) -> bool:
-    """Return whether no value is missing; a product by itself tells it faster than a look at each."""
+    """Return whether no value is missing; a product by itself tells it faster than a look at each. False, too, of
+    numbers above 1e150: the slower way takes those.
+    """
     flat = values.ravel()
-    return bool(np.isfinite(flat @ flat))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(flat @ flat))
 
 
 def all_finite(values: Floats) -> NDArray[np.bool_]:

@@ -37,9 +37,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from tidegate.markets.design import Design
-from tidegate.markets.models import Estimates
+from tidegate.markets.models import Estimates, is_whole
 
-__all__ = ["DEFAULT", "TESTS", "Clusters", "Outcome", "all_tests", "correlation", "two_sided"]
+__all__ = ["DEFAULT", "TESTS", "Clusters", "Outcome", "all_tests", "correlation", "mean_ranks", "two_sided"]
 
 Floats = NDArray[np.float64]
 
@@ -130,10 +130,16 @@ def _summed_units(residuals: Floats, clusters: Clusters) -> Floats:
     """Residuals less their mean, each firm-event's at length 1, summed over the firm-events of each cluster:
     shape (C, L).
     """
-    if clusters.count == 1 and np.isfinite(residuals.sum()):
+    found: Floats
+    open_ = np.isfinite(residuals).any(axis=0) if clusters.count == 1 and not is_whole(residuals) else None
+    if open_ is not None and not open_.all() and is_whole(residuals[:, open_]):
+        found = np.zeros((1, residuals.shape[1]))
+        found[:, open_] = _summed_units(residuals[:, open_], clusters)
+        return found
+    if clusters.count == 1 and open_ is None:
         middle = residuals.mean(axis=1)
         size = np.sqrt(np.einsum("fl,fl->f", residuals, residuals) - residuals.shape[1] * middle**2)
-        found: Floats = ((1 / size) @ residuals - (middle / size).sum())[None]
+        found = ((1 / size) @ residuals - (middle / size).sum())[None]
         return found
     held = np.isfinite(residuals)
     centred = np.where(held, residuals - np.nanmean(residuals, axis=1, keepdims=True), 0.0)
@@ -240,12 +246,14 @@ def _summed_ranks(values: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     return np.bincount(keys.ravel(), ranks.ravel(), width).astype(float), tied
 
 
-def _mean_ranks(values: Floats) -> tuple[Floats, Floats]:
+def mean_ranks(values: Floats) -> tuple[Floats, Floats]:
     """Mean over firm-events of rank / (count + 1) - 1/2 by session, and how many have a value there: shape
     (sessions,).
 
     Sessions on which none has one are left out.
     """
+    if not is_whole(values):
+        values = values[:, np.isfinite(values).any(axis=0)]
     whole = np.isfinite(values.sum(axis=1))
     full = values if whole.all() else values[whole]
     ranks, tied = _summed_ranks(full)
@@ -259,12 +267,11 @@ def _mean_ranks(values: Floats) -> tuple[Floats, Floats]:
         count = held.sum(axis=1, keepdims=True)
         share = share + np.where(held, _ranks(part) / (count + 1) - 0.5, 0.0).sum(axis=0)
         here += held.sum(axis=0)
-    used = here > 0
-    return share[used] / here[used], here[used]
+    return share / here, here
 
 
 def _corrado(found: Estimates, design: Design) -> Outcome:
-    mean, here = _mean_ranks(np.concatenate([found.residuals, found.abnormal[:, _places(design)]], axis=1))
+    mean, here = mean_ranks(np.concatenate([found.residuals, found.abnormal[:, _places(design)]], axis=1))
     variance = (here / len(found.car) * mean**2).mean()
     if variance <= 0:
         return Outcome(None, None, "the ranks do not vary")
@@ -276,7 +283,7 @@ def _generalised_rank(found: Estimates, scar: Floats) -> Outcome:
     if not spread > 0:
         return Outcome(None, None, "the values do not vary")
     # Residuals over their deviation stand in the order of the residuals.
-    mean, here = _mean_ranks(np.column_stack([found.residuals, scar / spread * found.deviation]))
+    mean, here = mean_ranks(np.column_stack([found.residuals, scar / spread * found.deviation]))
     sessions = len(mean)
     z = mean[-1] / np.sqrt((here / len(scar) * mean**2).mean())
     left = sessions - 1 - z**2
