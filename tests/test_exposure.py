@@ -176,6 +176,7 @@ class TestKnownCases:
     def test_before_the_letter_was_public_nobody_knew_of_it(self):
         then = found("2025-04-10", "nvidia", (H20,), known_by="2025-04-10")["nvidia"]
         assert then.at_risk.high == 0
+        assert "is not on record" in found("2025-04-10", "nvidia", (H20,), known_by="2025-04-10").notes[0]
         assert found("2025-04-10", "nvidia", (H20,))["nvidia"].at_risk.high > 0
         assert not then.statements
 
@@ -187,6 +188,8 @@ class TestKnownCases:
             assert 0 < during[company].at_risk.central < share
             assert after[company].at_risk.high == 0
             assert after[company].count("free") == len(after[company].products)
+        assert not during.notes
+        assert after.notes == (f"{EDA} does not bind on 2025-07-10: it is lifted",)
         assert {p.item for p in during["synopsys"].products if p.state == "always"} == {
             "design-compiler",
             "sentaurus",
@@ -432,6 +435,13 @@ class TestCommand:
         assert self.run("--out", str(tmp_path / "x.doc")).exit_code != 0
         assert self.run("--measure", "us-nothing").exit_code != 0
         assert not list(tmp_path.iterdir())
+
+
+def test_a_measure_that_restricts_nothing_says_so():
+    asked = ("us-2024-12-02-hbm-exception", "us-2025-08-10-revenue-share-15")
+    answer = found("2025-09-01", "smic", asked)
+    assert "restricts nothing itself: its effect is except" in answer.notes[0]
+    assert len(answer.notes) == 2
 
 
 def test_the_same_question_gives_the_same_bytes():

@@ -33,6 +33,7 @@ def print_exposure(found: Exposure) -> None:
             "measures": _few(one.measures),
         }
         for one in known
+        if one.at_risk and one.at_risk.high
     ]
     what = ", ".join(found.measures) or "all measures that bind"
     print_table(
@@ -49,6 +50,8 @@ def print_exposure(found: Exposure) -> None:
         ],
         rows,
     )
+    if spared := [one.name for one in known if one.at_risk and not one.at_risk.high]:
+        _line(f"Nothing on record touched: {', '.join(spared)}.")
     _unknown(found)
     for one in known:
         for said in one.statements:
@@ -117,6 +120,8 @@ def _unknown(found: Exposure) -> None:
 
 
 def _below(found: Exposure) -> None:
+    for note in found.notes:
+        _line(note, "yellow")
     _line(
         "Band: low is what a company stated of touched products, else nothing; high is all its revenue there. "
         "In brackets an estimate: products and buyers by assumed shares (docs/exposure.md)."

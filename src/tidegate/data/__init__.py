@@ -43,8 +43,8 @@ SUPPLY = _HERE / "supply"
 """The base year of the supply network: goods, suppliers, demand, parameters, cycle, anchors and totals, as CSV."""
 
 MARKETS = _HERE / "markets"
-"""Stock exchanges by the ending of a ticker, the clock of each government, revenue by geography, what companies stated, and
-who buys what they sell. No prices."""
+"""Stock exchanges by the ending of a ticker, the clock of each government, revenue by geography, what companies
+stated, and who buys what they sell. No prices."""
 
 TRADE = _HERE / "trade"
 """Codes of countries in trade statistics that are not those of ISO 3166-1, as CSV."""

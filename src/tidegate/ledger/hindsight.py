@@ -38,7 +38,10 @@ def ledgers_as_known(ledger: Ledger, days: Iterable[Day]) -> tuple[tuple[Ledger,
         now, then = _deciding(ledger.on(day)), _deciding(ledger.on(day, known_by=day))
         differ = {key[0] for key in now.keys() | then.keys() if now.get(key) != then.get(key)}
         known = {own: measure_as_known(ledger[own], day) for own in sorted(differ)}
-        group = tuple(f"{own} {[entry.on for entry in measure.entries]}" for own, measure in known.items())
+        group = tuple(
+            f"{own} {measure.history!r} {measure.scheduled!r} {measure.limbs!r}"
+            for own, measure in known.items()
+        )
         if group not in groups:
             measures = tuple(known.get(measure.id, measure) for measure in ledger)
             kept = tuple(measure for measure in measures if measure.entries)

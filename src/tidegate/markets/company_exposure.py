@@ -22,7 +22,7 @@ from tidegate.markets.at_risk import Band, at_risk
 from tidegate.markets.company_facts import CompanyFacts, Statement, load_company_facts
 from tidegate.markets.customers import Customers, is_counted, on_sale, products_of, read_customers
 from tidegate.markets.revenue import OLDEST, Reading, sales_of
-from tidegate.markets.touched import STATES, Touched, alone, touched
+from tidegate.markets.touched import STATES, Touched, alone, touched, why_idle
 from tidegate.tables import Table, Tabular
 
 __all__ = ["CompanyExposure", "Exposure", "exposure", "exposures"]
@@ -100,7 +100,8 @@ class CompanyExposure:
 class Exposure(Tabular):
     """Every company asked about, the most exposed first, those of which too little is known last.
 
-    measures: ids that alone were asked about; empty for all that bind. customers: the file of buyers.
+    measures: ids that alone were asked about; empty for all that bind. notes: which of them hold nothing back on the
+    day, and why. customers: the file of buyers.
     """
 
     on: Day
@@ -108,6 +109,7 @@ class Exposure(Tabular):
     destination: str
     companies: tuple[CompanyExposure, ...]
     measures: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     government: str | None = None
     verified: bool = False
     customers: str = ""
@@ -129,7 +131,8 @@ class Exposure(Tabular):
         """Return the question and what the answer rests on."""
         return {
             "on": self.on.isoformat(), "known_by": self.known_by and self.known_by.isoformat(),
-            "destination": self.destination, "measures": list(self.measures), "government": self.government,
+            "destination": self.destination, "measures": list(self.measures), "notes": list(self.notes),
+            "government": self.government,
             "verified": self.verified, "customers": Path(self.customers).name, "scenario": self.scenario,
             "starts": self.starts and self.starts.isoformat(), "read_to": self.read_to and self.read_to.isoformat(),
             "unit": "risk and share in percent of all revenue of the company; amounts in billions of amount_unit",
@@ -238,8 +241,8 @@ def exposures(
         ]
         found[day] = Exposure(
             on=day, known_by=known_by, destination=place, companies=tuple(sorted(companies_found, key=_order)),
-            measures=ids, government=by, verified=verified, customers=buyers.path, read_to=ledger.read_to,
-            starts=ledger.starts, scenario=ledger.scenario,
+            measures=ids, notes=tuple(why_idle(ledger, ids, day, known_by)), government=by, verified=verified,
+            customers=buyers.path, read_to=ledger.read_to, starts=ledger.starts, scenario=ledger.scenario,
         )  # fmt: skip
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,11 @@ import msgspec
 
 from tidegate.dates import Day
 from tidegate.ledger import Ledger
-from tidegate.ledger.model import Effect
+from tidegate.ledger.model import Effect, Stage
 from tidegate.licensing.tightness import SCORES, Hold, by_count, decide_deals, strictest_of
 from tidegate.markets.customers import Offer
 
-__all__ = ["STATES", "Touched", "alone", "touched"]
+__all__ = ["STATES", "Touched", "alone", "touched", "why_idle"]
 
 STATES = ("always", "some", "unknown", "free")
 """Held for every buyer asked about; for some; for none for certain, while a fact is missing for one; for none."""
@@ -69,6 +69,22 @@ def alone(ledger: Ledger, measures: Iterable[str]) -> Ledger:
         if limbs:
             kept.append(msgspec.structs.replace(measure, limbs=limbs))
     return Ledger(tuple(kept), ledger.read_to, ledger.scenario, ledger.starts)
+
+
+def why_idle(ledger: Ledger, measures: Iterable[str], day: Day, known_by: Day | None = None) -> Iterator[str]:
+    """Yield why some of the measures hold nothing back on a day, whoever sells what."""
+    regime = ledger.on(day, known_by)
+    for own in measures:
+        measure, standing = ledger[own], regime.get(own)
+        effects = {part.effect or measure.effect for part in measure.limbs} or {measure.effect}
+        if effects <= {Effect.EXCEPT, Effect.NONE}:
+            yield f"{own} restricts nothing itself: its effect is {measure.effect.value}"
+        elif standing is None:
+            yield f"{own} is not on record on {day}{f' as known by {known_by}' if known_by else ''}"
+        elif not standing.binds and standing.stage is not Stage.UNKNOWN:
+            yield f"{own} does not bind on {day}: it is {standing.stage.value}"
+        elif measure.when is None and not any(part.when for part in measure.limbs):
+            yield f"{own} has no scope on record, so what it touches is not known"
 
 
 def touched(
