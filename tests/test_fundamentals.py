@@ -195,7 +195,7 @@ CELLS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.lists(CELLS, max_size=6), max_size=6),
     st.sampled_from(",;\t"),
@@ -226,7 +226,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(JSON, st.integers(0, 3))
 def test_any_json_is_read_or_refused_and_never_breaks(tmp_path, value, depth):
     for key in ("units", "NetIncomeLoss", "us-gaap", "facts")[4 - depth - 1 :] if depth else ():

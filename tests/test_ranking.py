@@ -18,7 +18,6 @@ from tidegate.errors import BadInputError
 from tidegate.markets.as_of import as_of
 from tidegate.markets.books import best, hold
 from tidegate.markets.estimates import estimate
-from tidegate.markets.exposures import Exposures, read_exposures
 from tidegate.markets.factors import Sources, factor
 from tidegate.markets.market_value import leaps, market_value
 from tidegate.markets.momentum import momentum
@@ -28,6 +27,7 @@ from tidegate.markets.ranking_plan import Plan, parse_numbers, parse_weights
 from tidegate.markets.scores import score
 from tidegate.markets.splits import StatedSplits, read_splits
 from tidegate.markets.standardize import z_scores
+from tidegate.markets.stated_exposures import Exposures, read_exposures
 from tidegate.markets.universe import Universe, read_membership, universe_of
 from tidegate.sources.fundamentals import Fact, Fundamentals
 from tidegate.sources.prices import Prices
@@ -242,6 +242,21 @@ class TestScores:
 
         assert np.array_equal(one.raw, other.scores, equal_nan=True)
 
+    def test_prices_with_a_month_missing_are_refused(self):
+        prices = made_prices()
+        held = np.arange(len(DAYS)) != 30
+        gap = Prices.of(prices.tickers, DAYS[held], prices.close[:, held])
+
+        with pytest.raises(BadInputError, match="there is no day between 2021-06 and 2021-08"):
+            score(made_universe(), Sources(gap), ["momentum"])
+
+    def test_without_a_list_all_prices_are_ranked_but_the_benchmark(self):
+        made = rank(universe_of(made_prices()), Sources(made_prices()), Plan(top=31, start="2022-09"))
+
+        assert len(made.rows) == 60
+        assert "SPY" not in {row["ticker"] for row in made.rows}
+        assert any("the top 31 are more than half of them" in note for note in made.notes)
+
     def test_a_month_that_is_not_over_is_not_ranked(self):
         days = np.append(DAYS, np.datetime64("2024-01-11"))
         ends = month_ends(made_prices(days=days), names(60))
@@ -254,7 +269,7 @@ class TestScores:
 
 
 class TestNothingLaterIsLookedAt:
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.integers(14, len(DAYS) - 2), st.integers(0, 10_000))
     def test_what_comes_after_the_end_of_a_month_changes_no_score_at_it(self, month, seed):
         rng = np.random.default_rng(seed)
@@ -328,10 +343,10 @@ class TestSkill:
             rank(
                 made_universe(), Sources(made_prices(seed=seed), [made_figures(QUALITY, DAYS)]), self.PLAN
             ).verdict[0]
-            for seed in (11, 12, 13)
+            for seed in (11, 12)
         ]
 
-        assert [line.partition(":")[0] for line in told] == ["No skill shown"] * 3
+        assert [line.partition(":")[0] for line in told] == ["No skill shown"] * 2
 
     def test_what_was_tried_before_makes_chance_likelier(self):
         sources = Sources(made_prices(), [made_figures(QUALITY, DAYS)])
@@ -544,11 +559,11 @@ class TestCommand:
         assert result.stdout.rstrip().splitlines()[-1].startswith("No advice:")
 
     def test_json_holds_all_and_is_the_same_twice(self, folder):
-        one, other = self.run(folder, "--json"), self.run(folder, "--json")
+        one, other = (self.run(folder, "--json", "--start", "2022-09") for _ in range(2))
         told = json.loads(one.stdout)
 
         assert one.stdout == other.stdout
-        assert told["months"] == len(told["by_month"]) == 47
+        assert told["months"] == len(told["by_month"]) == 15
         assert {row["name"] for row in told["record"]} == {
             "score",
             "momentum",
@@ -560,7 +575,7 @@ class TestCommand:
         assert len(told["rows"]) == 60
 
     def test_csv_holds_every_name_and_the_verdict_goes_to_the_errors(self, folder):
-        result = self.run(folder, "--format", "csv")
+        result = self.run(folder, "--format", "csv", "--start", "2022-09")
 
         assert (
             result.stdout.splitlines()[0]
@@ -570,7 +585,7 @@ class TestCommand:
         assert "No skill shown" in result.stderr
 
     def test_a_picture_is_written(self, folder, tmp_path):
-        result = self.run(folder, "--out", str(tmp_path / "record.svg"))
+        result = self.run(folder, "--out", str(tmp_path / "record.svg"), "--start", "2022-09")
 
         assert result.exit_code == 0, result.output
         assert "Rank IC by month" in (tmp_path / "record.svg").read_text()

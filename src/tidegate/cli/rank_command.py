@@ -103,11 +103,11 @@ def rank(
     """
     from tidegate.cli.render import show
     from tidegate.cli.render_rank import print_ranking
-    from tidegate.markets.exposures import read_exposures
     from tidegate.markets.factors import Sources
     from tidegate.markets.ranking import rank as make_ranking
     from tidegate.markets.ranking_plan import Plan, parse_numbers, parse_weights
     from tidegate.markets.splits import StatedSplits, read_splits
+    from tidegate.markets.stated_exposures import read_exposures
     from tidegate.markets.universe import universe_of
     from tidegate.sources.fundamentals import read_fundamentals
     from tidegate.sources.prices import read_prices

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from tidegate.errors import BadInputError
 from tidegate.markets.as_of import AsOf, as_of
-from tidegate.markets.exposures import ExposureSource
 from tidegate.markets.market_value import MarketValue, market_value
 from tidegate.markets.momentum import momentum_scores
 from tidegate.markets.month_ends import MonthEnds
 from tidegate.markets.splits import StatedSplits
+from tidegate.markets.stated_exposures import ExposureSource
 from tidegate.sources.fundamentals import Fundamentals
 from tidegate.sources.prices import Prices
 

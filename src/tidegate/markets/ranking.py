@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -87,6 +87,8 @@ def rank(universe: Universe, sources: Sources, plan: Plan | None = None) -> Rank
     """
     plan = plan or Plan()
     last = plan.last_day
+    # What names are held against is not one of them.
+    universe = replace(universe, tickers=tuple(name for name in universe.tickers if name != plan.benchmark))
     scores = score(universe, sources, plan.factors, plan.weights, last)
     months = scores.ends.months
     if plan.on and (not len(months) or str(months[-1]) != plan.on):
@@ -220,12 +222,18 @@ def _notes(plan: Plan, universe: Universe, sources: Sources, scores: Scores, pro
             f"{unpriced} times a name held had no price in the month that followed: it was left out of that mean, and "
             "whatever it lost is not in the figures."
         )
+    if 2 * proof.top > proof.names.min():
+        notes.append(
+            f"In the month with the fewest there are {proof.names.min()} names: the top {proof.top} are more than half "
+            "of them, so that they cannot differ much from all. Give a smaller --top."
+        )
     if plan.benchmark and proof.benchmark is None:
         notes.append(
             f"The prices have no benchmark {plan.benchmark}, so none stands beside. Name one with --benchmark."
         )
     if any(one.name in ("value", "book") for one in scores.factors) and sources.splits is not None:
         notes.append(approximation(sources.prices))
+        notes.append("Figures and prices of a name are taken to be in one currency: the files do not say.")
         notes.extend(filter(None, [leaps(sources.fundamentals, sources.splits)]))
     ends = scores.ends
     final = ends.days[-1].item()

@@ -117,6 +117,7 @@ def score(
             "universe by tickers of the price file."
         )
     ends = _whole(month_ends(sources.prices, held, last))
+    _no_gap(ends, sources.prices.path)
     member = universe.members(ends.tickers, ends.days)
     with np.errstate(invalid="ignore"):
         age = (ends.days[None, :] - ends.seen).astype("timedelta64[D]")
@@ -148,6 +149,16 @@ def _whole(ends: MonthEnds) -> MonthEnds:
     return MonthEnds(
         ends.tickers, ends.months[:count], ends.days[:count], ends.close[:, :count], ends.seen[:, :count]
     )
+
+
+def _no_gap(ends: MonthEnds, path: str) -> None:
+    gaps = np.flatnonzero(np.diff(ends.months.astype(int)) != 1)
+    if len(gaps):
+        before, after = ends.months[gaps[0]], ends.months[gaps[0] + 1]
+        raise BadInputError(
+            f"{path}: there is no day between {before} and {after}, so twelve months back cannot be told. Give prices "
+            "of every month, or only those after the gap."
+        )
 
 
 def _stale(ends: MonthEnds, row: int, month: int) -> str | None:

@@ -65,8 +65,8 @@ def universe_of(
     """Return the names to rank.
 
     named: a CSV file with the column ticker (and sector, cik), or tickers with commas between; without it those of
-    `membership`, else those with a sector in `tickers.csv` beside the prices, else all of the prices. sectors:
-    a CSV file with ticker and sector, or `none` to compare everybody with everybody.
+    `membership`, else those with a sector in `tickers.csv` beside the prices, else all of the prices but indices.
+    sectors: a CSV file with ticker and sector, or `none` to compare everybody with everybody.
     membership: one with ticker, from and to.
     Raises: BadInputError: naming file, row and mend.
     """
@@ -84,7 +84,8 @@ def universe_of(
         path = "the tickers named"
     elif spells is not None:
         own = {ticker: {} for ticker in spells}
-    tickers = sorted(own) or sorted(prices.tickers)
+    # An index is no share, whatever else the file has.
+    tickers = sorted(own) or sorted(ticker for ticker in prices.tickers if not ticker.startswith("^"))
     found = {ticker: row["sector"] for ticker, row in own.items() if row.get("sector")}
     if str(sectors) == "none":
         return Universe(tuple(tickers), {}, spells, _numbers(own), path)

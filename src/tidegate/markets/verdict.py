@@ -47,7 +47,7 @@ def _excess(proof: Proof) -> str:
         )
         parts.append(f"{1200 * one.mean:+.1f} points a year after {cost:g} basis points{band}")
     right = proof.score.excess_p_corrected
-    told = "" if right is None else f"; p {right:.3f} corrected, of the first"
+    told = "" if right is None else f"; p {right:.3f} corrected, at the first cost"
     return f"The top {proof.top} names against all ranked ones, equally weighted: {'; '.join(parts)}{told}."
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -222,7 +223,7 @@ def _csv(path: Path) -> _Sheet:
     except OSError as error:
         raise BadInputError(f"{path}: the file cannot be read: {error.strerror}. Check the path.") from None
     head = text[: text.find("\n") if "\n" in text else len(text)]
-    reader = csv.reader(text.splitlines(), delimiter=max(",;\t", key=head.count))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
     try:
         lines = [(reader.line_num, line) for line in reader if line]
     except csv.Error as error:
