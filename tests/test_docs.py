@@ -106,6 +106,7 @@ def test_the_examples_in_docstrings_hold():
         "tidegate.licensing.tide",
         "tidegate.sources.country_names",
         "tidegate.sources.csl_fields",
+        "tidegate.sources.flows.places",
         "tidegate.sources.stakes",
     ]
     for name in modules:

@@ -4,6 +4,7 @@ import datetime as dt
 import gzip
 import json
 import random
+import re
 import zipfile
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from tidegate.sources.flows import read_flows  # noqa: E402
 from tidegate.sources.flows.model import COLUMNS  # noqa: E402
 from tidegate.sources.flows.places import place_of  # noqa: E402
 
-TRADE = Path(__file__).parents[2] / "shared" / "data" / "trade"
+ROOT = Path(__file__).parents[1]
+TRADE = ROOT.parent / "shared" / "data" / "trade"
 needs_trade = pytest.mark.skipif(not TRADE.exists(), reason="the trade files are not beside the checkout")
 
 TIDY = (
@@ -115,6 +117,7 @@ def test_packed_files_and_parquet_read_as_csv_does(tmp_path, name):
             archive.writestr("one.csv", "\n".join(TIDY.splitlines()[:2]))
             archive.writestr("two.csv", "\n".join(TIDY.splitlines()[:1] + TIDY.splitlines()[2:]))
             archive.writestr("read.me", "no table")
+            archive.writestr("country_codes_V202401b.csv", "country_code,country_name\n4,Afghanistan\n")
     elif name.endswith("parquet"):
         pl.read_csv(tmp_path / "flows.csv", try_parse_dates=False).write_parquet(path)
     else:
@@ -452,6 +455,17 @@ def test_any_bytes_are_read_or_refused(tmp_path, raw):
 )  # fmt: skip
 def test_countries_are_known_by_the_words_of_each_file(word, scheme, country):
     assert place_of(word, scheme).country == country
+
+
+def test_python_shown_in_the_manual_runs(tmp_path, monkeypatch, capsys):
+    [block] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "flows.md").read_text("utf-8"), re.DOTALL)
+    written(tmp_path, TIDY, "trade.csv")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block, "docs/flows.md", "exec"), {})
+
+    shown = capsys.readouterr().out
+    assert "811292 metal, unwrought" in shown
+    assert "datetime.date(2023, 8, 1)" in shown
 
 
 @needs_trade

@@ -99,7 +99,8 @@ class Cells:
         found["estimated"] = given.get("estimated", pl.lit(value=False))
         for name in NUMBERS:
             column, factor = given.get(name) or ("", 1)
-            self.numbers[name] = column
+            if column:
+                self.numbers[name] = column
             found[name], found[f"{name}_text"] = self.number(column) * factor, self.text(column)
         return found
 

@@ -54,7 +54,5 @@ class Layout:
             drop = pl.when(test).then(pl.lit(reason)).otherwise(drop)
         columns = (expr.alias(name) for name, expr in self.rows.items())
         made = frame.select("row", *columns, drop.alias("drop"))
-        blank = pl.all_horizontal(
-            pl.col(name).is_null() for name in ("period", "partner", "hs", "value_text")
-        )
+        blank = pl.all_horizontal(pl.col(name).is_null() for name in ("period", "partner", "hs"))
         return made.filter(~blank)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_flows"]
 
-_WORLD = "W00"
+_WORLD = "World"
 """The world as partner, while rows are read."""
 
 _KEYS = ("period", "freq", "reporter", "flow", "valuation", "currency")
@@ -112,54 +112,77 @@ def _read(table: Opened, asked: Asked, told: Told, counts: Counts, *, lists_all:
     layout = layout_of(table.columns, table.frame.collect_schema(), table.name, told)
     if not table.utf8 and not layout.latin_1:
         raise BadInputError(f"{table.name}: the file is not UTF-8. Save it as UTF-8.")
+    keys, codes, partners, dropped = _words(table, layout)
+    for reason, count in dropped.drop_nulls().iter_rows():
+        counts.dropped[reason] += count
+    counts.layouts.update(layout.notes)
+    reporters = keys.group_by("reporter").agg(pl.col("n").sum(), pl.col("row").min())
+    meant = _Meant(
+        {_key(*words): period_of(*words) for words in keys.select("period", "freq").iter_rows()},
+        _places(reporters, "reporter", layout, table.name, counts),
+        _places(partners, "partner", layout, table.name, counts),
+        {word: code_of(word) for word in codes["hs"]},
+    )
+    rows = _rows(asked, meant, layout, table)
+    reported = _periods(keys, meant, layout)
+    whole = reported.clear()
+    if lists_all or layout.lists_all:
+        whole = (
+            reported.filter(pl.col("reporter").is_in(sorted(asked.reporters)))
+            if asked.reporters
+            else reported
+        )
+    source = FlowSource(table.name, table.sha256, layout.name, int(dropped["n"].sum()))
+    return _Read(rows, reported, all_lists(whole, rows), source)
+
+
+def _words(table: Opened, layout: Layout) -> list[polars.DataFrame]:
+    """The different keys, codes, partners and reasons to fall out, with counts and the first row of each.
+
+    Raises: BadInputError: naming the first row with something that cannot be.
+    """
+    pl = need("polars")
     frame = layout.normal(table.frame)
     kept = frame.filter(pl.col("drop").is_null())
     first = pl.col("row").min()
     keys = _collected(kept.group_by(_KEYS).agg(pl.len().alias("n"), first), table)
     codes = _collected(kept.group_by("hs").agg(first), table)
     partners = _collected(kept.group_by("partner").agg(pl.len().alias("n"), first), table)
-    dropped = _collected(frame.group_by("drop").agg(pl.len().alias("n")), table)
     wrong = list(complaints(keys, codes, partners, layout.flows))
+    doubtful = kept.select("row", *(_doubtful(name) for name in layout.numbers))
+    doubtful = doubtful.filter(pl.any_horizontal(pl.col(list(layout.numbers)).is_not_null()))
+    words = _collected(doubtful.group_by(list(layout.numbers)).agg(first), table)
     for name, column in layout.numbers.items():
-        number, text = pl.col(name), pl.col(f"{name}_text")
-        doubtful = (number.is_null() & text.is_not_null()) | (number < 0) | number.is_infinite()
-        words = kept.filter(doubtful).group_by(text.alias("word")).agg(first)
-        wrong += wrong_numbers(column, _collected(words, table))
+        wrong += wrong_numbers(column, words.select(name, "row").drop_nulls())
     if wrong:
         complaint = min(wrong)
         raise BadInputError(f"{table.name}:{complaint.row}: {complaint.words}")
+    dropped = _dropped(frame, layout, keys, table)
     if not len(keys):
         reasons = ", ".join(sorted(dropped["drop"].drop_nulls()))
         raise BadInputError(
             f"{table.name}: there is no flow in the file{': its rows are ' + reasons if reasons else ''}. Give one with "
             "totals by partner and code."
         )
-    for reason, count in dropped.drop_nulls().iter_rows():
-        counts.dropped[reason] += count
-    counts.layouts.update(layout.notes)
-    meant = _Meant(
-        {
-            _key(period, freq): period_of(period, freq)
-            for period, freq in keys.select("period", "freq").iter_rows()
-        },
-        _places(
-            keys.group_by("reporter").agg(pl.col("n").sum(), first), "reporter", layout, table.name, counts
-        ),
-        _places(partners, "partner", layout, table.name, counts),
-        {word: code_of(word) for word in codes["hs"]},
-    )
-    rows = _rows(kept, asked, meant, layout, table)
-    reported = _periods(keys, meant, layout)
-    is_asked = (
-        pl.lit(value=True) if asked.reporters is None else pl.col("reporter").is_in(sorted(asked.reporters))
-    )
-    whole = all_lists(reported.filter(is_asked), rows)
-    return _Read(
-        rows,
-        reported,
-        whole if lists_all or layout.lists_all else whole.clear(),
-        FlowSource(table.name, table.sha256, layout.name, int(dropped["n"].sum())),
-    )
+    return [keys, codes, partners, dropped]
+
+
+def _doubtful(name: str) -> Any:  # noqa: ANN401
+    """The text of a number that may be none or no amount."""
+    pl = need("polars")
+    number, text = pl.col(name), pl.col(f"{name}_text")
+    is_doubtful = (number.is_null() & text.is_not_null()) | (number < 0) | number.is_infinite()
+    return pl.when(is_doubtful).then(text).alias(name)
+
+
+def _dropped(
+    frame: polars.LazyFrame, layout: Layout, keys: polars.DataFrame, table: Opened
+) -> polars.DataFrame:
+    """How many rows fall out, by reason, and under null those that do not."""
+    pl = need("polars")
+    if layout.drops:
+        return _collected(frame.group_by("drop").agg(pl.len().alias("n")), table)
+    return keys.select(pl.lit(None, dtype=pl.String).alias("drop"), pl.col("n").sum()).head(1)
 
 
 def _collected(frame: polars.LazyFrame, table: Opened) -> polars.DataFrame:
@@ -200,9 +223,7 @@ def _places(
     return known
 
 
-def _rows(
-    kept: polars.LazyFrame, asked: Asked, meant: _Meant, layout: Layout, table: Opened
-) -> polars.DataFrame:
+def _rows(asked: Asked, meant: _Meant, layout: Layout, table: Opened) -> polars.DataFrame:
     """The rows asked for, of every country as partner and of the world."""
     pl = need("polars")
     codes = {w: code for w, code in meant.codes.items() if asked.hs is None or code.startswith(asked.hs)}
@@ -218,11 +239,10 @@ def _rows(
         for key, (day, freq) in meant.periods.items()
         if (asked.since is None or day >= asked.since) and (asked.until is None or day <= asked.until)
     }
-    chosen = kept.filter(
-        pl.col("hs").is_in(sorted(codes)),
-        pl.col("reporter").is_in(sorted(reporters)),
-        pl.col("partner").is_in(sorted(partners)),
-    ).with_columns(_key_expr().alias("key"))
+    wanted = (("hs", codes), ("reporter", reporters), ("partner", partners))
+    # Narrowed before the columns are made: the few rows asked for are all that is worked on.
+    narrow = table.frame.filter(*(layout.rows[name].is_in(sorted(words)) for name, words in wanted))
+    chosen = layout.normal(narrow).filter(pl.col("drop").is_null()).with_columns(_key_expr().alias("key"))
     rows = _collected(chosen.filter(pl.col("key").is_in(sorted(periods))), table).with_columns(
         _mapped("key", {key: day for key, (day, _) in periods.items()}, pl.Date).alias("period"),
         _mapped("key", {key: freq for key, (_, freq) in periods.items()}).alias("freq"),
