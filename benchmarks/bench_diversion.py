@@ -1,7 +1,7 @@
 """Power by size and false alarms of a trace, its expectations beside named peers, and a world of flows in bounded memory.
 
     pip install --target peers --no-deps pysyncon
-    OMP_NUM_THREADS=1 PYTHONPATH=peers:tests python benchmarks/bench_diversion.py [power|real|speed|world] [FLOWS.csv]
+    OMP_NUM_THREADS=1 PYTHONPATH=peers:tests python benchmarks/bench_diversion.py [power|common|real|speed|world] [FLOWS.csv]
 
 `real` wants China's monthly exports by partner and code (columns period_dt, partner_name, hs6, val, qty), which are not
 shipped: only the leg out of the controller is in such a file. Without an argument all parts run; a part that lacks its
@@ -24,11 +24,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from flows_made import made_cube, made_values, months
-from tidegate.diversion.discovery import corrected, route_values
+from flows_made import made_cube, made_values, months, walk
+from tidegate.diversion.discovery import corrected, fitting_method, route_values
 from tidegate.diversion.expectation import expected, proportional_fit, simplex_weights
 from tidegate.diversion.legs import Leg, cube_of, legs_of
-from tidegate.diversion.placebo import Plan, leg_test
+from tidegate.diversion.placebo import LegTest, Plan, leg_test
 
 SIZES = (0.05, 0.10, 0.25, 0.50, 1.0, 2.0, 4.0)
 COUNTRIES, PERIODS = 32, 84
@@ -39,6 +39,31 @@ REAL = Path(__file__).parents[2] / "shared/data/trade/cn_exports_gallium_graphit
 
 def legs(values: np.ndarray) -> list[Leg]:
     return list(legs_of(made_cube(values, PLACES), ["US"], ["CN"]))
+
+
+def names(tests: list[LegTest]) -> np.ndarray:
+    """Which countries a trace would name on both legs."""
+    quiet = (tests[0].placebo_p, tests[1].placebo_p)
+    return route_values(tests[0].p, tests[1].p, fitting_method("adafilter", quiet), quiet) <= 0.05
+
+
+def common(draws: int = 120) -> None:
+    """Quiet months in which what a country buys and what it sells grow and shrink together, as in a port."""
+    print("\nno detour, a country's whole trade moves in common; rate 0.05")
+    print("| common movement | model | draws with a name | by adafilter alone |\n| --- | --- | --- | --- |")
+    for size in (0.0, 0.2, 0.4):
+        for model, count in (("share", draws), ("gravity", draws // 6)):
+            found, plain = [], []
+            for seed in range(count):
+                moves = size * walk(np.random.default_rng(10_000 + seed), (COUNTRIES,), PERIODS)
+                values = made_values(COUNTRIES, PERIODS, seed, drift=0.2)
+                tests = [
+                    leg_test(leg, PLAN, model)
+                    for leg in legs(values * np.exp(moves)[:, None] * np.exp(moves)[None])
+                ]
+                found.append(names(tests).any())
+                plain.append((route_values(tests[0].p, tests[1].p, "adafilter") <= 0.05).any())
+            print(f"| {size} | {model} ({count}) | {np.mean(found):.2f} | {np.mean(plain):.2f} |")
 
 
 def power(trials: int = 100) -> None:
@@ -64,7 +89,7 @@ def power(trials: int = 100) -> None:
                 values[hub, 1, 60:72] *= 1 + size
                 pair = legs(values)
                 tests = [leg_test(leg, PLAN, model) for leg in pair]
-                named = route_values(tests[0].p, tests[1].p, "adafilter") <= 0.05
+                named = names(tests)
                 at = pair[0].units.index(PLACES[hub])
                 hits.append(named[at])
                 plain.append(route_values(tests[0].p, tests[1].p, "fdr_bh")[at] <= 0.05)
@@ -124,6 +149,51 @@ def real(path: Path, per_month: int = 4) -> None:
     for (which, size), values in sorted(found.items()):
         known = np.array([value for value in values if np.isfinite(value)])
         print(f"| {which} | {size:.0%} | {np.mean(known <= 0.05):.2f} | {np.mean(known <= 0.02):.2f} |")
+
+
+def routes(path: Path, draws: int = 12) -> None:
+    """Two real legs: graphite of one code into each partner, and, as if it were what the partner sends on, that of another
+    code to a partner drawn for it. Both legs of a drawn partner times 1 + size.
+    """
+    from tidegate.sources.flows import read_flows
+
+    if not path.exists():
+        return
+    rng = np.random.default_rng(1)
+    pair = []
+    for hs in ("250410", "380110"):
+        read = read_flows(
+            path, hs=[hs], reporter="CN", flow="export", currency="USD", unit="kg", lists_all=True
+        )
+        places = sorted({*read.table["reporter"], *read.table["partner"]})
+        pair.append(legs_of(cube_of(read, hs, "M", months(dt.date(2017, 1, 1), 81), places), ["CN"], [])[0])
+    count = min(len(leg.units) for leg in pair)
+    print("\ntwo real legs put together, partners drawn for each other, 2020 to 2023, rate 0.05")
+    print("| added | found | others named a draw | draws with another named |\n| --- | --- | --- | --- |")
+    for size in (0.0, *SIZES):
+        hits, others = [], []
+        for start in range(42, 70, 4):
+            plan = Plan(12, (start, start + 12), start)
+            for _ in range(draws):
+                order = [rng.permutation(len(leg.units))[:count] for leg in pair]
+                large = [
+                    leg.value[rows, start - 12 : start].sum(1) for leg, rows in zip(pair, order, strict=True)
+                ]
+                least = [0.002 * one.sum() for one in large]
+                hub = rng.choice(np.flatnonzero((large[0] > least[0]) & (large[1] > least[1])))
+                chances, quiet = [], []
+                for leg, rows in zip(pair, order, strict=True):
+                    value = leg.value.copy()
+                    value[rows[hub], start : start + 12] *= 1 + size
+                    test = leg_test(Leg(**{**_fields(leg), "value": value}), plan, "share")
+                    chances.append(test.p[rows])
+                    quiet.append(test.placebo_p[rows])
+                method = fitting_method("adafilter", (quiet[0], quiet[1]))
+                named = route_values(*chances, method, (quiet[0], quiet[1])) <= 0.05
+                hits.append(named[hub])
+                others.append(named.sum() - named[hub] if size else named.sum())
+        found = f"{np.mean(hits):.2f}" if size else "-"
+        print(f"| {size:.0%} | {found} | {np.mean(others):.3f} | {np.mean(np.array(others) > 0):.2f} |")
 
 
 def _fields(leg: Leg) -> dict:
@@ -274,9 +344,10 @@ def world(rows: int = 11_000_000) -> None:
             "start = time.perf_counter(); "
             "control = control_of(load_ledger(), 'us-2022-10-07-advanced-computing', target=['CN']); "
             "read = read_flows(sorted(Path(sys.argv[1]).iterdir()), hs=['854231']); middle = time.perf_counter(); "
+            "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; "
             "made = trace(read, control, ['854231']); "
             "print(f'read {middle - start:.1f} s, traced {time.perf_counter() - middle:.1f} s, {len(made.routes)} routes, peak RSS "
-            "{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB')"
+            "{peak / 1024:.0f} MiB after reading, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB')"
         )
         print(f"{size / 2**30:.2f} GiB of CSV in eight files")
         subprocess.run([sys.executable, "-c", code, folder], check=True, env=os.environ)
@@ -287,8 +358,11 @@ if __name__ == "__main__":
     file = Path(sys.argv[2]) if len(sys.argv) > 2 else REAL
     if asked in ("power", "all"):
         power()
+    if asked in ("common", "all"):
+        common()
     if asked in ("real", "all"):
         real(file)
+        routes(file)
     if asked in ("speed", "all"):
         speed()
     if asked in ("world", "all"):

@@ -14,18 +14,20 @@ def months(first, count):
     )
 
 
+def walk(rng, size, periods, weight=0.9):
+    """Slow noise of variance 1 along the last axis."""
+    steps = rng.normal(size=(*size, periods))
+    found = np.empty_like(steps)
+    found[..., 0] = steps[..., 0]
+    for period in range(1, periods):
+        found[..., period] = weight * found[..., period - 1] + np.sqrt(1 - weight**2) * steps[..., period]
+    return found
+
+
 def made_values(countries, periods, seed, drift=0.25, noise=0.2, weight=0.9):
     """Flows in USD, shape (origins, destinations, periods): no pair is drawn to any other."""
     rng = np.random.default_rng(seed)
     shape = (countries, countries, periods)
-
-    def walk(size):
-        steps = rng.normal(size=(*size, periods))
-        found = np.empty_like(steps)
-        found[..., 0] = steps[..., 0]
-        for period in range(1, periods):
-            found[..., period] = weight * found[..., period - 1] + np.sqrt(1 - weight**2) * steps[..., period]
-        return found
 
     season = 0.1 * np.sin(2 * np.pi * np.arange(periods) / 12)
     level = (
@@ -34,8 +36,11 @@ def made_values(countries, periods, seed, drift=0.25, noise=0.2, weight=0.9):
         + rng.normal(0, 0.8, (1, countries, 1))
         + rng.normal(0, 0.6, shape[:2])[..., None]
     )
-    moving = 0.2 * walk((countries,))[:, None, :] + 0.2 * walk((countries,))[None, :, :]
-    flows = np.exp(level + season + moving + drift * walk(shape[:2])) * rng.gamma(
+    moving = (
+        0.2 * walk(rng, (countries,), periods, weight)[:, None, :]
+        + 0.2 * walk(rng, (countries,), periods, weight)[None, :, :]
+    )
+    flows = np.exp(level + season + moving + drift * walk(rng, shape[:2], periods, weight)) * rng.gamma(
         1 / noise**2, noise**2, shape
     )
     flows[np.arange(countries), np.arange(countries)] = 0

@@ -50,6 +50,7 @@ def commands(page):
         "docs/reading.md",
         "docs/simulate.md",
         "docs/tide.md",
+        "docs/trace.md",
         "docs/watch.md",
         "docs/web.md",
         "docs/team.md",

@@ -15,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from flows_made import EXAMPLE_HUB, divert, made_cube, made_example, made_values, months
+from flows_made import EXAMPLE_HUB, divert, made_cube, made_example, made_values, months, walk
 from tidegate import load_ledger
 from tidegate.cli.app import app
+from tidegate.cli.render_trace import print_trace
 from tidegate.diversion import control_of, trace
 from tidegate.diversion.changepoint import find_break
 from tidegate.diversion.control import Control
-from tidegate.diversion.discovery import corrected, route_values
+from tidegate.diversion.discovery import corrected, fitting_method, route_values
 from tidegate.diversion.evidence import lag, mirror_gap, share_shift, unit_value_jump
 from tidegate.diversion.expectation import expected, proportional_fit, simplex_weights
 from tidegate.diversion.inputs import codes_for
@@ -127,7 +128,9 @@ class TestLegs:
 
         assert codes_of(there, ["85", "854231"]) == ("8542",) or codes_of(there, ["8542"]) == ("8542",)
         assert codes_of(there, ["854231", "8473.30"]) == ("847330", "854231")
-        with pytest.raises(BadInputError, match="No flow of 2504 is in the files; they have 8473"):
+        with pytest.raises(
+            BadInputError, match="No flow of 2504 between two countries is in the files; they have 8473"
+        ):
             codes_of(there, ["2504"])
         with pytest.raises(BadInputError, match="'chips' is no HS code"):
             codes_of(there, ["chips"])
@@ -293,6 +296,27 @@ class TestDiscovery:
         assert np.mean(false) <= 0.055
         assert np.mean(power) > 0.95
 
+    def test_where_the_legs_move_together_the_stricter_correction_stands_in(self):
+        rng = np.random.default_rng(8)
+        shared, own = rng.uniform(size=(2, 30, 20))
+
+        assert fitting_method("adafilter", (shared, own)) == "adafilter"
+        assert fitting_method("adafilter", (shared, (shared + own) / 2)) == "fdr_bh"
+        assert fitting_method("fdr_by", (shared, shared)) == "fdr_by"
+
+    def test_a_port_whose_whole_trade_grows_is_rarely_named(self):
+        named = 0
+        for seed in range(20):
+            moves = 0.4 * walk(np.random.default_rng(10_000 + seed), (24,), 60)
+            values = made_values(24, 60, seed) * np.exp(moves)[:, None] * np.exp(moves)[None]
+            legs = legs_of(made_cube(values, [*CODES, *"ABCDEFGH"]), ["US"], ["CN"])
+            first, second = (leg_test(leg, PLAN, "share") for leg in legs)
+            quiet = (first.placebo_p, second.placebo_p)
+            method = fitting_method("adafilter", quiet)
+            named += (route_values(first.p, second.p, method, quiet) <= 0.05).any()
+
+        assert named <= 2
+
     def test_corrections_are_those_of_statsmodels(self):
         from statsmodels.stats.multitest import multipletests
 
@@ -413,6 +437,7 @@ class TestTrace:
         planted = (values - made(2))[[0, 5], [5, 1]].sum(1).min()
         assert row["money_low"] <= planted <= row["money_high"]
         assert row["in_break_months"] in (-1, 0, 1)
+        assert row["in_break_after"] is None  # no history: the control was given by its day
         assert found.about["verdicts"]["rises beyond expectation on both legs"] == 1
 
     def test_one_leg_is_not_enough(self):
@@ -488,6 +513,14 @@ class TestTrace:
         assert found.about["before"] == ["2018-01-01", "2019-01-01"]
         assert any("Bring monthly files" in note for note in found.notes)
 
+    def test_without_placebo_windows_the_ratio_stands_and_nothing_is_said_of_chance(self):
+        control = dataclasses.replace(CONTROL, known=dt.date(2020, 6, 1), since=dt.date(2020, 6, 1))
+        row = trace(flows(made(2), CODES), control, ["854231"], model="share").routes[0]
+
+        assert row["in_ratio"] > 0
+        assert (row["in_p"], row["money_low"]) == (None, None)
+        assert row["because"] == "no placebo window fits before the control: bring earlier periods"
+
     def test_asking_of_some_countries_corrects_for_these(self):
         found = trace(flows(made(2), CODES), CONTROL, ["854231"], hubs=["BE", "DE"], model="share")
 
@@ -507,6 +540,31 @@ class TestTrace:
     def test_files_that_do_not_reach_over_the_control_are_refused(self, change, says):
         with pytest.raises(BadInputError, match=says):
             trace(flows(made(), CODES), dataclasses.replace(CONTROL, **change), ["854231"])
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.integers(0, 10_000), st.sampled_from(["auto", "share", "synthetic"]))
+    def test_files_full_of_holes_are_answered_or_refused_and_never_with_nan(self, seed, model):
+        rng = np.random.default_rng(seed)
+        count, periods = int(rng.integers(3, 9)), int(rng.integers(49, 60))
+        values = made_values(count, periods, seed)
+        values[rng.uniform(size=values.shape) < rng.uniform(0, 0.7)] = 0
+        values[rng.uniform(size=values.shape) < rng.choice([0, 0.02, 0.4])] = np.nan
+        month = months(dt.date(2019, 1, 1), 60)[int(rng.integers(10, 49))]
+        control = dataclasses.replace(
+            CONTROL, known=month, since=month + dt.timedelta(days=int(rng.integers(60)))
+        )
+        try:
+            found = trace(
+                flows(values, CODES[:count], whole=rng.uniform() < 0.7), control, ["854231"], model=model
+            )
+            print_trace(found)
+        except BadInputError:
+            return
+
+        assert json.loads(json.dumps(found.to_dict(), allow_nan=False, default=str))["routes"] is not None
+        for row in found.routes:
+            assert row["verdict"]
+            assert row["money"] is None or row["money"] <= max(row["in_excess"], 0) + 1e-6
 
     def test_the_same_files_give_the_same_bytes(self):
         first, second = (
@@ -593,6 +651,7 @@ class TestCommand:
         ]
         assert named == [EXAMPLE_HUB]
         assert answer["control"]["target"] == ["CN"]
+        assert answer["routes"][0]["in_break_after"] == "in_force 2022-10-21"
         assert "USD m" in out.read_text("utf-8")
 
     def test_text_and_csv_say_the_same_and_no_word_of_guilt(self):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from tidegate.cli.render import console, print_table
-from tidegate.diversion.trace import EXPLANATIONS, Trace
+from tidegate.diversion.tracing import EXPLANATIONS, Trace
 
 __all__ = ["print_trace"]
 
@@ -43,6 +44,18 @@ def print_trace(trace: Trace) -> None:
     out = console()
     if len(trace.routes) > _MOST_ROWS:
         out.print(f"{len(trace.routes) - _MOST_ROWS} more; --json or --format csv has all", style="dim")
+    for one in about["models"]:
+        missed = one["placebo_error"].get(one["model"])
+        out.print(
+            f"{one['hs']}, leg {one['leg']}: expected by {one['model']}"
+            + (
+                f", which half of the placebo windows missed by {math.exp(missed) - 1:.0%} or more."
+                if missed
+                else "."
+            ),
+            style="dim",
+            markup=False,
+        )
     alarms = about["placebo_alarms"]
     out.print(
         f"{about['tests']} routes tested, corrected by {about['correction']} at {about['fdr']:g}. In {alarms['windows']} "
@@ -75,9 +88,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "in_p": _chances(row, "in"),
         "out": _times(row["out_ratio"]),
         "out_p": _chances(row, "out"),
-        "money": f"{_money(row['money'])} ({_money(row['money_low'])} to {_money(row['money_high'])})"
-        if row["money"]
-        else None,
+        "money": _band(row) if row["money"] else None,
         "lag": None if row["lag"] is None else f"{row['lag']}",
         "in_break": _step(row, "in"),
         "out_break": _step(row, "out"),
@@ -88,11 +99,20 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _band(row: Mapping[str, Any]) -> str:
+    if row["money_low"] is None or row["money_high"] is None:
+        return _money(row["money"])
+    return f"{_money(row['money'])} ({_money(row['money_low'])} to {_money(row['money_high'])})"
+
+
 def _step(row: Mapping[str, Any], leg: str) -> str | None:
     if row[f"{leg}_break_at"] is None:
         return None
     span = f"{row[f'{leg}_break_first'][:7]} to {row[f'{leg}_break_last'][:7]}"
-    return f"{row[f'{leg}_break_at'][:7]} ({span}), {row[f'{leg}_break_months']:+d} months"
+    months, entry = row[f"{leg}_break_months"], row[f"{leg}_break_after"]
+    return f"{row[f'{leg}_break_at'][:7]} ({span}), {months:+d} months" + (
+        f", after {entry}" if entry else ""
+    )
 
 
 def _times(value: float | None) -> str | None:

@@ -96,34 +96,31 @@ def trace(
     from tidegate.charts import check_ending
     from tidegate.cli.render import show
     from tidegate.cli.render_trace import print_trace
-    from tidegate.diversion import control_of
-    from tidegate.diversion import trace as make_trace
-    from tidegate.diversion.inputs import codes_for
-    from tidegate.diversion.places import countries
-    from tidegate.sources.flows import read_flows
+    from tidegate.diversion import trace_files
 
     if out is not None:
         check_ending(out)
     wanted = Format.JSON if json_ else format_
-    kept = ledger_of(ledger, scenario)
-    asked = control_of(
-        kept, control, controller=_words(controller), target=_words(target), since=since, known_by=known_by
-    )
-    codes, notes = codes_for(kept, asked, _words(hs))
-    read = read_flows(
-        flows, hs=codes, reporter=reporter, flow=flow, currency=currency, unit=unit, lists_all=lists_all
-    )
-    made = make_trace(
-        read,
-        asked,
-        codes,
-        hubs=countries(_words(hub), "--hub") or None,
+    made = trace_files(
+        ledger_of(ledger, scenario),
+        flows,
+        control,
+        controller=_words(controller),
+        target=_words(target),
+        hs=_words(hs),
+        hubs=_words(hub),
+        since=since,
+        known_by=known_by,
+        reporter=reporter,
+        flow=flow,
+        currency=currency,
+        unit=unit,
+        lists_all=lists_all,
         window=window,
         before=before,
         model=model,
         correct=correct,
         fdr=fdr,
-        notes=notes,
     )
     if out is not None:
         from tidegate.diversion.picture import write_picture

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tidegate.catalog import load_catalog
-from tidegate.dates import Day, parse_day
+from tidegate.dates import Day, parse_day, parse_when
 from tidegate.diversion.places import countries
 from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger, Measure
@@ -39,6 +40,12 @@ class Control:
     since: Day
     entries: tuple[Mapping[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
+
+    def last_before(self, month: Day) -> str | None:
+        """Return the last change in the history that had come by the end of a month, as stage and date."""
+        end = month.replace(day=28) + dt.timedelta(days=4)
+        came = [one for one in self.entries if parse_when(one["on"]).first < end.replace(day=1)]
+        return f"{came[-1]['stage']} {came[-1]['on']}" if came else None
 
     def row(self) -> dict[str, Any]:
         """Return the control as plain values."""

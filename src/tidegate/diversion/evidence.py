@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tidegate.diversion.legs import Floats, Leg
-from tidegate.diversion.placebo import Plan
+from tidegate.diversion.placebo import SMALL, Plan
 
 __all__ = ["CIF_FACTORS", "lag", "mirror_gap", "share_shift", "unit_value_jump"]
 
@@ -21,7 +21,8 @@ MOST_LAG = 6
 def share_shift(leg: Leg, plan: Plan, unit: int) -> dict[str, float | None]:
     """Return a unit's share of the leg before and after, and the change as robust z against its own placebo windows.
 
-    Robust z: the change over 1.4826 times the median size of the change in placebo windows; None without any.
+    Robust z: the change over 1.4826 times the median size of the change in placebo windows, at least a thousandth of the
+    leg, for a country that never had any; None without placebo windows.
     """
     before, after = _share(leg, plan.fit, unit), _share(leg, slice(*plan.window), unit)
     usual = [
@@ -29,7 +30,7 @@ def share_shift(leg: Leg, plan: Plan, unit: int) -> dict[str, float | None]:
         for start in plan.placebos
     ]
     known = [one for one in usual if np.isfinite(one)]
-    spread = 1.4826 * float(np.median(known)) if known else 0.0
+    spread = 1.4826 * max(float(np.median(known)), SMALL) if known else 0.0
     return {
         "share_before": _plain(before),
         "share_after": _plain(after),

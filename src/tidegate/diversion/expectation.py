@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from tidegate.diversion.legs import Floats, Leg
 from tidegate.errors import MissingExtraError
 
-__all__ = ["MODELS", "expected"]
+__all__ = ["FEWEST_DONORS", "LEAST_KNOWN", "MODELS", "expected"]
 
 MODELS = ("share", "gravity", "synthetic")
 

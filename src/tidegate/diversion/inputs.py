@@ -1,15 +1,20 @@
-"""The codes that a trace is asked with: given, or those of the measure."""
+"""A trace from files: the control and the codes of a measure, and the flows that matter to them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
-from tidegate.diversion.control import Control
+from tidegate.diversion.control import Control, control_of
+from tidegate.diversion.places import countries
+from tidegate.diversion.tracing import Trace, trace
 from tidegate.errors import BadInputError
 from tidegate.ledger import Ledger
 from tidegate.ledger.hs import hs_codes
+from tidegate.sources.flows import read_flows
 
-__all__ = ["codes_for"]
+__all__ = ["codes_for", "trace_files"]
 
 
 def codes_for(
@@ -40,3 +45,38 @@ def codes_for(
     if not asked and found.unknown:
         notes[""] = [f"without a code: {why}." for why in found.unknown]
     return codes, notes
+
+
+def trace_files(
+    ledger: Ledger,
+    paths: Sequence[str | Path],
+    measure: str | None = None,
+    *,
+    controller: Sequence[str] = (),
+    target: Sequence[str] = (),
+    hs: Sequence[str] = (),
+    hubs: Sequence[str] = (),
+    since: str | None = None,
+    known_by: str | None = None,
+    reporter: str | None = None,
+    flow: str | None = None,
+    currency: str | None = None,
+    unit: str | None = None,
+    lists_all: bool = False,
+    **choices: Any,  # noqa: ANN401
+) -> Trace:
+    """Return the trace of a measure, or of a day, over trade files: what the command and the pages show.
+
+    measure, controller, target, since, known_by: as for `control_of`. hs: as for `codes_for`. hubs: names or codes of
+    the countries asked about; none: all. reporter to lists_all: as for `sources.flows.read_flows`. choices: as for
+    `trace`. Raises: as these do.
+    """
+    control = control_of(
+        ledger, measure, controller=controller, target=target, since=since, known_by=known_by
+    )
+    codes, notes = codes_for(ledger, control, hs)
+    asked = countries(hubs, "--hub")
+    flows = read_flows(
+        list(paths), hs=codes, reporter=reporter, flow=flow, currency=currency, unit=unit, lists_all=lists_all
+    )
+    return trace(flows, control, codes, hubs=asked or None, notes=notes, **choices)

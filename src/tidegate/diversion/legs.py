@@ -180,8 +180,9 @@ def codes_of(flows: Flows, asked: Iterable[str]) -> tuple[str, ...]:
     if not found:
         has = ", ".join(there[:8]) + (", ..." if len(there) > 8 else "")
         raise BadInputError(
-            f"No flow of {', '.join(wanted) or 'any code'} is in the files; they have {has or 'none'}. "
-            "Bring files of these codes, or name others with --hs."
+            f"No flow of {', '.join(wanted) or 'any code'} between two countries is in the files"
+            + (f"; they have {has}" if has else "")
+            + ". Bring files of these codes, or name others with --hs."
         )
     return tuple(sorted(found))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidegate.charts import check_ending, load_altair, write_chart
 from tidegate.diversion.routes import BOTH
-from tidegate.diversion.trace import Trace
+from tidegate.diversion.tracing import Trace
 from tidegate.errors import BadInputError
 
 if TYPE_CHECKING:

@@ -194,7 +194,7 @@ def _tested(
     shift = _middle(real[:, None])[0]
     centred, placebo = real - shift, found.placebo - _middle(found.placebo)
     spread, placebo_spread = _spreads(placebo, plan)
-    score, pool = centred / spread, placebo / placebo_spread
+    score, pool = _over(centred, spread), _over(placebo, placebo_spread)
     usual = _median(np.abs(pool))
     wider = max(1.0, _median(np.abs(score)) / usual) if _enough(score) and usual else 1.0
     if usual:
@@ -220,7 +220,7 @@ def _tested(
         _ranks(score),
         found.large,
         found.path * np.exp(shift),
-        _chances(pool, drawn) if pool.size else pool,
+        _placebo_chances(pool, plan),
         _bounds(found.miss),
         errors,
         {
@@ -264,6 +264,11 @@ def _spreads(placebo: Floats, plan: Plan) -> tuple[Floats, Floats]:
     return whole, drawn(squares @ far, seen.astype(np.float64) @ far)
 
 
+def _over(values: Floats, spread: Floats) -> Floats:
+    """Values over their spread; not known without one: no placebo window tells how far they run by chance."""
+    return np.asarray(np.divide(values, spread, out=np.full(values.shape, np.nan), where=spread > 0))
+
+
 def _bounds(values: Floats) -> tuple[float, float]:
     if not len(values):
         return np.nan, np.nan
@@ -276,6 +281,16 @@ def _chances(scores: Floats, drawn: Floats) -> Floats:
         return np.full(scores.shape, np.nan)
     above = len(drawn) - np.searchsorted(drawn, scores - 1e-12, side="left")
     return np.where(np.isfinite(scores), (1 + above) / (1 + len(drawn)), np.nan)
+
+
+def _placebo_chances(pool: Floats, plan: Plan) -> Floats:
+    """P values of placebo windows, each against those that share no period with it, as the real one has none in them."""
+    starts = np.asarray(plan.placebos)
+    found = np.full(pool.shape, np.nan)
+    for place, start in enumerate(starts):
+        far = pool[:, np.abs(starts - start) >= plan.length]
+        found[:, place] = _chances(pool[:, place], np.sort(far[np.isfinite(far)]))
+    return found
 
 
 def _ranks(scores: Floats) -> Floats:

@@ -11,12 +11,22 @@ import numpy as np
 
 from tidegate.diversion import evidence
 from tidegate.diversion.changepoint import find_break
+from tidegate.diversion.control import Control
 from tidegate.diversion.discovery import LEG_METHOD, corrected, route_values
-from tidegate.diversion.expectation import FEWEST_DONORS
+from tidegate.diversion.expectation import FEWEST_DONORS, LEAST_KNOWN
 from tidegate.diversion.legs import Floats, Leg
 from tidegate.diversion.placebo import SMALL, LegTest, Plan
 
-__all__ = ["PATH_COLUMNS", "ROUTE_COLUMNS", "VERDICTS", "Tested", "false_alarms", "path_rows", "route_rows"]
+__all__ = [
+    "PATH_COLUMNS",
+    "ROUTE_COLUMNS",
+    "VERDICTS",
+    "Tested",
+    "false_alarms",
+    "path_rows",
+    "quiet_values",
+    "route_rows",
+]
 
 BOTH = "rises beyond expectation on both legs"
 INTO = "one leg only: into the country"
@@ -30,7 +40,7 @@ VERDICTS = (BOTH, INTO, ONWARD, KNOWN, QUIET, NO_SIGN, UNKNOWN)
 _LEG_COLUMNS = (
     "reported_by", "model", "before", "actual", "expected", "ratio", "excess", "excess_low", "excess_high", "p", "q",
     "p_space", "missing", "other_models", "share_before", "share_after", "share_z", "break_at", "break_first",
-    "break_last", "break_step", "break_months", "unit_value", "mirror",
+    "break_last", "break_step", "break_months", "break_after", "unit_value", "mirror",
 )  # fmt: skip
 
 ROUTE_COLUMNS = (
@@ -59,13 +69,13 @@ class Tested:
 
 
 def route_rows(
-    tested: Sequence[Tested], plan: Plan, since: dt.date, hubs: Sequence[str] | None,
-    method: str, fdr: float,
+    tested: Sequence[Tested], plan: Plan, control: Control, hubs: Sequence[str] | None,
+    method: str, fdr: float, quiet: tuple[Floats, Floats],
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return a row for each country and code, strongest first.
 
     hubs: the countries asked about; None: all. method, fdr: correction over all of them, and the rate that a
-    verdict is given at.
+    verdict is given at. quiet: p values of all countries in the placebo windows.
     """
     places = [
         (number, unit)
@@ -75,11 +85,11 @@ def route_rows(
     ]
     chances = [_along(tested, places, side) for side in (0, 1)]
     leg_values = [corrected(side, LEG_METHOD.get(method, method)) for side in chances]
-    both = route_values(chances[0], chances[1], method)
+    both = route_values(chances[0], chances[1], method, quiet)
     rows = []
     for at, (number, unit) in enumerate(places):
         one = tested[number]
-        row = _row(one, plan, unit, since)
+        row = _row(one, plan, unit, control)
         row |= {
             "in_q": _plain(leg_values[0][at]),
             "out_q": _plain(leg_values[1][at]),
@@ -94,33 +104,39 @@ def route_rows(
     ]
 
 
+def quiet_values(tested: Sequence[Tested], hubs: Sequence[str] | None) -> tuple[Floats, Floats]:
+    """Return the p values of both legs in the placebo windows, each of shape (countries and codes, windows)."""
+    sides = []
+    for side in (0, 1):
+        parts = []
+        for one in tested:
+            keep = [hubs is None or place in hubs for place in one.legs[0].units]
+            test, first = one.tests[side], one.tests[0]
+            parts.append((test or first).placebo_p[keep] * (1.0 if test else np.nan))
+        sides.append(np.concatenate(parts))
+    return sides[0], sides[1]
+
+
 def false_alarms(
-    tested: Sequence[Tested], hubs: Sequence[str] | None, method: str, fdr: float
+    asked: tuple[Floats, Floats], quiet: tuple[Floats, Floats], method: str, fdr: float
 ) -> dict[str, Any]:
-    """Return what the same procedure would have named in the placebo windows, where no control came."""
-    named, windows, asked = [], 0, 0
-    shapes = [one.tests[0].placebo_p.shape[1] for one in tested if one.tests[0].placebo_p.ndim == 2]
-    for window in range(min(shapes, default=0)):
-        chances = []
-        for side in (0, 1):
-            parts = []
-            for one in tested:
-                test = one.tests[side]
-                keep = [hubs is None or place in hubs for place in one.legs[0].units]
-                parts.append(test.placebo_p[keep, window] if test is not None else np.full(sum(keep), np.nan))
-            chances.append(np.concatenate(parts))
-        if any(one.tests[1] is not None for one in tested):
-            found = route_values(chances[0], chances[1], method)
-        else:
-            found = corrected(chances[0], LEG_METHOD.get(method, method))
-        windows += 1
-        asked += int(np.isfinite(found).sum())
-        named.append(int((found <= fdr).sum()))
+    """Return what the same procedure would have named in the placebo windows, where no control came.
+
+    asked: p values there of the countries asked about. quiet: those of all.
+    """
+    one_leg = not np.isfinite(quiet[1]).any()
+    found = [
+        corrected(first, LEG_METHOD.get(method, method))
+        if one_leg
+        else route_values(first, second, method, quiet)
+        for first, second in zip(asked[0].T, asked[1].T, strict=True)
+    ]
+    named = [int((values <= fdr).sum()) for values in found]
     return {
-        "windows": windows,
+        "windows": len(found),
         "windows_with_a_name": sum(count > 0 for count in named),
         "named": sum(named),
-        "asked": asked,
+        "asked": sum(int(np.isfinite(values).sum()) for values in found),
     }
 
 
@@ -160,12 +176,12 @@ def path_rows(
     return found
 
 
-def _row(one: Tested, plan: Plan, unit: int, since: dt.date) -> dict[str, Any]:
+def _row(one: Tested, plan: Plan, unit: int, control: Control) -> dict[str, Any]:
     leg_in, leg_out = one.legs
     row: dict[str, Any] = {"hs": one.hs, "hub": leg_in.units[unit]}
     excess = []
     for side, name in enumerate(("in", "out")):
-        found = _leg_row(one, side, plan, unit, since)
+        found = _leg_row(one, side, plan, unit, control)
         row |= {f"{name}_{key}": found.get(key) for key in _LEG_COLUMNS}
         excess.append(found)
     # What can have gone the whole way is no more than the smaller of the two.
@@ -184,7 +200,7 @@ def _row(one: Tested, plan: Plan, unit: int, since: dt.date) -> dict[str, Any]:
     return row | evidence.orphan_growth(leg_in.bought[unit], leg_in.sold[unit], plan)
 
 
-def _leg_row(one: Tested, side: int, plan: Plan, unit: int, since: dt.date) -> dict[str, Any]:
+def _leg_row(one: Tested, side: int, plan: Plan, unit: int, control: Control) -> dict[str, Any]:
     leg, test, path = one.legs[side], one.tests[side], one.paths[side]
     if leg is None or test is None or path is None:
         return {}
@@ -219,7 +235,10 @@ def _leg_row(one: Tested, side: int, plan: Plan, unit: int, since: dt.date) -> d
                 "break_first": step.first.isoformat(),
                 "break_last": step.last.isoformat(),
                 "break_step": step.step,
-                "break_months": (step.at.year - since.year) * 12 + step.at.month - since.month,
+                "break_months": (step.at.year - control.since.year) * 12
+                + step.at.month
+                - control.since.month,
+                "break_after": control.last_before(step.at),
             }
     return found
 
@@ -263,9 +282,9 @@ def _missing(leg: Leg, plan: Plan, unit: int) -> int:
 
 def _why(leg: Leg, test: LegTest, plan: Plan, unit: int) -> str:
     """Why nothing can be said of a leg."""
-    missing = _missing(leg, plan, unit)
-    if missing:
-        return f"{missing} of {plan.before + plan.length} periods are missing"
+    known = np.isfinite(leg.value[unit])
+    if min(known[plan.fit].mean(), known[slice(*plan.window)].mean()) < LEAST_KNOWN:
+        return f"{_missing(leg, plan, unit)} of {plan.before + plan.length} periods are missing"
     if not np.isfinite(test.floor):
         return "no placebo window fits before the control: bring earlier periods"
     return f"fewer than {FEWEST_DONORS} other countries are known in the same periods"

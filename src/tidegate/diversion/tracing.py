@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidegate.diversion.control import Control
-from tidegate.diversion.discovery import CORRECTIONS
+from tidegate.diversion.discovery import CORRECTIONS, fitting_method, together
 from tidegate.diversion.evidence import CIF_FACTORS, MOST_LAG
 from tidegate.diversion.expectation import MODELS, expected
 from tidegate.diversion.legs import Cube, added, codes_of, cube_of, legs_of
@@ -22,6 +22,7 @@ from tidegate.diversion.routes import (
     Tested,
     false_alarms,
     path_rows,
+    quiet_values,
     route_rows,
 )
 from tidegate.errors import BadInputError
@@ -33,12 +34,12 @@ if TYPE_CHECKING:
 __all__ = ["EXPLANATIONS", "Trace", "trace"]
 
 EXPLANATIONS = (
-    "A rise on both legs is a pattern, no finding about any shipment or firm. It also comes from a country's own demand "
-    "(a data-centre boom), from new plants, from moved warehouses and distribution,",
-    "from billing through a country that the goods never reach, from prices, from a change of how customs books them, "
-    "and from a code that is a basket of controlled and free goods.",
+    "A rise on both legs is a pattern, no finding about any shipment or firm.",
+    "It also comes from a country's own demand (a data-centre boom), new plants, moved warehouses, prices, billing "
+    "through a country that the goods never reach, a change of how customs books them, or a code that is a basket.",
     "What moves under another code, another origin or no declaration at all is not in these files.",
 )
+"""What a reader has to hold beside the table."""
 
 _FEWEST = {"M": 3, "A": 1}
 _MOST_PATHS = 12
@@ -143,7 +144,17 @@ def trace(
             whole = cube if whole is None else added(whole, cube)
     if whole is not None:
         tested.append(_tested(whole, control.controller, aims, plan, model, _ALL))
-    rows = route_rows(tested, plan, control.since, hubs, correct, fdr)
+    # How legs move together is asked of all countries: two or three say too little.
+    quiet = quiet_values(tested, None)
+    moving = together(*quiet)
+    used = fitting_method(correct, quiet)
+    if used != correct:
+        told.append(
+            f"In placebo windows the two legs of a country move together (correlation {moving:.2f}): adafilter takes "
+            "them as independent, so fdr_bh, which finds less, stands in. Gravity takes out what a country's whole trade "
+            "has in common; it needs flows between more countries."
+        )
+    rows = route_rows(tested, plan, control, hubs, used, fdr, quiet)
     about_codes = [
         note
         for code, lines in (notes or {}).items()
@@ -173,14 +184,15 @@ def trace(
             if test is not None
         ],
         "direct": direct,
-        "correction": correct,
+        "correction": used,
+        "legs_together": moving,
         "fdr": fdr,
         "small_share": SMALL,
         "cif_factors": list(CIF_FACTORS),
         "lags": [0, MOST_LAG],
         "tests": sum(row["p"] is not None for row in rows),
         "verdicts": {word: sum(row["verdict"] == word for row in rows) for word in VERDICTS},
-        "placebo_alarms": false_alarms(tested, hubs, correct, fdr),
+        "placebo_alarms": false_alarms(quiet_values(tested, hubs), quiet, used, fdr),
         "currency": flows.currency,
         "sources": [source._asdict() for source in flows.sources],
     }
