@@ -81,7 +81,9 @@ def hs_of(item: str) -> HsCodes:
 def goods_codes() -> tuple[str, ...]:
     """Return every code of the Harmonized System that some item of the catalog goes under, sorted, each once."""
     return tuple(
-        sorted({row.code for rows in _rows().values() for row in rows if row.code and row.nomenclature == "HS"})
+        sorted(
+            {row.code for rows in _rows().values() for row in rows if row.code and row.nomenclature == "HS"}
+        )
     )
 
 

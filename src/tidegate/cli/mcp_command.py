@@ -48,5 +48,10 @@ def mcp(
     def day() -> dt.date:
         return fixed or parse_day(today())
 
-    run_mcp(ledger_of(ledger, scenario), day, store=store, lists=lists_of(list_) if list_ else (),
-        brought=brought_of(prices, flows, fundamentals, sectors))
+    run_mcp(
+        ledger_of(ledger, scenario),
+        day,
+        store=store,
+        lists=lists_of(list_) if list_ else (),
+        brought=brought_of(prices, flows, fundamentals, sectors),
+    )

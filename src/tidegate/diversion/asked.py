@@ -96,7 +96,7 @@ def report_trace(flows: Flows, known: TraceKnown, question: TraceQuestion, tell:
 
     `picture` is None where nothing can be drawn, and `picture_why` says why. Raises: as `tidegate.diversion.trace`.
     """
-    from tidegate.diversion.trace import trace
+    from tidegate.diversion.tracing import trace
 
     if known.control is None:
         raise BadInputError(known.problem or "Nothing says which control is meant.")
