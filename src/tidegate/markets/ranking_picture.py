@@ -80,7 +80,7 @@ def _correlation(alt: Any, ranking: Ranking, rows: list[dict[str, Any]]) -> Any:
     )
     layers.append(base.mark_line(color="#111827").encode(x=x, y="year_ic:Q"))
     told = (
-        f"bars: each month; black: mean of {_YEAR} months; shaded: {ranking.proof.level:.0%} band of the mean"
+        f"bars: each month; line: mean of {_YEAR} months; shaded: {ranking.proof.level:.0%} band of the mean"
     )
     return alt.layer(*layers).properties(title=_heading(alt, f"Rank IC by month ({told})"))
 
