@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tidegate.brief.day_record import DayMarkets, Exposed, ExposedCompany, Moved, PriceLine, RouteLine
+from tidegate.brief.day_record import Moved
+from tidegate.brief.market_record import DayMarkets, Exposed, ExposedCompany, PriceLine, RouteLine
 from tidegate.dates import Day
 from tidegate.errors import BadInputError, MissingExtraError, NotFoundError
 from tidegate.ledger import Ledger
