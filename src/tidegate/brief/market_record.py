@@ -95,13 +95,16 @@ class RouteLine:
 
 @dataclass(frozen=True, slots=True)
 class DayMarkets:
-    """What markets make of a day. prices, routes: None where no file of them was given."""
+    """What markets make of a day. prices, routes: None where no file of them was given.
+
+    notes: what was left out of each of the three, and why.
+    """
 
     exposed: tuple[Exposed, ...]
     prices: tuple[PriceLine, ...] | None
     routes: tuple[RouteLine, ...] | None
     is_exposure_told: bool = True
-    notes: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def market_rows(markets: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
