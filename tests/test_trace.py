@@ -484,7 +484,7 @@ class TestTrace:
         row = found.routes[0]
 
         assert row["verdict"] == "rises beyond expectation on the one leg that is known"
-        assert found.routes[-1]["verdict"] == "no sign on the one leg that is asked about"
+        assert found.routes[-1]["verdict"] == "not beyond expectation on the one leg that is asked about"
         assert row["because"] == "second leg: no target is named"
         assert row["money"] is None
 

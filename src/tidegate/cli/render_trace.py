@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tidegate.cli.render import console, print_table
+from tidegate.diversion.discovery import LEG_METHOD
 from tidegate.diversion.tracing import EXPLANATIONS, Trace
 
 __all__ = ["print_trace"]
@@ -56,9 +57,13 @@ def print_trace(trace: Trace) -> None:
             style="dim",
             markup=False,
         )
-    alarms = about["placebo_alarms"]
+    alarms, method = about["placebo_alarms"], about["correction"]
+    tested = f"{about['tests']} routes"
+    if not about["tests"]:
+        tested = f"{sum(row['in_p'] is not None for row in trace.routes)} single legs"
+        method = LEG_METHOD.get(method, method)
     out.print(
-        f"{about['tests']} routes tested, corrected by {about['correction']} at {about['fdr']:g}. In {alarms['windows']} "
+        f"{tested} tested, corrected by {method} at {about['fdr']:g}. In {alarms['windows']} "
         f"placebo windows before the control the same procedure named {alarms['named']} of {alarms['asked']}, in "
         f"{alarms['windows_with_a_name']} windows.",
         markup=False,
