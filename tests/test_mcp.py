@@ -33,6 +33,10 @@ ASKED = {
     # Before the supply model starts: what is hit takes long, and has tests of its own.
     "brief": {"on": "2021-06-01"},
     "bargain": {"game": "rare-earth-licences-for-eda", "draws": 1},
+    # A ranking needs prices: test_web_markets.py has its answer.
+    "ranking": {"factors": "momentum"},
+    # Without trade flows of one's own: what is known of the control.
+    "routes": {"control": "us-2022-10-07-advanced-computing"},
     "simulate": {**QUARTER, "outcomes": "sales:lam-research"},
     "explain": {**QUARTER, "outcome": "sales:lam-research"},
 }  # fmt: skip
@@ -72,6 +76,8 @@ def test_every_question_of_the_register_is_a_tool_with_its_words_and_parameters(
         "read",
         "bargain",
         "brief",
+        "ranking",
+        "routes",
         "simulate",
         "explain",
     }
@@ -89,7 +95,7 @@ def test_every_question_of_the_register_is_a_tool_with_its_words_and_parameters(
     assert sum(len(json.dumps(tool.input_schema)) for tool in found.values()) < 60_000
 
 
-@pytest.mark.parametrize("name", sorted(tools()))
+@pytest.mark.parametrize("name", sorted(tools().keys() - {"ranking"}))
 def test_a_tool_answers_with_its_sources_its_day_and_its_record(site, name):
     told = []
 
@@ -107,7 +113,7 @@ def test_a_tool_answers_with_its_sources_its_day_and_its_record(site, name):
     assert found["answer"]
     assert len(result.content[0].text) < MOST_CHARACTERS * 1.6
     assert '"source"' in result.content[0].text or found["sources"]
-    if tools()[name].is_long:
+    if tools()[name].is_long and name != "routes":
         assert any("no forecast" in each for each in found["assumed"])
     if name == "simulate":
         assert told

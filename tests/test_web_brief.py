@@ -77,7 +77,7 @@ def test_while_it_is_worked_out_the_page_says_so_and_can_be_left(ledger, tmp_pat
     assert twin.json()["job"]["state"] == "waiting"
 
 
-def test_the_law_is_there_before_the_effects(ledger):
+def test_the_law_is_there_before_markets_and_effects(ledger):
     """Who waits for the model reads what changed meanwhile."""
     told = []
 
@@ -85,8 +85,9 @@ def test_the_law_is_there_before_the_effects(ledger):
         report_day(ledger, "2026-10-09", 30, lambda *each: told.append(each) or _stop_at(each))
 
     doing, _, _, so_far = told[-1]
-    assert doing == "weighing changes"
+    assert doing == "asking whose revenue is touched"
     assert so_far["moved"]
+    assert so_far["markets"] is None
     assert so_far["effects"] is None
 
 

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tidegate.brief.day_record import DayMarkets, Exposed, ExposedCompany, Moved, PriceLine, RouteLine
+from tidegate.brief.day_record import Moved
+from tidegate.brief.market_record import DayMarkets, Exposed, ExposedCompany, PriceLine, RouteLine
+from tidegate.brief.spans import count
 from tidegate.dates import Day
 from tidegate.errors import BadInputError, MissingExtraError, NotFoundError
 from tidegate.ledger import Ledger
@@ -32,6 +34,8 @@ MOST_EVENTS = 4
 MOST_CONTROLS = 2
 """Controls that are traced, the latest: each takes seconds."""
 
+Notes = list[tuple[str, str]]
+
 _TRACED_FOR = 730
 """Days after a control in which its trade is looked at."""
 
@@ -51,7 +55,7 @@ def markets_on(
     moved: the measures that moved. exposed: whether who is exposed is asked. prices, flows: of one's own; None: not
     told of. Raises: MissingExtraError: if what reads prices or flows is not installed.
     """
-    notes: list[str] = []
+    notes: Notes = []
     told = _exposed(ledger, day, moved, notes) if exposed else ()
     return DayMarkets(
         exposed=told,
@@ -62,7 +66,7 @@ def markets_on(
     )
 
 
-def _exposed(ledger: Ledger, day: Day, moved: Sequence[Moved], notes: list[str]) -> tuple[Exposed, ...]:
+def _exposed(ledger: Ledger, day: Day, moved: Sequence[Moved], notes: Notes) -> tuple[Exposed, ...]:
     new = [one for one in moved if _binds(one.stage) and not (one.before and _binds(one.before))]
     if not new:
         return ()
@@ -78,14 +82,18 @@ def _exposed(ledger: Ledger, day: Day, moved: Sequence[Moved], notes: list[str])
             for one in touching[:MOST_MEASURES]
         )
     except MissingExtraError as error:
-        notes.append(f"Who is exposed is left out: {error}")
+        notes.append(("exposed", f"Who is exposed is left out: {error}"))
         return ()
     if len(touching) > MOST_MEASURES:
-        notes.append(f"{len(touching) - MOST_MEASURES} more new measures touch a product of these companies.")
+        more = len(touching) - MOST_MEASURES
+        notes.append(("exposed", f"{more} more new measures touch a product of these companies."))
     if untouched := len(new) - len(touching):
         notes.append(
-            f"{untouched} new {'measure touches' if untouched == 1 else 'measures touch'} no product on record of a "
-            "company whose revenue in China is."
+            (
+                "exposed",
+                f"{untouched} new {'measure touches' if untouched == 1 else 'measures touch'} no product on record of a "
+                "company whose revenue in China is.",
+            )
         )
     return found
 
@@ -120,7 +128,7 @@ def _prices(
     moved: Sequence[Moved],
     prices: Prices,
     told: Sequence[Exposed],
-    notes: list[str],
+    notes: Notes,
 ) -> list[PriceLine]:
     """What prices did around the changes of these days, as far as they reach by the day."""
     from tidegate.markets import StudyQuestion, answer_study, events_of_ledger
@@ -173,10 +181,8 @@ def _prices(
                     )
                 )
     if thin:
-        notes.append(
-            f"Of {thin} {'measure' if thin == 1 else 'measures'} that moved the prices do not reach over the days of the "
-            "event by this day, or have none of its shares."
-        )
+        why = "do not reach over the days of the event by this day, or have none of its shares"
+        notes.append(("prices", f"Of {count(thin, 'measure')} that moved the prices {why}."))
     return sorted(found, key=lambda line: -abs(line.abnormal))[:MOST_EVENTS]
 
 
@@ -188,7 +194,7 @@ def _until(prices: Prices, day: Day) -> Prices:
     return replace(prices, days=prices.days[:count], close=prices.close[:, :count])
 
 
-def _routes(ledger: Ledger, day: Day, flows: Flows, notes: list[str]) -> list[RouteLine]:
+def _routes(ledger: Ledger, day: Day, flows: Flows, notes: Notes) -> list[RouteLine]:
     """Whether trade flows round the latest controls that the flows hold goods of."""
     from tidegate.diversion import Trace, trace
     from tidegate.diversion.asked import TraceQuestion, known_of
@@ -247,11 +253,12 @@ def _routes(ledger: Ledger, day: Day, flows: Flows, notes: list[str]) -> list[Ro
             )
         )
     if left:
-        notes.append(
-            f"{len(left)} further controls of these goods cannot be traced in these files by themselves."
-        )
+        why = "the files lack their countries or months, or the record names no target"
+        notes.append(("routes", f"{len(left)} further controls of these goods are not traced: {why}."))
     if not since:
-        notes.append("The flows hold no good of a control that came into force in the last two years.")
+        notes.append(
+            ("routes", "The flows hold no good of a control that came into force in the last two years.")
+        )
     return found
 
 

@@ -20,29 +20,26 @@ def market_groups(day: Day) -> list[dict[str, Any]]:
     markets = day["markets"]
     if markets is None:
         return []
-    notes: list[Span] = [soft(f"{note} ") for note in markets["notes"]]
+    said: dict[str, list[Span]] = {"exposed": [], "prices": [], "routes": []}
+    for kind, note in markets["notes"]:
+        said[kind].append(soft(f"{note} "))
     groups = []
-    if markets["exposed"] or (markets["is_exposure_told"] and notes):
+    if markets["exposed"] or said["exposed"]:
         lines = [_exposed(one) for one in markets["exposed"][: MOST["exposed"]]]
-        told: list[Span] = [
-            {"text": "Percent of all revenue at risk", "href": f"{DOCS}exposure.md", "kind": "soft"},
-            soft(", from the least to the most. ") if lines else soft(": nothing is told. "),
-        ]
-        groups.append({"title": "Who is exposed to what is new", "lines": lines, "notes": [*told, *notes]})
-        notes = []
-    if markets["prices"]:
+        about: list[Span] = [{"text": "Percent of all revenue at risk", "href": f"{DOCS}exposure.md", "kind": "soft"},
+                             soft(", from the least to the most. ")] if lines else []  # fmt: skip
+        groups.append(
+            {"title": "Who is exposed to what is new", "lines": lines, "notes": [*about, *said["exposed"]]}
+        )
+    if markets["prices"] or said["prices"]:
         lines = [_price(one) for one in markets["prices"][: MOST["prices"]]]
         rest = more(len(markets["prices"]) - MOST["prices"], f"tidegate brief --on {day['on']} --json")
-        said = soft("What a price did is no proof of why, and no advice. ")
-        groups.append({"title": "What prices did", "lines": lines, "notes": [*rest, said, *notes]})
-        notes = []
-    if markets["routes"]:
+        proof = [soft("What a price did is no proof of why, and no advice. ")] if lines else []
+        groups.append({"title": "What prices did", "lines": lines, "notes": [*rest, *proof, *said["prices"]]})
+    if markets["routes"] or said["routes"]:
         lines = [_route(one) for one in markets["routes"][: MOST["routes"]]]
-        said = soft("A rise is a pattern, no finding about a shipment. ")
-        groups.append({"title": "Ways round", "lines": lines, "notes": [said, *notes]})
-        notes = []
-    if notes and not groups:
-        groups.append({"title": "Markets", "lines": [], "notes": notes})
+        finding = [soft("A rise is a pattern, no finding about a shipment. ")] if lines else []
+        groups.append({"title": "Ways round", "lines": lines, "notes": [*finding, *said["routes"]]})
     return groups
 
 

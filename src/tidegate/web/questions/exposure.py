@@ -82,7 +82,8 @@ def course(site: Site, asked: Exposed) -> MeasuresCourse:
 
 @question(
     "/exposure", title="Who is exposed", shows=page, picture=picture, follows=course, group=MARKETS,
-    examples=({"on": "2026-10-09"}, {"on": "2025-06-15", "measure": "us-2025-04-09-h20-is-informed-letter"}),
+    # The menu leads to the present day.
+    examples=({"on": "2026-10-09"}, {}),
 )  # fmt: skip
 def exposure(site: Site, asked: Exposed) -> Tabular:
     """Who is exposed to the measures of a day: revenue at risk by company with a band, products touched, sources."""
