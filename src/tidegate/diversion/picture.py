@@ -67,8 +67,8 @@ def _routes(alt: Any, trace: Trace, rows: Sequence[Mapping[str, Any]]) -> Any:  
     for at, row in enumerate(rows):
         names.append({"x": 1.0, "y": at, "name": f"{row['hub']} {row['hs']}", "bold": row["verdict"] == BOTH})
         for leg, (start, end), (from_y, to_y) in (
-            ("in", (0.08, 0.9), (middle, at)),
-            ("out", (1.1, 1.92), (at, middle)),
+            ("in", (0.08, 0.84), (middle, at)),
+            ("out", (1.16, 1.92), (at, middle)),
         ):
             for when, key, span, nudge in (
                 ("before", "before", spans[0], -0.13),
