@@ -162,7 +162,7 @@ def _of_library(
             except ValueError:
                 # Its calendar of Tel Aviv contradicts itself under some versions of pandas.
                 raise BadInputError(
-                    f"The installed exchange-calendars cannot tell the sessions of {exchanges()[exchange].name}. Leave out "
+                    f"The installed exchange-calendars has no sessions of {exchanges()[exchange].name}. Leave out "
                     "shares that trade there."
                 ) from None
             low, high = (
