@@ -157,7 +157,14 @@ def _of_library(
             calendar = exchange_calendars.get_calendar(exchange, start=start, end=end)
         except ValueError:
             # Some exchanges set their holidays a year ahead, and the library knows no further.
-            known_of = exchange_calendars.get_calendar(exchange)
+            try:
+                known_of = exchange_calendars.get_calendar(exchange)
+            except ValueError:
+                # Its calendar of Tel Aviv contradicts itself under some versions of pandas.
+                raise BadInputError(
+                    f"The installed exchange-calendars has no sessions of {exchanges()[exchange].name}. Leave out "
+                    "shares that trade there."
+                ) from None
             low, high = (
                 bound and str(bound.date()) for bound in (known_of.bound_min(), known_of.bound_max())
             )

@@ -150,7 +150,9 @@ def _size(value: object) -> int:
 def _rows(value: Any, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:  # noqa: ANN401
     """Yield every mapping in an answer with what it is called: its id, measure or key."""
     if isinstance(value, Mapping):
-        own = next((str(value[key]) for key in ("measure", "id") if isinstance(value.get(key), str)), name)
+        own = next(
+            (str(value[key]) for key in ("measure", "id", "company") if isinstance(value.get(key), str)), name
+        )
         yield own, value
         for key, each in value.items():
             yield from _rows(each, key if isinstance(each, Mapping) else own)
