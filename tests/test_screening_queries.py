@@ -1,7 +1,7 @@
 """Files of names: any bytes are read or refused with the row and the mend."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tidegate.errors import BadInputError
@@ -37,7 +37,15 @@ def test_an_open_quote_is_told_by_its_row(tmp_path):
         read(tmp_path, 'query\nValtrex\n"Orlan\n' + "x\n" * LONGEST_NAME)
 
 
+def test_lines_may_end_in_a_bare_carriage_return(tmp_path):
+    path = tmp_path / "q.csv"
+    path.write_bytes(b"query,country\rValtrex,CN\rOrlan,RU\r")
+
+    assert [(query.name, query.country) for query in QueryFile(path)] == [("Valtrex", "CN"), ("Orlan", "RU")]
+
+
 @given(st.binary(max_size=300), st.sampled_from(["q.csv", "q.txt"]))
+@example(b"\r\x00", "q.csv")
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_are_read_or_refused(tmp_path_factory, raw, name):
     path = tmp_path_factory.mktemp("queries") / name

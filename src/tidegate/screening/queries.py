@@ -56,7 +56,8 @@ class QueryFile:
             line = head.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise self._not_utf8(1, error) from None
-        cells = [cell.strip().lower() for cell in next(csv.reader([line]), [])]
+        # Lines end as the table's do, at a bare carriage return too.
+        cells = [cell.strip().lower() for cell in next(csv.reader(io.StringIO(line, newline="")), [])]
         found = {cell: at for at, cell in reversed(list(enumerate(cells)))}
         name = next((found[column] for column in _NAMES if column in found), None)
         if name is None:
