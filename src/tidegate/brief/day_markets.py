@@ -174,6 +174,7 @@ def _prices(
                         high=row["high_percent"],
                         test=row["test"],
                         p=row["p"],
+                        asked=1,
                         level=answer.study.about["level"],
                         doubtful=any(each["day0_first"] != each["day0_last"] for each in firms),
                         others=len(row["confounders"]),
@@ -183,7 +184,18 @@ def _prices(
     if thin:
         why = "do not reach over the days of the event by this day, or have none of its shares"
         notes.append(("prices", f"Of {count(thin, 'measure')} that moved the prices {why}."))
-    return sorted(found, key=lambda line: -abs(line.abnormal))[:MOST_EVENTS]
+    return sorted(_corrected(found), key=lambda line: -abs(line.abnormal))[:MOST_EVENTS]
+
+
+def _corrected(lines: Sequence[PriceLine]) -> list[PriceLine]:
+    """The same with p values corrected for all of them: the largest moves are told of, chosen from these."""
+    import numpy as np
+
+    from tidegate.markets.correction import corrected
+
+    known = [line.p for line in lines if line.p is not None]
+    values = iter(corrected(np.asarray(known), "holm").tolist())
+    return [replace(line, asked=len(known), p=None if line.p is None else next(values)) for line in lines]
 
 
 def _until(prices: Prices, day: Day) -> Prices:

@@ -45,8 +45,8 @@ class Exposed:
 class PriceLine:
     """What prices did around one event: percent, raw and abnormal, with the band of the latter.
 
-    firms: shares in the mean. p: by the test; level: of the band. doubtful: whether another session may be day 0.
-    others: other news of the day. source: of the event.
+    firms: shares in the mean. p: by the test, corrected by Holm for `asked` events of these days; level: of the band.
+    doubtful: whether another session may be day 0. others: other news of the day. source: of the event.
     """
 
     id: str
@@ -62,6 +62,7 @@ class PriceLine:
     high: float | None
     test: str
     p: float | None
+    asked: int
     level: float
     doubtful: bool
     others: int

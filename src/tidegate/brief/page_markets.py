@@ -34,7 +34,11 @@ def market_groups(day: Day) -> list[dict[str, Any]]:
     if markets["prices"] or said["prices"]:
         lines = [_price(one) for one in markets["prices"][: MOST["prices"]]]
         rest = more(len(markets["prices"]) - MOST["prices"], f"tidegate brief --on {day['on']} --json")
-        proof = [soft("What a price did is no proof of why, and no advice. ")] if lines else []
+        proof = (
+            [soft("The largest abnormal moves. What a price did is no proof of why, and no advice. ")]
+            if lines
+            else []
+        )
         groups.append({"title": "What prices did", "lines": lines, "notes": [*rest, *proof, *said["prices"]]})
     if markets["routes"] or said["routes"]:
         lines = [_route(one) for one in markets["routes"][: MOST["routes"]]]
@@ -78,7 +82,10 @@ def _price(one: Day) -> dict[str, Any]:
     shares = ", ".join(one["shares"][:4]) + (
         f" and {len(one['shares']) - 4} more" if len(one["shares"]) > 4 else ""
     )
-    chance = f"; p {one['p']:.3f} by {one['test']}" if one["p"] is not None else ""
+    chance = ""
+    if one["p"] is not None:
+        asked = f", corrected for {one['asked']} events" if one["asked"] > 1 else ""
+        chance = f"; p {one['p']:.3f} by {one['test']}{asked}"
     sub = [soft(f"raw {one['raw']:+.1f} %; sessions {one['window']} from {one['day0']}{chance}")]
     if one["doubtful"]:
         sub.append(soft("; the next session may be the first as well"))
