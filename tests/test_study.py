@@ -491,6 +491,16 @@ class TestStudy:
             next(row for row in made.groups if row["name"] == "announced")["caar_percent"]
         )
 
+    def test_a_mean_over_what_tightens_and_what_eases_says_so(self):
+        days, stages = (dt.date(2023, 6, 14), dt.date(2023, 7, 12)), ("in_force", "lifted")
+        events = [
+            Event.at(stage, day, tickers=NAMES, stage=stage) for day, stage in zip(days, stages, strict=True)
+        ]
+        mixed, alike = (study(asked, made_prices(NAMES), SHORT, by=["all"]) for asked in (events, events[:1]))
+
+        assert any("Some of these events tighten and some ease" in note for note in mixed.notes)
+        assert not any("ease" in note for note in alike.notes)
+
     def test_a_mean_over_few_says_that_its_spread_is_hardly_known(self):
         two, one = (study([self.at(*names)], made_prices(NAMES), SHORT, by=["event"]).groups[0]
                     for names in (("AAA", "BBB"), ("AAA",)))  # fmt: skip

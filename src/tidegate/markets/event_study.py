@@ -42,6 +42,10 @@ _NOT_FITTED = (
 LEFT_COLUMNS = ("event", "ticker", "reading", "reason")
 
 
+_WAYS = {"in_force": "tighten", "eased": "ease", "suspended": "ease", "lifted": "ease"}
+"""Which way a stage goes where nobody said more of the event."""
+
+
 @dataclass(frozen=True, eq=False)
 class Study(Tabular):
     """What prices did around events.
@@ -173,7 +177,7 @@ def study(
         tuple(row for part in parts for row in part.paths),
         tuple(left),
         tuple(part.firms for part in parts),
-        (*prices.notes, *panel.notes, *_split_notes(prices, first)),
+        (*prices.notes, *panel.notes, *_split_notes(prices, first), *_mixed(asked, wanted)),
     )
 
 
@@ -285,6 +289,16 @@ def _runs(rows: NDArray[np.int64], event: NDArray[np.int64]) -> Iterator[NDArray
     """Rows event by event: they stand in that order."""
     cuts = np.flatnonzero(np.diff(event[rows])) + 1
     return (part for part in np.split(rows, cuts) if len(part))
+
+
+def _mixed(events: Sequence[Event], wanted: Sequence[str]) -> list[str]:
+    """What a mean over all events must say where some tighten and some ease."""
+    ways = {event.direction or _WAYS.get(event.stage or "") for event in events}
+    if "all" not in wanted or not {"tighten", "ease"} <= ways:
+        return []
+    return [
+        "Some of these events tighten and some ease: the mean over all adds up what may go opposite ways."
+    ]
 
 
 def _split_notes(prices: Prices, pairs: FirmEvents) -> list[str]:
