@@ -12,7 +12,7 @@ run: $(VENV)/installed ## set up, read the example stories into brief.html, then
 	$(if $(CI),@echo "Serve the site with: $(BIN)/tidegate serve",$(BIN)/tidegate serve $(if $(ON),--on $(ON)) $(if $(PORT),--port $(PORT)))
 
 test: $(VENV)/developer lint types ## lint, types, tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/developer
 	$(BIN)/ruff check src tests benchmarks docs

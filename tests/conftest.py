@@ -16,6 +16,23 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+LONGEST = (
+    "test_docs.py", "test_tide.py", "test_web_pages.py", "test_web_browser.py", "test_decide_table.py", "test_mcp.py",
+    "test_engines.py", "test_store_batches.py", "test_brief_effects.py", "test_web_upload.py", "test_web_charts.py",
+    "test_supply_disputes.py", "test_web_bargain.py", "test_exposure.py", "test_study.py", "test_web_killed.py",
+)  # fmt: skip
+"""Files that take longest. They go first, so that none is left for one worker while the others have nothing to do."""
+
+
+def pytest_xdist_auto_num_workers():
+    """One more worker than cores: tests wait for browsers, databases and processes of their own."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
     """Commands keep what they worked out in a folder of the test run, not in the user's.

@@ -13,6 +13,7 @@ from tidegate.brief import brief_readings, brief_stories
 from tidegate.brief.page import render_page
 from tidegate.brief.wording import authority_of, number_words, say, when_of
 from tidegate.claims.claim import CERTAINTIES, INSTRUMENTS, METRICS, STAGES, Claim
+from tidegate.claims.reconcile.stages import bears_out
 
 ON = "2026-11-21"
 TEXT = """Design software back on the table
@@ -400,6 +401,13 @@ def test_a_name_that_no_catalog_has_is_given_as_the_story_writes_it():
     assert say(claim, "ACME Chip Lab protested, Jane O'Neil said.") == "ACME Chip Lab opposes the controls"
     assert authority_of(claim, "ACME Chip Lab protested, Jane O'Neil said.").startswith("Jane O'Neil")
     assert say(claim, "Nothing of the kind.") == "Acme chip lab opposes the controls"
+
+
+def test_what_a_firm_does_is_no_stage_that_a_measure_could_have(ledger):
+    entry, measure = ledger["cn-2026-01-14-h200-customs"].entries[0], ledger["cn-2026-01-14-h200-customs"]
+
+    assert not any(bears_out(stage, entry, measure) for stage in ("resumed", "halted", "reduced"))
+    assert bears_out(entry.stage, entry, measure)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

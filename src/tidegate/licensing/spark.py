@@ -139,11 +139,11 @@ def _typed(session: SparkSession, names: list[str]) -> str:
     listed, joins, errors = ["r.row_id"], [], []
     note = "CAST(NULL AS string)"
     given = [name for name in names if name in columns()]
+    said = _words(session, [name for name in given if columns()[name].type == "text"])
     for index, name in enumerate(given):
         kind, text = columns()[name].type, f"trim(CAST(r.`{name}` AS string))"
         if kind == "text":
-            rows = session.sql(f"SELECT DISTINCT {text.replace('r.', '')} AS v FROM tidegate_raw").collect()
-            found = resolve(name, sorted(row["v"] for row in rows if row["v"]))
+            found = resolve(name, sorted(said[name]))
             parts = ("raw", "value", "error", *PLACED, "note")
             values = [tuple(getattr(f, part) for part in parts) for f in found]
             schema = ", ".join(f"{part} string" for part in parts)
@@ -166,3 +166,16 @@ def _typed(session: SparkSession, names: list[str]) -> str:
             errors.append(f"CASE WHEN {value} IS NULL THEN 'date: [missing] the row has no day.' END")
     wrong = f"nullif(concat_ws('; ', {', '.join(errors)}), '')"
     return f"SELECT {', '.join(listed)}, {wrong} AS error, {note} AS note FROM tidegate_raw AS r {' '.join(joins)}"
+
+
+def _words(session: SparkSession, names: list[str]) -> dict[str, list[str]]:
+    """The different words of some columns, by one pass over the table."""
+    found: dict[str, list[str]] = {name: [] for name in names}
+    if not names:
+        return found
+    cells = ", ".join(f"'{name}', trim(CAST(`{name}` AS string))" for name in names)
+    rows = session.sql(f"SELECT DISTINCT stack({len(names)}, {cells}) AS (name, word) FROM tidegate_raw")
+    for row in rows.collect():
+        if row["word"]:
+            found[row["name"]].append(row["word"])
+    return found

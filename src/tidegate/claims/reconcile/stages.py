@@ -60,7 +60,10 @@ _EXCEPTION_BEARS_OUT = frozenset({"agreed", "announced", "in_force", "eased"})
 
 
 def bears_out(stage: str, entry: Entry, measure: Measure) -> bool:
-    """Whether a recorded entry says what a claim of `stage` says, its date aside."""
+    """Whether a recorded entry says what a claim of `stage` says, its date aside.
+
+    What firms do ('resumed', 'halted') is no stage of a measure: no entry bears it out.
+    """
     if stage == "eased" and (measure.effect is Effect.EXCEPT or measure.lifts):
         return entry.stage in _EXCEPTION_BEARS_OUT
     if entry.role == "talk":
@@ -68,7 +71,7 @@ def bears_out(stage: str, entry: Entry, measure: Measure) -> bool:
         if stage in TALK:
             return entry.stage in _TALK_BEARS_OUT[stage]
         return stage in ("agreed", "refused") and entry.stage == stage
-    return entry.stage in _BEARS_OUT[stage]
+    return entry.stage in _BEARS_OUT.get(stage, ())
 
 
 def is_asserted(claim: Claim) -> bool:
