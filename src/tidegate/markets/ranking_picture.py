@@ -91,9 +91,11 @@ def _worth(alt: Any, ranking: Ranking, rows: list[dict[str, Any]]) -> Any:  # no
         keys["benchmark"] = "benchmark_percent"
     values = []
     for name, key in keys.items():
-        worth = 1.0
+        worth: float | None = 1.0
         for row in rows:
-            worth *= 1 + (row[key] or 0) / 100
+            # Behind a month that is not known nothing is: the line ends there.
+            gained = row[key]
+            worth = None if worth is None or gained is None else worth * (1 + gained / 100)
             values.append({"month": row["month"], "held": _label(ranking, name), "worth": worth})
     return (
         alt.Chart(

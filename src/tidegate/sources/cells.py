@@ -1,7 +1,9 @@
-"""Cells of tables that people bring: days, and what stands for nothing."""
+"""Cells of tables that people bring: rows of CSV, days, and what stands for nothing."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,10 +12,31 @@ from numpy.typing import NDArray
 
 from tidegate.errors import BadInputError
 
-__all__ = ["MISSING", "iso_day", "read_days"]
+__all__ = ["MISSING", "iso_day", "read_days", "read_lines"]
 
 MISSING = frozenset({"", "nan", "null", "none", "na", "n/a", "-"})
 """What stands for no value, in lower case."""
+
+
+def read_lines(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the rows of a CSV file that are not empty, each with its line; parted by comma, semicolon or tab.
+
+    Raises: BadInputError: if the file cannot be read, is no UTF-8 or no CSV, naming the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInputError(
+            f"{path}: the file is not UTF-8 text ({error.reason} at byte {error.start}). Save it so."
+        ) from None
+    except OSError as error:
+        raise BadInputError(f"{path}: the file cannot be read: {error.strerror}. Check the path.") from None
+    head = text[: text.find("\n") if "\n" in text else len(text)]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+    try:
+        return [(reader.line_num, line) for line in reader if line]
+    except csv.Error as error:
+        raise BadInputError(f"{path}:{reader.line_num}: this is no CSV: {error}. Mend the row.") from None
 
 
 def read_days(cells: Sequence[str], rows: NDArray[np.int64], path: Path) -> NDArray[np.datetime64]:

@@ -7,9 +7,7 @@ file or a folder of them.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import NamedTuple, cast
 import numpy as np
 
 from tidegate.errors import BadInputError
-from tidegate.sources.cells import MISSING, read_days
+from tidegate.sources.cells import MISSING, read_days, read_lines
 from tidegate.sources.fundamentals.companyfacts import read_companyfacts
 from tidegate.sources.fundamentals.model import Fact, Fundamentals, Span, known_items
 
@@ -214,20 +212,7 @@ def _place(names: Sequence[str], wanted: Sequence[str]) -> int | None:
 
 
 def _csv(path: Path) -> _Sheet:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInputError(
-            f"{path}: the file is not UTF-8 text ({error.reason} at byte {error.start}). Save it so."
-        ) from None
-    except OSError as error:
-        raise BadInputError(f"{path}: the file cannot be read: {error.strerror}. Check the path.") from None
-    head = text[: text.find("\n") if "\n" in text else len(text)]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-    try:
-        lines = [(reader.line_num, line) for line in reader if line]
-    except csv.Error as error:
-        raise BadInputError(f"{path}:{reader.line_num}: this is no CSV: {error}. Mend the row.") from None
+    lines = read_lines(path)
     if not lines:
         raise BadInputError(f"{path}:1: the file is empty. Give a header line and rows.")
     header = lines[0][1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tidegate.errors import BadInputError
-from tidegate.sources.cells import MISSING, read_days
+from tidegate.sources.cells import MISSING, read_days, read_lines
 from tidegate.sources.prices.layouts import Layout, layout_of, plain_ticker
 from tidegate.sources.prices.model import SHARES_FILE, Prices
 
@@ -80,21 +79,7 @@ def _folder(folder: Path) -> Prices:
 
 
 def _csv(path: Path) -> Prices:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInputError(
-            f"{path}: the file is not UTF-8 text ({error.reason} at byte {error.start}). Save it so."
-        ) from None
-    except OSError as error:
-        raise BadInputError(f"{path}: the file cannot be read: {error.strerror}. Check the path.") from None
-    head = text[: text.find("\n") if "\n" in text else len(text)]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(text.splitlines(), delimiter=delimiter)
-    try:
-        lines = [(reader.line_num, line) for line in reader if line]
-    except csv.Error as error:
-        raise BadInputError(f"{path}:{reader.line_num}: this is no CSV: {error}. Mend the row.") from None
+    lines = read_lines(path)
     layout = layout_of([line for _, line in lines[:3]], str(path), path.stem)
     body = lines[layout.heads :]
     wide = max((place for _, place in layout.prices), default=0)
