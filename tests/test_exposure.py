@@ -376,6 +376,14 @@ class TestBadInput:
         with pytest.raises(BadInputError, match=told):
             read_customers(path)
 
+    def test_a_country_without_revenue_on_record_is_unknown_and_nobody_is_called_untouched(self):
+        answer = exposure(load_ledger(), "2025-06-15", measures=EDA, destination="JP")
+
+        assert not list(answer)
+        assert answer.notes[0].startswith(
+            "Who is exposed is unknown, because no company's revenue in Japan is on record"
+        )
+
     def test_unknown_names_are_refused(self):
         with pytest.raises(NotFoundError, match="us-2025-05-23"):
             exposure(LEDGER, "2025-06-15", measures="us-2025-05-23-eda-leters")

@@ -244,6 +244,19 @@ def test_one_company_is_shown_product_by_product_and_with_what_it_said(bare):
     assert any(link.startswith(f"/study?measure={H20}&tickers=NVDA") for link in links)
 
 
+def test_where_nobodys_revenue_is_on_record_nobody_is_called_free(bare):
+    words, _, _ = read(bare.get("/exposure?on=2025-06-15&to=JP").text)
+
+    assert "no company's revenue in Japan is on record" in words
+    assert "None of these companies" not in words
+
+
+def test_a_measure_that_does_not_bind_on_the_day_says_so(bare):
+    words, _, _ = read(bare.get(f"/exposure?on=2025-07-10&measure={EDA}").text)
+
+    assert f"{EDA} does not bind on 2025-07-10: it is lifted" in words
+
+
 def test_of_whom_too_little_is_known_it_is_unknown_with_the_reason(bare):
     words, _, _ = read(bare.get(f"/exposure?on=2025-06-15&measure={H20}&company=Samsung").text)
     [row] = bare.get(f"/exposure.json?on=2025-06-15&measure={H20}&company=Samsung").json()["companies"]

@@ -100,8 +100,8 @@ class CompanyExposure:
 class Exposure(Tabular):
     """Every company asked about, the most exposed first, those of which too little is known last.
 
-    measures: ids that alone were asked about; empty for all that bind. notes: which of them hold nothing back on the
-    day, and why. customers: the file of buyers.
+    measures: ids that alone were asked about; empty for all that bind. notes: that no company is on record; which
+    measures hold nothing back on the day, and why. customers: the file of buyers.
     """
 
     on: Day
@@ -216,6 +216,10 @@ def exposures(
     for measure in ids:
         ledger[measure]
     asked = _companies(companies, facts, place)
+    not_known = () if asked else (
+        f"Who is exposed is unknown, because no company's revenue in {catalog.countries[place].name} is on record. Bring "
+        "figures of your own: tidegate exposure --revenue FILE (docs/exposure.md).",
+    )  # fmt: skip
     law = alone(ledger, ids) if ids else ledger
     items = {company: products_of(company) if _country(company) != place else () for company in asked}
     offers = [offer for company in asked for offer in buyers.offers(company, items[company])]
@@ -241,7 +245,7 @@ def exposures(
         ]
         found[day] = Exposure(
             on=day, known_by=known_by, destination=place, companies=tuple(sorted(companies_found, key=_order)),
-            measures=ids, notes=tuple(why_idle(ledger, ids, day, known_by)), government=by, verified=verified,
+            measures=ids, notes=(*not_known, *why_idle(ledger, ids, day, known_by)), government=by, verified=verified,
             customers=buyers.path, read_to=ledger.read_to, starts=ledger.starts, scenario=ledger.scenario,
         )  # fmt: skip
     return found

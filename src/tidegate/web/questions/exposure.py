@@ -59,6 +59,7 @@ def page(site: Site, asked: Exposed, answer: Exposure) -> Mapping[str, Any]:
         "free": [row for row in known if not row["risk_high"]],
         "unknown": [row for row in rows if row["risk_high"] is None],
         "one": site.ledger[asked.measure] if asked.measure else None,
+        "notes": answer.notes,
         "titles": {
             name: site.ledger[name].title for row in rows for name in row["measures"] if name in site.ledger
         },
