@@ -34,7 +34,11 @@ bench: $(VENV)/developer ## each capability beside a named peer
 	$(BIN)/python benchmarks/bench_reading.py
 	$(BIN)/python benchmarks/bench_supply.py
 	$(BIN)/python benchmarks/bench_markets.py
+	$(BIN)/python benchmarks/bench_exposure.py
 	$(BIN)/python benchmarks/bench_ranking.py
+	$(BIN)/python benchmarks/bench_diversion.py power
+	$(BIN)/python benchmarks/bench_flows.py
+	$(BIN)/python benchmarks/bench_screening.py
 	$(BIN)/python benchmarks/bench_web.py
 	$(BIN)/python benchmarks/bench_bargaining.py
 
