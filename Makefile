@@ -38,7 +38,6 @@ bench: $(VENV)/developer ## each capability beside a named peer
 	$(BIN)/python benchmarks/bench_ranking.py
 	$(BIN)/python benchmarks/bench_diversion.py power
 	$(BIN)/python benchmarks/bench_flows.py
-	$(BIN)/python benchmarks/bench_screening.py
 	$(BIN)/python benchmarks/bench_web.py
 	$(BIN)/python benchmarks/bench_bargaining.py
 
