@@ -25,10 +25,10 @@ from tidegate.diversion.control import Control
 from tidegate.diversion.discovery import corrected, fitting_method, route_values
 from tidegate.diversion.evidence import lag, mirror_gap, share_shift, unit_value_jump
 from tidegate.diversion.expectation import expected, proportional_fit, simplex_weights
-from tidegate.diversion.inputs import codes_for
+from tidegate.diversion.inputs import codes_for, trace_files
 from tidegate.diversion.legs import added, codes_of, cube_of, legs_of
 from tidegate.diversion.placebo import Plan, leg_test
-from tidegate.errors import BadInputError, NotFoundError
+from tidegate.errors import BadInputError, MissingExtraError, NotFoundError
 from tidegate.sources.flows import Flows
 
 ROOT = Path(__file__).parents[1]
@@ -686,3 +686,12 @@ class TestCommand:
 
         assert isinstance(result.exception, BadInputError)
         assert says in str(result.exception)
+
+
+def test_what_is_not_installed_is_asked_for_all_at_once_and_before_any_file_is_read(monkeypatch):
+    monkeypatch.setattr(
+        "tidegate.errors.find_spec", lambda name: None if name in ("polars", "ruptures") else name
+    )
+
+    with pytest.raises(MissingExtraError, match=r"polars, ruptures are not installed.*tidegate\[diversion\]"):
+        trace_files(load_ledger(), ["nowhere.csv"], "us-2022-10-07-advanced-computing")

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 __all__ = [
     "AmbiguousError",
@@ -88,3 +89,15 @@ class AmbiguousError(NotFoundError):
 
 class MissingExtraError(TidegateError, ImportError):
     """An optional library is needed for this and is not installed."""
+
+
+def need_extra(extra: str, *modules: str) -> None:
+    """Ask for what an extra brings, all of it at once, before any work is done. Nothing is imported.
+
+    Raises: MissingExtraError: naming what is not installed and the extra.
+    """
+    if missing := [name for name in modules if find_spec(name) is None]:
+        verb = "is" if len(missing) == 1 else "are"
+        raise MissingExtraError(
+            f"{', '.join(missing)} {verb} not installed. Run: pip install 'tidegate[{extra}]'"
+        )

@@ -9,7 +9,7 @@ from typing import Any
 from tidegate.diversion.control import Control, control_of
 from tidegate.diversion.places import countries
 from tidegate.diversion.tracing import Trace, trace
-from tidegate.errors import BadInputError
+from tidegate.errors import BadInputError, need_extra
 from tidegate.ledger import Ledger
 from tidegate.ledger.hs import hs_codes
 from tidegate.sources.flows import read_flows
@@ -71,6 +71,7 @@ def trace_files(
     the countries asked about; none: all. reporter to lists_all: as for `sources.flows.read_flows`. choices: as for
     `trace`. Raises: as these do.
     """
+    need_extra("diversion", "polars", "ruptures", "scipy")
     control = control_of(
         ledger, measure, controller=controller, target=target, since=since, known_by=known_by
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tidegate.errors import BadInputError
+from tidegate.errors import BadInputError, need_extra
 from tidegate.markets.factors import FACTORS, Sources
 from tidegate.markets.market_value import approximation, leaps
 from tidegate.markets.month_ends import month_ends
@@ -83,8 +83,9 @@ def rank(universe: Universe, sources: Sources, plan: Plan | None = None) -> Rank
 
     Everything is taken as it was known at the end of each month, and the record ends with the month before `on`:
     nothing later is looked at. Raises: BadInputError: if a month is not in the prices, a factor cannot be
-    worked out, or no month has enough names. MissingExtraError: if alphalens-reloaded is not installed.
+    worked out, or no month has enough names. MissingExtraError: without the extra `ranking`.
     """
+    need_extra("ranking", "alphalens", "exchange_calendars", "scipy", "statsmodels")
     plan = plan or Plan()
     last = plan.last_day
     # What names are held against is not one of them.
