@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import datetime as dt
+import signal
 import socket
 import threading
 import time
@@ -17,6 +18,7 @@ from tidegate.kept import cache_file, keeping
 from tidegate.ledger import Ledger
 
 if TYPE_CHECKING:
+    import uvicorn
     from fastapi import FastAPI
 
     from tidegate.markets.brought import Brought
@@ -96,15 +98,20 @@ def run_site(
             h11_max_incomplete_event_size=16_384, timeout_keep_alive=15, limit_concurrency=512,
             timeout_graceful_shutdown=LAST_ANSWERS,
         )  # fmt: skip
+        server = uvicorn.Server(config)
         with keeping(cache_file() if cache else None):
             start = time.perf_counter()
-            with _reading(site) as reading:
+            with _heeding(server), _reading(site) as reading:
                 reading.join(WAIT)
-                ready = (
-                    "still reading" if reading.is_alive() else f"ready in {time.perf_counter() - start:.1f} s"
-                )
-                tell(f"http://{shown}:{own_port}/", f"{len(ledger)} measures, {ready}")
-                uvicorn.Server(config).run(sockets=[listening])
+                if not server.should_exit:
+                    ready = (
+                        "still reading"
+                        if reading.is_alive()
+                        else f"ready in {time.perf_counter() - start:.1f} s"
+                    )
+                    tell(f"http://{shown}:{own_port}/", f"{len(ledger)} measures, {ready}")
+                if not server.should_exit:
+                    server.run(sockets=[listening])
 
 
 def run_mcp(
@@ -150,6 +157,31 @@ def _site(
         site = Site(ledger, today, opened, lists=tuple(lists), owners=tuple(owners), brought=brought)
         ends.callback(site.jobs.close)
         yield site
+
+
+@contextlib.contextmanager
+def _heeding(server: uvicorn.Server) -> Iterator[None]:
+    """Let Ctrl-C end the server in order from now on, and go on from here once it has.
+
+    The server heeds it itself only once it runs. Before, it would break into whatever this thread is just doing: into an
+    import, say, on which the thread that reads beforehand then waits for good.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    told = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        told.set()
+        server.should_exit = True
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if told.is_set():
+        raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
