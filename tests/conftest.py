@@ -24,11 +24,6 @@ LONGEST = (
 """Files that take longest. They go first, so that none is left for one worker while the others have nothing to do."""
 
 
-def pytest_xdist_auto_num_workers():
-    """One more worker than cores: tests wait for browsers, databases and processes of their own."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
