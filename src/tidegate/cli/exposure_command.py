@@ -66,7 +66,8 @@ def exposure(
     with keeping(cache_file() if cache else None):
         after = find(ledger_of(ledger, scenario), day, **wanted)  # type: ignore[arg-type]
         record = find(ledger_of(ledger), day, **wanted) if scenario else None  # type: ignore[arg-type]
-    found = compare(record, after) if record is not None else after
+    change = compare(record, after) if record is not None else None
+    found = after if change is None else change
     if out is not None:
         from tidegate.markets.exposure_picture import write_exposure_picture
 
@@ -75,8 +76,8 @@ def exposure(
         return
     if products:
         print_products(after)
-    elif record is not None:
-        print_change(compare(record, after))
+    elif change is not None:
+        print_change(change)
     else:
         print_exposure(after)
     if out is not None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tidegate.cli.options import As, Folders, Format, Json, Scenario, ledger_of
+from tidegate.cli.options import As, Folders, Format, Json, PriceFile, Scenario, ledger_of
 from tidegate.errors import BadInputError
 
 __all__ = ["rank_app"]
@@ -18,10 +18,7 @@ rank_app = typer.Typer()
 
 @rank_app.command()
 def rank(
-    prices: Annotated[
-        Path | None,
-        typer.Option("--prices", metavar="FILE", help="Daily prices of your own: CSV, Parquet, or a folder."),
-    ] = None,
+    prices: PriceFile = None,
     fundamentals: Annotated[
         list[Path] | None,
         typer.Option(

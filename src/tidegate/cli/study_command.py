@@ -15,6 +15,7 @@ from tidegate.cli.options import (
     InstrumentName,
     Json,
     KnownBy,
+    PriceFile,
     Scenario,
     StageName,
     ledger_of,
@@ -32,10 +33,7 @@ def study(
         Path | None,
         typer.Argument(metavar="EVENTS", help="A CSV file of events: event_id, date, time and zone, ticker."),
     ] = None,
-    prices: Annotated[
-        Path | None,
-        typer.Option("--prices", metavar="FILE", help="Daily prices of your own: CSV, Parquet, or a folder."),
-    ] = None,
+    prices: PriceFile = None,
     measure: Annotated[
         str | None,
         typer.Option("--measure", metavar="ID", help="Each change of stage of a measure of the ledger."),
